@@ -1,0 +1,62 @@
+/**
+ * What payments knows of a bank: a request goes out and one of three things is known afterwards. How it
+ * travels (ISO 8583 profile, TCP, sign-on) is this folder's business alone.
+ */
+
+/** Card data in clear, opened by the key store for this one message; it is never stored and never logged. */
+export interface OpenedCard {
+  pan: string;
+  /** YYMM */
+  expiry: string;
+  serviceCode: string;
+}
+
+export interface DebitRequest {
+  /** The sale's identity: the bank carries it in its books as the merchant's reference. */
+  reference: string;
+  card: OpenedCard;
+  amountMinor: number;
+  /** ISO 4217, letters. */
+  currency: string;
+  /** Six digits, unique for this bank and day. */
+  stan: string;
+  /** Twelve characters, unique for this attempt. */
+  rrn: string;
+  /** When the attempt was stored: transmission date and time, repeated in a reversal. */
+  transmittedAtMs: number;
+  /** When the card was tapped at the till: local transaction time, in `timeZone`. */
+  soldAtMs: number;
+  timeZone: string;
+  /** Taken offline and submitted later (true), or asked while the buyer waits (false). */
+  deferred: boolean;
+  /** A later attempt at a declined sale. */
+  resubmission: boolean;
+}
+
+/** The debit that is to be undone, named as the bank saw it. */
+export type ReversalRequest = Omit<DebitRequest, 'deferred' | 'resubmission'> & {
+  reason: 'no-answer' | 'late-answer' | 'sale-cancelled';
+};
+
+export type BankAnswer =
+  /** The bank has decided. `responseCode` is DE 39 as the bank sent it. */
+  | { kind: 'answered'; responseCode: string; authorisationCode: string | null; adviceCode: string | null }
+  /** It is certain that the message never left: no connection, not signed on. */
+  | { kind: 'not-sent'; why: string }
+  /** The message may have arrived; nobody knows what became of it. Has to be reversed. */
+  | { kind: 'unknown'; why: string };
+
+export interface BankLinkState {
+  bankId: string;
+  link: 'signed-on' | 'connecting' | 'down';
+  lastAnswerAtMs: number | null;
+}
+
+export interface BankLinks {
+  /** Sends a financial request (0200) and waits for its answer at most `timeoutMs` of the clock. Never throws. */
+  debit(bankId: string, request: DebitRequest, timeoutMs: number): Promise<BankAnswer>;
+  /** Sends a reversal advice (0420; 0421 from the second time on) and waits for 0430. Never throws. */
+  reverse(bankId: string, request: ReversalRequest, repeat: boolean, timeoutMs: number): Promise<BankAnswer>;
+  states(): BankLinkState[];
+  close(): Promise<void>;
+}

@@ -1,0 +1,196 @@
+import { z } from 'zod';
+import {
+  amountMinor,
+  check,
+  currency,
+  instant,
+  maskedPan,
+  phone,
+  refusalReason,
+  saleId,
+  tender,
+  tillId,
+} from './common.ts';
+
+/** `POST /v1/sales`. The same `saleKey` with the same contents gives the same sale; with others, 409 `sale-key-reused`. */
+export const newSale = z.strictObject({
+  saleKey: z.string().min(1).max(100),
+  items: z
+    .array(z.strictObject({ sku: z.string().min(1).max(64), quantity: z.number().int().min(1).max(10_000) }))
+    .min(1)
+    .max(200),
+  tender,
+  contact: z.strictObject({ phone }).optional(),
+});
+export type NewSale = z.infer<typeof newSale>;
+
+export const saleLine = z.object({
+  sku: z.string(),
+  name: z.string(),
+  quantity: z.number().int(),
+  priceMinor: amountMinor,
+  sumMinor: amountMinor,
+  /** As the catalogue has it: "22", "10", "0", "none" (per cent). */
+  vatRate: z.string(),
+});
+export type SaleLine = z.infer<typeof saleLine>;
+
+/** What the fiscal drive signed. */
+export const fiscalMark = z.object({
+  driveNumber: z.string(),
+  registrationNumber: z.string(),
+  documentNumber: z.number().int(),
+  /** The printed fiscal sign: bytes 2..5 of tag 1077 as an unsigned number. */
+  fiscalSign: z.number().int(),
+  shiftNumber: z.number().int(),
+  receiptNumber: z.number().int(),
+  signedAt: instant,
+  /** The text of the receipt's QR code. */
+  qr: z.string(),
+});
+export type FiscalMark = z.infer<typeof fiscalMark>;
+
+/** A receipt as it is shown and printed: text lines of the printer's width, then the QR code. */
+export const receipt = z.object({
+  widthChars: z.number().int(),
+  lines: z.array(z.string()),
+  qr: z.string().nullable(),
+});
+export type Receipt = z.infer<typeof receipt>;
+
+export const saleOutcome = z.enum(['accepted', 'refused']);
+export const saleMode = z.enum(['offline', 'online', 'cash']);
+
+export const sale = z.object({
+  saleId,
+  outcome: saleOutcome,
+  /** How a card sale was accepted; `cash` for a cash sale. A refused sale has the mode in which it was asked. */
+  mode: saleMode,
+  reason: refusalReason.nullable(),
+  /** The reason in a sentence that can be read aloud, and what to do; null where the sale was accepted. */
+  words: z
+    .object({
+      ru: z.object({ reason: z.string(), advice: z.string() }),
+      en: z.object({ reason: z.string(), advice: z.string() }),
+    })
+    .nullable(),
+  receipt: receipt.nullable(),
+  tender,
+  totalMinor: amountMinor,
+  currency,
+  lines: z.array(saleLine),
+  card: z.object({ maskedPan }).nullable(),
+  checks: z.array(check),
+  fiscal: fiscalMark.nullable(),
+  soldAt: instant,
+  /** What the host has made of it: `waiting` until shipped, then `shipped`, then what became of the payment. */
+  hostState: z.enum(['waiting', 'shipped', 'collected', 'declined', 'recovered', 'not-a-payment']),
+});
+export type Sale = z.infer<typeof sale>;
+
+export const itemReportRow = z.object({
+  sku: z.string(),
+  name: z.string(),
+  vatRate: z.string(),
+  cardQuantity: z.number().int(),
+  cardSumMinor: amountMinor,
+  cashQuantity: z.number().int(),
+  cashSumMinor: amountMinor,
+});
+/** `GET /v1/reports/items?shift=current|all`: sales by item, made without a link. */
+export const itemReport = z.object({
+  tillId,
+  from: instant.nullable(),
+  to: instant,
+  currency,
+  rows: z.array(itemReportRow),
+  vat: z.array(
+    z.object({
+      vatRate: z.string(),
+      cardSumMinor: amountMinor,
+      cashSumMinor: amountMinor,
+      vatMinor: amountMinor,
+    }),
+  ),
+  totals: z.object({
+    sales: z.number().int(),
+    cardSales: z.number().int(),
+    cashSales: z.number().int(),
+    cardMinor: amountMinor,
+    cashMinor: amountMinor,
+    sumMinor: amountMinor,
+  }),
+  /** The report as it is printed, 42 characters wide. */
+  print: receipt,
+});
+export type ItemReport = z.infer<typeof itemReport>;
+
+export const tillStatus = z.object({
+  tillId,
+  merchant: z.string(),
+  place: z.string(),
+  timeZone: z.string(),
+  now: instant,
+  currency,
+  link: z.object({
+    state: z.enum(['up', 'weak', 'down']),
+    since: instant,
+    lastContactAt: instant.nullable(),
+  }),
+  /** Journal entries and accepted card sales which the host has not acknowledged. */
+  queue: z.object({
+    entries: z.number().int(),
+    sales: z.number().int(),
+    sumMinor: amountMinor,
+    oldestAt: instant.nullable(),
+  }),
+  /** The three clocks of the most urgent sale; null where nothing runs. */
+  clocks: z.object({
+    bankDueAt: instant.nullable(),
+    recoveryEndsAt: instant.nullable(),
+    driveDueAt: instant.nullable(),
+  }),
+  limits: z.object({
+    perSaleMinor: amountMinor,
+    perCardMinor: amountMinor,
+    perCardCount: z.number().int(),
+    tillMinorLeft: amountMinor,
+    tillCountLeft: z.number().int(),
+  }),
+  stopList: z.object({
+    version: z.number().int(),
+    entries: z.number().int(),
+    issuedAt: instant.nullable(),
+    ageMs: z.number().int().nullable(),
+  }),
+  shift: z.object({ number: z.number().int(), open: z.boolean(), openedAt: instant.nullable() }),
+  drive: z.object({
+    number: z.string(),
+    state: z.enum(['ready', 'silent', 'refusing']),
+    unsentDocuments: z.number().int(),
+    oldestUnsentAt: instant.nullable(),
+    daysLeftToSend: z.number().nullable(),
+  }),
+  /** What the buyer is to do with the card now; `idle` when no card is asked for. */
+  cardPrompt: z.enum(['idle', 'present', 'hold', 'remove']),
+});
+export type TillStatus = z.infer<typeof tillStatus>;
+
+/** `GET /v1/catalogue`: what the screen shows as tiles. */
+export const catalogue = z.object({
+  currency,
+  categories: z.array(z.object({ id: z.string(), ru: z.string(), en: z.string() })),
+  items: z.array(
+    z.object({
+      sku: z.string(),
+      barcode: z.string(),
+      nameRu: z.string(),
+      nameEn: z.string(),
+      category: z.string(),
+      priceMinor: amountMinor,
+      vatRate: z.string(),
+      color: z.string(),
+    }),
+  ),
+});
+export type Catalogue = z.infer<typeof catalogue>;

@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import { amountMinor, instant, saleId, tillId } from './common.ts';
+
+/**
+ * The till's way to the host, through the radio link. Every request but enrolment carries
+ * `Authorization: Bearer JWT` (EdDSA, signed with the till's key, `sub` = till id, at most two minutes old).
+ *
+ * - `POST /v1/enrolment` {@link enrolment} → {@link enrolled}
+ * - `POST /v1/tills/{tillId}/journal`, body: a journal batch (`@bivak/journal`, wire form) → {@link acknowledgement};
+ *   409 `journal-refused` with the members `acknowledgedSeq` and `refusedSeq` where an entry is not taken (the good
+ *   ones before it are kept)
+ * - `GET /v1/tills/{tillId}/downlink?stopListVersion=N&outcomesAfter=N` → {@link downlink}
+ * - `GET /v1/tills/{tillId}/sales/{saleId}/outcome?waitMs=N` → {@link onlineOutcome}
+ */
+export const enrolment = z.strictObject({
+  tillId,
+  code: z.string().min(8).max(64),
+  /** Ed25519 public key, SPKI, base64. */
+  publicKey: z.string(),
+});
+export const enrolled = z.object({
+  tillId,
+  /** The host's Ed25519 public key that signs stop-lists, SPKI, base64. */
+  hostPublicKey: z.string(),
+});
+
+export const acknowledgement = z.object({ tillId, acknowledgedSeq: z.number().int().min(0) });
+
+/** Limits on offline sales and what else a till is told by its profile. Sums in minor units, ages in milliseconds. */
+export const offlineLimits = z.object({
+  perSaleMinor: amountMinor,
+  perCardMinor: amountMinor,
+  perCardCount: z.number().int(),
+  perTillMinor: amountMinor,
+  perTillCount: z.number().int(),
+  stopListMaxAgeMs: z.number().int(),
+});
+export type OfflineLimits = z.infer<typeof offlineLimits>;
+
+export const paymentOutcome = z.object({
+  /** Place in the till's list of outcomes: what `outcomesAfter` counts. */
+  cursor: z.number().int(),
+  saleId,
+  state: z.enum(['collected', 'declined', 'recovered']),
+  at: instant,
+});
+export type PaymentOutcome = z.infer<typeof paymentOutcome>;
+
+export const downlink = z.object({
+  acknowledgedSeq: z.number().int(),
+  hostNow: instant,
+  limits: offlineLimits,
+  bankWindowMs: z.number().int(),
+  recoveryWindowMs: z.number().int(),
+  /** A signed stop-list message (`@bivak/stoplist`: snapshot or delta), base64; null where the till is up to date. */
+  stopList: z.string().nullable(),
+  stopListVersion: z.number().int(),
+  outcomes: z.array(paymentOutcome),
+});
+export type Downlink = z.infer<typeof downlink>;
+
+export const onlineOutcome = z.object({ saleId, state: z.enum(['pending', 'approved', 'declined']) });

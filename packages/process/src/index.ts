@@ -1,0 +1,2 @@
+export { cardDataRedaction, createLogger, type Logger } from './logger.ts';
+export { type ProcessContext, type RunningProcess, runProcess } from './run-process.ts';

@@ -1,0 +1,62 @@
+import { readFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import { type Clock, connectClock, systemClock } from '@bivak/clock';
+import { z } from 'zod';
+import { createLogger, type Logger } from './logger.ts';
+
+export interface ProcessContext<Config> {
+  config: Config;
+  clock: Clock;
+  log: Logger;
+}
+
+export interface RunningProcess {
+  /** Ends the work in order; the process exits when it resolves. */
+  stop(): Promise<void>;
+}
+
+const clockConfig = z.object({ clock: z.object({ host: z.string(), port: z.number().int() }).optional() });
+const LONGEST_STOP_REAL_MS = 15_000;
+
+/**
+ * Runs one Bivak process: reads `--config FILE` (JSON, checked against `schema`), connects to the clock
+ * which the file names (`clock: {host, port}`; the system clock where it names none), starts, and stops in
+ * order at SIGTERM, at SIGINT, and when the process that started it goes away.
+ */
+export async function runProcess<Schema extends z.ZodType>(
+  name: string,
+  schema: Schema,
+  start: (context: ProcessContext<z.infer<Schema>>) => Promise<RunningProcess>,
+): Promise<void> {
+  const { values } = parseArgs({ options: { config: { type: 'string' } }, strict: true });
+  if (values.config === undefined) throw new Error(`${name}: say --config FILE`);
+  const raw: unknown = JSON.parse(await readFile(values.config, 'utf8'));
+  const parsed = schema.safeParse(raw);
+  if (!parsed.success) throw new Error(`${name}: ${values.config}: ${z.prettifyError(parsed.error)}`);
+  const clockAddress = clockConfig.parse(raw).clock;
+  const clock = clockAddress === undefined ? systemClock : await connectClock(clockAddress);
+  const log = createLogger(name, clock);
+  const running = await start({ config: parsed.data, clock, log });
+  stopInOrder(running, log);
+}
+
+function stopInOrder(running: RunningProcess, log: Logger): void {
+  let stopping = false;
+  const stop = (why: string): void => {
+    if (stopping) return;
+    stopping = true;
+    log.info({ why }, 'stopping');
+    setTimeout(() => process.exit(1), LONGEST_STOP_REAL_MS).unref();
+    running.stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        log.error({ err: error }, 'did not stop in order');
+        process.exit(1);
+      },
+    );
+  };
+  process.on('SIGTERM', () => stop('SIGTERM'));
+  process.on('SIGINT', () => stop('SIGINT'));
+  process.on('disconnect', () => stop('the process that started this one is gone'));
+  process.on('unhandledRejection', (error) => log.error({ err: error }, 'unhandled rejection: a bug'));
+}

@@ -1,0 +1,2 @@
+export { fillWords, type Language, languages, plural } from './language.ts';
+export { type RefusalWords, refusalWords } from './refusals.ts';
