@@ -1,0 +1,87 @@
+import { pino } from 'pino';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { type ApiServer, createApiServer, listen, Problem } from './index.ts';
+
+describe('an API server', () => {
+  let server: ApiServer;
+  let url: string;
+
+  beforeAll(async () => {
+    server = await createApiServer({ title: 'Test', version: '1.0.0', log: pino({ level: 'silent' }) });
+    const schema = {
+      body: z.strictObject({ quantity: z.number().int().min(1) }),
+      response: { 200: z.object({ quantity: z.number() }) },
+    };
+    server.post('/v1/echo', { schema }, (request) => request.body);
+    server.get('/v1/problem', () => {
+      throw new Problem(409, 'sale-key-reused', 'say another key', { saleId: 'till-1-000001' });
+    });
+    server.get('/v1/bug', () => {
+      throw new Error('secret detail of the machine');
+    });
+    url = `http://127.0.0.1:${await listen(server, 0)}`;
+  });
+  afterAll(() => server.close());
+
+  const post = (body: string, type = 'application/json') =>
+    fetch(`${url}/v1/echo`, { method: 'POST', body, headers: { 'content-type': type } });
+
+  it('answers what a route answers', async () => {
+    expect(await (await post('{"quantity":2}')).json()).toEqual({ quantity: 2 });
+  });
+
+  it.each([
+    ['a field of the wrong kind', '{"quantity":"two"}', /body\/quantity/],
+    ['a negative quantity', '{"quantity":-1}', /body\/quantity/],
+    ['a field too many', '{"quantity":1,"pan":"x"}', /pan/],
+    ['no JSON', '{"quantity":', /JSON/],
+  ])('refuses %s with a problem document that says where', async (_, body, detail) => {
+    const response = await post(body);
+    expect(response.status).toBe(400);
+    expect(response.headers.get('content-type')).toMatch(/^application\/problem\+json/);
+    expect(await response.json()).toMatchObject({
+      code: 'invalid-request',
+      status: 400,
+      detail: expect.stringMatching(detail),
+    });
+  });
+
+  it('refuses another media type', async () => {
+    expect((await post('<a/>', 'application/xml')).status).toBe(415);
+  });
+
+  it('gives a problem its code and further members', async () => {
+    const response = await fetch(`${url}/v1/problem`);
+    expect(response.status).toBe(409);
+    expect(await response.json()).toMatchObject({
+      code: 'sale-key-reused',
+      saleId: 'till-1-000001',
+      instance: '/v1/problem',
+    });
+  });
+
+  it('tells nobody the cause of a bug', async () => {
+    const response = await fetch(`${url}/v1/bug`);
+    expect(response.status).toBe(500);
+    expect(await response.text()).not.toContain('secret');
+  });
+
+  it('says where to look when there is no such address', async () => {
+    const response = await fetch(`${url}/v2/nothing`);
+    expect(response.status).toBe(404);
+    expect(await response.json()).toMatchObject({
+      code: 'no-such-address',
+      detail: expect.stringContaining('/openapi.json'),
+    });
+  });
+
+  it('describes itself in OpenAPI 3.1', async () => {
+    const document = (await (await fetch(`${url}/openapi.json`)).json()) as {
+      openapi: string;
+      paths: object;
+    };
+    expect(document.openapi).toBe('3.1.0');
+    expect(Object.keys(document.paths)).toContain('/v1/echo');
+  });
+});

@@ -1,0 +1,84 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { houseRules } from './rules.ts';
+import { importsOf, root, type SourceFile, sources, trackedPaths } from './source-tree.ts';
+
+const file = (path: string, text: string): SourceFile => ({ path, text, imports: importsOf(path, text) });
+
+/** For each rule, a tree that breaks it: a rule that cannot fail would hold nothing. */
+const breaking: Record<string, SourceFile[]> = {
+  'packages never import apps, and apps never import each other': [
+    file('packages/rules/src/a.ts', "import { x } from '../../../apps/till/src/sale/sale.ts';"),
+    file('apps/console/src/b.ts', "import { y } from '@bivak/host';"),
+  ],
+  'decisions and codecs do no I/O and read neither clock nor chance': [
+    file('packages/rules/src/a.ts', "import { readFileSync } from 'node:fs';"),
+    file('packages/rules/src/b.ts', 'const now = Date.now();'),
+  ],
+  'time comes from the clock port (a line that needs real time says why in a comment "real time: …")': [
+    file('apps/till/src/sale/a.ts', 'const now = Date.now();'),
+    file('apps/host/src/payments/b.ts', 'setTimeout(() => {}, 5);'),
+  ],
+  'nothing at module level remembers anything': [
+    file('apps/host/src/payments/a.ts', 'let last = 0;'),
+    file('apps/host/src/payments/b.ts', 'const seen: Map<string, number> = new Map();'),
+  ],
+  'every file of packages/rules has a test beside it': [
+    file('packages/rules/src/alone.ts', 'export const x = 1;'),
+  ],
+  'a file does one thing: no file over 500 lines': [file('apps/host/src/long.ts', 'x\n'.repeat(501))],
+  'a room imports only the rooms that it may know': [
+    file('apps/host/src/payments/a.ts', "import { x } from '../recovery/worker.ts';"),
+    file('apps/till/src/journal/a.ts', "import { x } from '../sale/sale.ts';"),
+  ],
+  'the simulated world shares codecs and contracts with what it tests, and no decision': [
+    file('apps/sandbox/src/banks/a.ts', "import { decideNextStep } from '@bivak/rules';"),
+  ],
+  'imports make no circle': [
+    file('apps/host/src/a.ts', "import { b } from './b.ts';"),
+    file('apps/host/src/b.ts', "import { a } from './a.ts';"),
+  ],
+};
+
+describe('the house', () => {
+  const files = sources();
+
+  it.each(houseRules)('$says', ({ breaches }) => {
+    expect(breaches(files)).toEqual([]);
+  });
+
+  it.each(houseRules)('notices a breach of: $says', ({ says, breaches }) => {
+    const samples = breaking[says];
+    expect(samples, 'a sample that breaks the rule').toBeDefined();
+    for (const sample of samples!) {
+      const alone = says === 'imports make no circle' ? samples! : [sample];
+      expect(breaches(alone).length).toBeGreaterThan(0);
+    }
+  });
+
+  it('speaks of itself alone: no path of a machine, no registry’s host name', () => {
+    const forbidden = new RegExp(
+      ['/(work|root)/', 'main|/home/[a-z]+/|registry', '\\.npmjs|deb\\.debian'].join(''),
+    );
+    const found = [
+      ...trackedPaths(/\.(ts|tsx|mjs|json|md|yml|sql|html|css)$|^\.ci\/|^\.npmrc$/),
+      'package-lock.json',
+    ].filter((path) => forbidden.test(readFileSync(join(root, path), 'utf8')));
+    expect(found).toEqual([]);
+  });
+
+  it('pins every version', () => {
+    const loose = trackedPaths(/package\.json$/).flatMap((path) => {
+      const {
+        dependencies = {},
+        devDependencies = {},
+        optionalDependencies = {},
+      } = JSON.parse(readFileSync(join(root, path), 'utf8'));
+      return Object.entries({ ...dependencies, ...devDependencies, ...optionalDependencies })
+        .filter(([, version]) => !/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version as string))
+        .map(([name, version]) => `${path}: ${name} ${version}`);
+    });
+    expect(loose).toEqual([]);
+  });
+});

@@ -1,0 +1,76 @@
+import { spawnSync } from 'node:child_process';
+import { accessSync, constants, existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { delimiter, dirname, join } from 'node:path';
+import { chromium } from 'playwright-core';
+
+const names = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome'];
+const wellKnown = ['/Applications/Google Chrome.app/Contents/MacOS/Google Chrome', '/snap/bin/chromium'];
+
+/**
+ * The path of a Chromium that the browser tests can drive: the one that `BIVAK_CHROMIUM` names, else one on
+ * the machine, else Playwright's own where it was installed. Throws an Error that says what to do where
+ * there is none.
+ */
+export async function findChromium(): Promise<string> {
+  const found = installedChromium();
+  if (found !== undefined) return found;
+  throw new Error(
+    'No Chromium was found. Run "npm test" (it installs one) or set BIVAK_CHROMIUM to its path.',
+  );
+}
+
+/** As {@link findChromium}, but installs one where there is none: Debian's for root on Debian, else Playwright's. */
+export async function ensureChromium(): Promise<string> {
+  const found = installedChromium();
+  if (found !== undefined) return found;
+  const isRootOnDebian = process.getuid?.() === 0 && existsSync('/etc/debian_version');
+  const tried = isRootOnDebian ? [installFromDebian, installFromPlaywright] : [installFromPlaywright];
+  for (const install of tried) {
+    install();
+    const installed = installedChromium();
+    if (installed !== undefined) return installed;
+  }
+  throw new Error(
+    'No Chromium: none is on this machine, and neither Debian’s package nor Playwright’s own could be installed. ' +
+      'Install one and set BIVAK_CHROMIUM to its path.',
+  );
+}
+
+function installedChromium(): string | undefined {
+  const named = process.env.BIVAK_CHROMIUM;
+  if (named !== undefined) {
+    if (isExecutable(named)) return named;
+    throw new Error(`BIVAK_CHROMIUM names ${named}, which cannot be executed.`);
+  }
+  const folders = (process.env.PATH ?? '').split(delimiter);
+  const candidates = [
+    ...names.flatMap((name) => folders.map((folder) => join(folder, name))),
+    ...wellKnown,
+    chromium.executablePath(),
+  ];
+  return candidates.find(isExecutable);
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function installFromDebian(): void {
+  console.log('Installing Debian’s Chromium (once) …');
+  const environment = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  const run = (args: string[]) => spawnSync('apt-get', args, { stdio: 'inherit', env: environment });
+  run(['update', '-qq']);
+  run(['install', '-y', '-qq', '--no-install-recommends', 'chromium', 'fonts-dejavu-core']);
+}
+
+function installFromPlaywright(): void {
+  console.log('Installing Playwright’s Chromium (once) …');
+  const cli = join(dirname(createRequire(import.meta.url).resolve('playwright-core/package.json')), 'cli.js');
+  spawnSync(process.execPath, [cli, 'install', 'chromium-headless-shell'], { stdio: 'inherit' });
+}
