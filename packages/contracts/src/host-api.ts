@@ -150,6 +150,12 @@ export const bank = z.object({
 });
 export type Bank = z.infer<typeof bank>;
 
+/** Lists that always fit on one page answer in the same form, with `nextCursor` null. */
+export const tillList = page(tillSummary);
+export const bankList = page(bank);
+export const paymentList = page(payment);
+export const debtList = page(debt);
+
 /** `GET /v1/money`: where the money is now; counts and sums for each stage. */
 export const stage = z.object({ count: z.number().int(), sumMinor: amountMinor });
 export const money = z.object({
