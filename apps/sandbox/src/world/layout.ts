@@ -1,0 +1,49 @@
+import { mkdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** The project's folder. */
+export const projectRoot = dirname(dirname(dirname(dirname(dirname(fileURLToPath(import.meta.url))))));
+
+/** Where the files of a run lie. */
+export interface Layout {
+  dataDir: string;
+  /** Held by the supervisor as long as it runs. */
+  lockFile: string;
+  /** Marks a folder as one of ours (only such a folder is ever emptied) and says where it stood. */
+  homeFile: string;
+  portsFile: string;
+  secretsFile: string;
+  passphraseFile: string;
+  keyStoreFile: string;
+  walletFile: string;
+  clockFile: string;
+  storyFile: string;
+  processesFile: string;
+  config(name: string): string;
+  log(name: string): string;
+  data(name: string): string;
+}
+
+/** The layout of a data folder; makes the folders. */
+export function layOut(dataDir: string): Layout {
+  const inside = (...parts: string[]): string => join(dataDir, ...parts);
+  for (const folder of ['config', 'logs', 'data'])
+    mkdirSync(inside(folder), { recursive: true, mode: 0o700 });
+  return {
+    dataDir,
+    lockFile: inside('lock.sqlite'),
+    homeFile: inside('home.json'),
+    portsFile: inside('ports.json'),
+    secretsFile: inside('secrets.json'),
+    passphraseFile: inside('key-store-passphrase'),
+    keyStoreFile: inside('data', 'host-keys.json'),
+    walletFile: inside('wallet.json'),
+    clockFile: inside('clock.json'),
+    storyFile: inside('story.json'),
+    processesFile: inside('processes.json'),
+    config: (name) => inside('config', `${name}.json`),
+    log: (name) => inside('logs', `${name}.log`),
+    data: (name) => inside('data', name),
+  };
+}
