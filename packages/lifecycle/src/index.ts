@@ -1,1 +1,9 @@
-export {};
+export { toMermaid } from './diagram.ts';
+export {
+  assertMove,
+  canMove,
+  defineLifecycle,
+  isTerminal,
+  type Lifecycle,
+  type StateOf,
+} from './lifecycle.ts';

@@ -1,1 +1,3 @@
-export {};
+export { addMinor, feeMinor, MoneyError, multiplyMinor, sumMinor } from './arithmetic.ts';
+export { formatMoney } from './format.ts';
+export { vatContainedMinor, vatRates } from './vat.ts';

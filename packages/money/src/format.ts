@@ -1,0 +1,10 @@
+const locales = { ru: 'ru-RU', en: 'en-US' } as const;
+
+/**
+ * An amount as people read it: "1 249,00 ₽" (non-breaking spaces) in Russian, "₽1,249.00" in English. `currency` is
+ * ISO 4217.
+ */
+export function formatMoney(language: 'ru' | 'en', amountMinor: number, currency: string): string {
+  const options = { style: 'currency', currency, currencyDisplay: 'narrowSymbol' } as const;
+  return new Intl.NumberFormat(locales[language], options).format(amountMinor / 100);
+}

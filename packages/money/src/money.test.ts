@@ -1,0 +1,74 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  addMinor,
+  feeMinor,
+  formatMoney,
+  MoneyError,
+  multiplyMinor,
+  sumMinor,
+  vatContainedMinor,
+} from './index.ts';
+
+const amount = fc.integer({ min: 0, max: 1_000_000_000_000 });
+
+describe('sums', () => {
+  it('never lose a kopeck silently', () => {
+    expect(sumMinor([1, 2, 3])).toBe(6);
+    expect(() => addMinor(Number.MAX_SAFE_INTEGER, 1)).toThrow(MoneyError);
+    expect(() => multiplyMinor(Number.MAX_SAFE_INTEGER, 2)).toThrow(MoneyError);
+    expect(() => addMinor(-1, 5)).toThrow(MoneyError);
+    expect(() => addMinor(0.5, 5)).toThrow(MoneyError);
+  });
+});
+
+describe('a fee', () => {
+  it('rounds half up', () => {
+    expect(feeMinor(100_000, '1.7')).toBe(1_700);
+    expect(feeMinor(50, '1')).toBe(1);
+    expect(feeMinor(49, '1')).toBe(0);
+    expect(() => feeMinor(1, '1,7')).toThrow(MoneyError);
+  });
+
+  it('is within half a unit of the exact one', () => {
+    fc.assert(
+      fc.property(amount, fc.integer({ min: 0, max: 999 }), (sum, tenths) => {
+        const fee = BigInt(feeMinor(sum, `${Math.floor(tenths / 10)}.${tenths % 10}`)) * 1000n;
+        const exact = BigInt(sum) * BigInt(tenths);
+        expect(fee - exact <= 500n && exact - fee <= 500n).toBe(true);
+      }),
+    );
+  });
+});
+
+describe('VAT in a sum', () => {
+  it.each([
+    [12_200, '22', 2_200],
+    [11_000, '10', 1_000],
+    [100, '0', 0],
+    [100, 'none', 0],
+  ])('%i at %s holds %i', (sum, rate, vat) => {
+    expect(vatContainedMinor(sum, rate)).toBe(vat);
+  });
+
+  it('knows no other rate', () => {
+    expect(() => vatContainedMinor(1, '18')).toThrow(MoneyError);
+  });
+
+  it('is never more than the sum', () => {
+    fc.assert(
+      fc.property(
+        amount,
+        fc.constantFrom('22', '20', '10'),
+        (sum, rate) => vatContainedMinor(sum, rate) <= sum,
+      ),
+    );
+  });
+});
+
+describe('money as people read it', () => {
+  it('has its sign and its spaces', () => {
+    expect(formatMoney('ru', 124_900, 'RUB')).toBe('1\u00a0249,00\u00a0₽');
+    expect(formatMoney('en', 124_900, 'RUB')).toBe('₽1,249.00');
+  });
+});
