@@ -139,6 +139,29 @@ export const processState = z.object({
 export const processAction = z.strictObject({ action: z.enum(['kill', 'start']) });
 export type ProcessState = z.infer<typeof processState>;
 
+/** `GET /v1/tills`: where each till answers. */
+export const tillAddress = z.object({ tillId, url: z.string() });
+export type TillAddress = z.infer<typeof tillAddress>;
+
+/** `GET /v1/story`: a line of the story as far as it has been played; `text` is in the language in which it is told. */
+export const storyEvent = z.object({
+  number: z.number().int(),
+  at: instant,
+  /** "prelude", "1" … "5", "end". */
+  step: z.string(),
+  text: z.string(),
+  en: z.string(),
+  ru: z.string(),
+});
+export type StoryEvent = z.infer<typeof storyEvent>;
+/** `failed` has the claims that did not hold. */
+export const story = z.object({
+  state: z.enum(['not-played', 'playing', 'interrupted', 'held', 'failed']),
+  items: z.array(storyEvent),
+  failed: z.array(z.string()),
+});
+export type Story = z.infer<typeof story>;
+
 /** The last line of `npm start -- --once`. */
 export const storyFigures = z.object({
   sales: z.number().int(),

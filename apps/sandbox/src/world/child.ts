@@ -48,115 +48,128 @@ const wait = (realMs: number): Promise<void> => new Promise((resolve) => setTime
 
 /** A child that has not been started yet. All waiting here is real time: it is real processes that are waited for. */
 export function superviseChild(plan: ChildPlan, events: ChildEvents): Child {
-  let child: ChildProcess | undefined;
-  let ended: Promise<string> = Promise.resolve('not started');
-  let wanted = false;
-  let healthy = false;
-  let starts = 0;
-  let failures = 0;
-  let lastSpawnMs = 0;
-  let bringingUp: Promise<void> | undefined;
+  return new SupervisedChild(plan, events);
+}
 
-  const launch = (): void => {
-    keepLogSmall(plan.logFile);
-    const log = openSync(plan.logFile, 'a');
+class SupervisedChild implements Child {
+  readonly plan: ChildPlan;
+  readonly #events: ChildEvents;
+  #process: ChildProcess | undefined;
+  #ended: Promise<string> = Promise.resolve('not started');
+  #wanted = false;
+  #healthy = false;
+  #starts = 0;
+  #failures = 0;
+  #spawnedAtMs = 0;
+  #bringingUp: Promise<void> | undefined;
+
+  constructor(plan: ChildPlan, events: ChildEvents) {
+    this.plan = plan;
+    this.#events = events;
+  }
+
+  async start(): Promise<void> {
+    this.#wanted = true;
+    if (this.#healthy) return;
+    for (let failed = 0; ; failed += 1) {
+      try {
+        return await this.#bringUp();
+      } catch (error) {
+        if (!this.#wanted || failed + 1 >= MOST_FAILED_STARTS) throw error;
+        await wait(FIRST_BACK_OFF_MS * 2 ** failed);
+        if (this.#process !== undefined) await end(this.#process, this.#ended, 5_000);
+      }
+    }
+  }
+
+  async stop(graceMs: number): Promise<void> {
+    this.#wanted = false;
+    if (this.#process !== undefined) await end(this.#process, this.#ended, graceMs);
+  }
+
+  async kill(): Promise<void> {
+    this.#wanted = false;
+    this.#process?.kill('SIGKILL');
+    await this.#ended;
+  }
+
+  state(): sandboxApi.ProcessState {
+    return {
+      name: this.plan.name,
+      state: this.#process === undefined ? 'stopped' : this.#healthy ? 'running' : 'starting',
+      pid: this.#process?.pid ?? null,
+      url: this.plan.url,
+      starts: this.#starts,
+    };
+  }
+
+  #bringUp(): Promise<void> {
+    this.#bringingUp ??= (async () => {
+      this.#launch();
+      await this.#answering();
+    })().finally(() => {
+      this.#bringingUp = undefined;
+    });
+    return this.#bringingUp;
+  }
+
+  #launch(): void {
+    keepLogSmall(this.plan.logFile);
+    const log = openSync(this.plan.logFile, 'a');
     // Its own group: Ctrl-C reaches the supervisor alone, which then ends the processes in order.
-    const started = spawn(process.execPath, [plan.script, '--config', plan.configFile], {
+    const started = spawn(process.execPath, [this.plan.script, '--config', this.plan.configFile], {
       stdio: ['ignore', log, log, 'ipc'],
       detached: true,
     });
     closeSync(log);
-    child = started;
-    healthy = false;
-    starts += 1;
-    lastSpawnMs = performance.now();
-    started.on('error', () => {}); // 'close' or a missing pid tells
-    ended = new Promise((resolve) => {
+    this.#process = started;
+    this.#healthy = false;
+    this.#starts += 1;
+    this.#spawnedAtMs = performance.now();
+    this.#ended = new Promise((resolve) => {
       started.once('error', (error) => resolve(error.message));
       started.once('exit', (code, signal) => resolve(signal ?? `exit code ${code}`));
     });
-    events.onPid();
-    void ended.then((how) => {
-      if (child === started) child = undefined;
-      healthy = false;
-      events.onPid();
-      if (wanted && bringingUp === undefined) void comeBack(how);
+    this.#events.onPid();
+    void this.#ended.then((how) => {
+      if (this.#process === started) this.#process = undefined;
+      this.#healthy = false;
+      this.#events.onPid();
+      if (this.#wanted && this.#bringingUp === undefined) void this.#comeBack(how);
     });
-  };
+  }
 
-  const comeBack = async (how: string): Promise<void> => {
-    if (performance.now() - lastSpawnMs > CALM_MS) failures = 0;
-    failures += 1;
-    const againInMs = Math.min(LONGEST_BACK_OFF_MS, FIRST_BACK_OFF_MS * 2 ** (failures - 1));
-    events.onDeath(plan.name, how, againInMs);
-    await wait(againInMs);
-    if (!wanted || child !== undefined || bringingUp !== undefined) return;
-    await bringUp().then(
-      () => events.onReturn(plan.name),
-      (error: Error) => {
-        if (wanted) void comeBack(error.message);
-      },
-    );
-  };
-
-  const bringUp = (): Promise<void> => {
-    bringingUp ??= (async () => {
-      launch();
-      await answering();
-    })().finally(() => {
-      bringingUp = undefined;
-    });
-    return bringingUp;
-  };
-
-  const answering = async (): Promise<void> => {
-    const started = child;
+  async #answering(): Promise<void> {
+    const { plan } = this;
+    const started = this.#process;
     const deadlineMs = performance.now() + LONGEST_START_MS;
     while (performance.now() < deadlineMs) {
-      if (child === undefined || child !== started) {
-        throw new Error(`${plan.name} ended at its start (${await ended}).${lastWords(plan.logFile)}`);
+      if (this.#process === undefined || this.#process !== started) {
+        throw new Error(`${plan.name} ended at its start (${await this.#ended}).${lastWords(plan.logFile)}`);
       }
       if (await isHealthy(plan.url)) {
-        healthy = true;
+        this.#healthy = true;
         return;
       }
       await wait(HEALTH_POLL_MS);
     }
     throw new Error(`${plan.name} does not answer at ${plan.url}.${lastWords(plan.logFile)}`);
-  };
+  }
 
-  return {
-    plan,
-    async start() {
-      wanted = true;
-      if (healthy) return;
-      for (let failed = 0; ; failed += 1) {
-        try {
-          return await bringUp();
-        } catch (error) {
-          if (!wanted || failed + 1 >= MOST_FAILED_STARTS) throw error;
-          await wait(FIRST_BACK_OFF_MS * 2 ** failed);
-          if (child !== undefined) await end(child, ended, 5_000);
-        }
-      }
-    },
-    async stop(graceMs) {
-      wanted = false;
-      if (child !== undefined) await end(child, ended, graceMs);
-    },
-    async kill() {
-      wanted = false;
-      child?.kill('SIGKILL');
-      await ended;
-    },
-    state: () => ({
-      name: plan.name,
-      state: child === undefined ? 'stopped' : healthy ? 'running' : 'starting',
-      pid: child?.pid ?? null,
-      url: plan.url,
-      starts,
-    }),
-  };
+  async #comeBack(how: string): Promise<void> {
+    if (performance.now() - this.#spawnedAtMs > CALM_MS) this.#failures = 0;
+    this.#failures += 1;
+    const againInMs = Math.min(LONGEST_BACK_OFF_MS, FIRST_BACK_OFF_MS * 2 ** (this.#failures - 1));
+    this.#events.onDeath(this.plan.name, how, againInMs);
+    await wait(againInMs);
+    if (!this.#wanted || this.#process !== undefined || this.#bringingUp !== undefined) return;
+    await this.#bringUp().then(
+      () => this.#events.onReturn(this.plan.name),
+      (error: Error) => {
+        if (this.#wanted) void this.#comeBack(error.message);
+      },
+    );
+  }
 }
 
 async function end(child: ChildProcess, ended: Promise<string>, graceMs: number): Promise<void> {

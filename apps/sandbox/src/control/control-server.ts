@@ -1,0 +1,48 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { sandboxApi } from '@bivak/contracts';
+import { type ApiServer, createApiServer } from '@bivak/http-api';
+import type { Logger } from '@bivak/process';
+import fastifyStatic from '@fastify/static';
+import type { ClockServer } from '../clock/clock-server.ts';
+import type { AskAdmin } from './admin.ts';
+import { addMachineRoutes } from './machine-routes.ts';
+import { addWorldRoutes } from './world-routes.ts';
+
+/** What the API steers. */
+export interface Controlled {
+  askAdmin: AskAdmin;
+  clock: Pick<ClockServer, 'nowMs' | 'setting' | 'change'>;
+  processes: {
+    list(): sandboxApi.ProcessState[];
+    /** Rejects where the process cannot be brought up. */
+    start(name: string): Promise<void>;
+    kill(name: string): Promise<void>;
+  };
+  tills: readonly sandboxApi.TillAddress[];
+  banks: ReadonlyMap<string, { ru: string; en: string }>;
+  story(): sandboxApi.Story;
+}
+
+/** The sandbox's own API and, at `/`, its panel. */
+export async function createControlServer(options: {
+  controlled: Controlled;
+  log: Logger;
+  /** Where the built panel lies. */
+  panelFolder: string;
+}): Promise<ApiServer> {
+  const { controlled, log, panelFolder } = options;
+  const server = await createApiServer({ title: 'Bivak sandbox', version: '1.0.0', log });
+  addWorldRoutes(server, controlled);
+  addMachineRoutes(server, controlled);
+  if (existsSync(join(panelFolder, 'index.html'))) {
+    await server.register(fastifyStatic, { root: panelFolder, wildcard: false });
+  } else {
+    server.get('/', { schema: { hide: true } }, (_, reply) =>
+      reply
+        .type('text/plain')
+        .send('The panel is not built: run "npm run build" and start again. The API is at /openapi.json.'),
+    );
+  }
+  return server;
+}

@@ -1,0 +1,292 @@
+import { join } from 'node:path';
+import { deriveInitialKey } from '@bivak/card';
+import {
+  attemptHourLocal,
+  type BankId,
+  bankIds,
+  banks,
+  bankWindowMs,
+  currency,
+  fiscalOperator,
+  merchant,
+  offlineLimits,
+  recoveryWindowMs,
+  registrationNumber,
+  type TillId,
+  tillIds,
+  tills,
+  timeZone,
+} from './business.ts';
+import { type Layout, projectRoot } from './layout.ts';
+import { initialKeyId, type SandboxSecrets } from './secrets.ts';
+
+/** A process of the sandbox before it has been started. */
+export interface ProcessPlan {
+  name: string;
+  /** Path of its main.ts from the project's root. */
+  script: string;
+  config: Readonly<Record<string, unknown>>;
+  httpPort: PortName;
+  /** All ports on which it listens. */
+  ports: readonly PortName[];
+  /** The simulated world and the host come first, then tills and console, which need them. */
+  stage: 'world' | 'users';
+}
+
+/** Ports by name, with the number that is tried first, in the order of choosing. */
+export const preferredPorts = {
+  control: 8700,
+  host: 8710,
+  console: 8720,
+  'till-1': 8731,
+  'till-2': 8732,
+  clock: 8740,
+  issuers: 8741,
+  'sms-centre': 8742,
+  'sms-centre-smpp': 8743,
+  'fiscal-operator': 8744,
+  'fiscal-operator-operator': 8745,
+  'bank-north': 8750,
+  'bank-north-iso': 8751,
+  'bank-volga': 8752,
+  'bank-volga-iso': 8753,
+  'bank-ural': 8754,
+  'bank-ural-iso': 8755,
+  'drive-till-1': 8760,
+  'drive-till-1-frame': 8761,
+  'drive-till-2': 8762,
+  'drive-till-2-frame': 8763,
+  'reader-till-1': 8770,
+  'reader-till-1-reader': 8771,
+  'reader-till-2': 8772,
+  'reader-till-2-reader': 8773,
+  'radio-link': 8780,
+  'link-till-1-host': 8781,
+  'link-till-1-fiscal-operator': 8782,
+  'link-till-2-host': 8783,
+  'link-till-2-fiscal-operator': 8784,
+} as const;
+export type PortName = keyof typeof preferredPorts;
+export type Ports = Readonly<Record<PortName, number>>;
+
+interface Given {
+  layout: Layout;
+  ports: Ports;
+  secrets: SandboxSecrets;
+}
+
+const loopback = (port: number): string => `http://127.0.0.1:${port}`;
+
+/** Every process of the sandbox with its configuration, in the order of starting. */
+export function planProcesses(given: Given): ProcessPlan[] {
+  return [
+    hostPlan(given),
+    ...worldPlans(given),
+    ...bankIds.map((bankId) => bankPlan(bankId, given)),
+    ...tillIds.flatMap((tillId) => [drivePlan(tillId, given), readerPlan(tillId, given)]),
+    ...tillIds.map((tillId) => tillPlan(tillId, given)),
+    consolePlan(given),
+  ];
+}
+
+function common({ layout, ports }: Given, name: string, port: PortName) {
+  return { clock: { host: '127.0.0.1', port: ports.clock }, port: ports[port], dataDir: layout.data(name) };
+}
+
+function hostPlan(given: Given): ProcessPlan {
+  const { layout, ports, secrets } = given;
+  const config = {
+    ...common(given, 'host', 'host'),
+    publicUrl: loopback(ports.host),
+    merchant: { name: merchant.name, inn: merchant.inn, acceptorId: merchant.acceptorId },
+    currency,
+    timeZone,
+    banks: bankIds.map((bankId) => ({
+      bankId,
+      name: banks[bankId].name,
+      profile: bankId,
+      host: '127.0.0.1',
+      port: ports[`bank-${bankId}-iso`],
+      terminalId: terminalId(bankId),
+      merchantId: banks[bankId].merchantId,
+      feePercent: banks[bankId].feePercent,
+      onUsFeePercent: banks[bankId].onUsFeePercent,
+      issuers: banks[bankId].issuers,
+    })),
+    smsc: {
+      host: '127.0.0.1',
+      port: ports['sms-centre-smpp'],
+      systemId: 'bivak',
+      password: secrets.smsPassword,
+      from: 'BUFET',
+    },
+    tills: tillIds.map((tillId) => ({
+      tillId,
+      place: tills[tillId].place,
+      enrolmentCode: secrets.enrolmentCodes[tillId],
+    })),
+    keyStore: { file: layout.keyStoreFile, passphraseFile: layout.passphraseFile },
+    limits: offlineLimits,
+    bankWindowMs,
+    recovery: { windowMs: recoveryWindowMs, attemptHourLocal },
+    language: 'ru',
+  };
+  return {
+    name: 'host',
+    script: 'apps/host/src/main.ts',
+    config,
+    httpPort: 'host',
+    ports: ['host'],
+    stage: 'world',
+  };
+}
+
+function terminalId(bankId: BankId): string {
+  return `BVK0000${bankIds.indexOf(bankId) + 1}`;
+}
+
+function sandboxPlan(
+  given: Given,
+  name: PortName,
+  folder: string,
+  config: Record<string, unknown>,
+  ports: readonly PortName[],
+): ProcessPlan {
+  return {
+    name,
+    script: `apps/sandbox/src/${folder}/main.ts`,
+    config: { ...common(given, name, name), ...config },
+    httpPort: name,
+    ports: [name, ...ports],
+    stage: 'world',
+  };
+}
+
+function worldPlans(given: Given): ProcessPlan[] {
+  const { layout, ports, secrets } = given;
+  const links = tillIds.map((tillId) => ({
+    tillId,
+    routes: [
+      { name: 'host', listenPort: ports[`link-${tillId}-host`], targetPort: ports.host },
+      {
+        name: 'fiscal-operator',
+        listenPort: ports[`link-${tillId}-fiscal-operator`],
+        targetPort: ports['fiscal-operator-operator'],
+      },
+    ],
+  }));
+  return [
+    sandboxPlan(given, 'issuers', 'issuers', { walletFile: layout.walletFile }, []),
+    sandboxPlan(
+      given,
+      'sms-centre',
+      'sms-centre',
+      { smppPort: ports['sms-centre-smpp'], systemId: 'bivak', password: secrets.smsPassword },
+      ['sms-centre-smpp'],
+    ),
+    sandboxPlan(
+      given,
+      'fiscal-operator',
+      'fiscal-operator',
+      { operatorPort: ports['fiscal-operator-operator'] },
+      ['fiscal-operator-operator'],
+    ),
+    sandboxPlan(
+      given,
+      'radio-link',
+      'radio-link',
+      { links, seed: 2026 },
+      tillIds.flatMap((tillId) => [`link-${tillId}-host`, `link-${tillId}-fiscal-operator`] as const),
+    ),
+  ];
+}
+
+function bankPlan(bankId: BankId, given: Given): ProcessPlan {
+  const config = {
+    bankId,
+    name: banks[bankId].name,
+    profile: bankId,
+    isoPort: given.ports[`bank-${bankId}-iso`],
+    issuersUrl: loopback(given.ports.issuers),
+    terminals: [{ terminalId: terminalId(bankId), merchantId: banks[bankId].merchantId }],
+  };
+  return sandboxPlan(given, `bank-${bankId}`, 'banks', config, [`bank-${bankId}-iso`]);
+}
+
+function drivePlan(tillId: TillId, given: Given): ProcessPlan {
+  const config = {
+    driveNumber: tills[tillId].driveNumber,
+    framePort: given.ports[`drive-${tillId}-frame`],
+  };
+  return sandboxPlan(given, `drive-${tillId}`, 'drive', config, [`drive-${tillId}-frame`]);
+}
+
+function readerPlan(tillId: TillId, given: Given): ProcessPlan {
+  const { layout, ports, secrets } = given;
+  const keyId = initialKeyId(tillIds.indexOf(tillId));
+  const initialKey = deriveInitialKey(
+    Buffer.from(secrets.baseDerivationKey, 'hex'),
+    Buffer.from(keyId, 'hex'),
+  );
+  const config = {
+    tillId,
+    readerPort: ports[`reader-${tillId}-reader`],
+    walletFile: layout.walletFile,
+    initialKeyId: keyId,
+    initialKey: Buffer.from(initialKey).toString('hex'),
+    cardReferenceKey: secrets.cardReferenceKey,
+  };
+  return sandboxPlan(given, `reader-${tillId}`, 'reader', config, [`reader-${tillId}-reader`]);
+}
+
+function tillPlan(tillId: TillId, given: Given): ProcessPlan {
+  const { ports, secrets } = given;
+  const config = {
+    ...common(given, tillId, tillId),
+    tillId,
+    merchant: { name: merchant.name, inn: merchant.inn, address: merchant.address },
+    place: tills[tillId].place,
+    timeZone,
+    currency,
+    catalogueFile: join(projectRoot, 'data', 'catalogue.csv'),
+    reader: { host: '127.0.0.1', port: ports[`reader-${tillId}-reader`] },
+    drive: { host: '127.0.0.1', port: ports[`drive-${tillId}-frame`] },
+    registration: {
+      registrationNumber: registrationNumber(tillId),
+      serialNumber: tills[tillId].serialNumber,
+      operatorName: fiscalOperator.name,
+      operatorInn: fiscalOperator.inn,
+      taxSystem: 'general',
+    },
+    hostUrl: loopback(ports[`link-${tillId}-host`]),
+    operator: { host: '127.0.0.1', port: ports[`link-${tillId}-fiscal-operator`] },
+    enrolmentCode: secrets.enrolmentCodes[tillId],
+    limits: offlineLimits,
+  };
+  return {
+    name: tillId,
+    script: 'apps/till/src/main.ts',
+    config,
+    httpPort: tillId,
+    ports: [tillId],
+    stage: 'users',
+  };
+}
+
+function consolePlan(given: Given): ProcessPlan {
+  const { ports } = given;
+  const config = {
+    ...common(given, 'console', 'console'),
+    hostUrl: loopback(ports.host),
+    sandboxUrl: loopback(ports.control),
+    tills: tillIds.map((tillId) => ({ tillId, url: loopback(ports[tillId]) })),
+  };
+  return {
+    name: 'console',
+    script: 'apps/console/src/main.ts',
+    config,
+    httpPort: 'console',
+    ports: ['console'],
+    stage: 'users',
+  };
+}

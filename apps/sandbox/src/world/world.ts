@@ -1,0 +1,168 @@
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { type ClockServer, startClockServer } from '../clock/clock-server.ts';
+import { journeyBeginsAtMs } from './business.ts';
+import { type Child, superviseChild } from './child.ts';
+import { type Layout, projectRoot } from './layout.ts';
+import { endLeftovers, writeProcesses } from './leftovers.ts';
+import { type PortName, type Ports, type ProcessPlan, planProcesses, preferredPorts } from './plans.ts';
+import { type ReservedPorts, reservePorts } from './ports.ts';
+import { loadSecrets, type SandboxSecrets } from './secrets.ts';
+
+/** Everything that runs in a sandbox. */
+export interface World {
+  layout: Layout;
+  ports: Ports;
+  clock: ClockServer;
+  children: ReadonlyMap<string, Child>;
+  url(name: PortName): string;
+  /** Starts all; resolves when each answers. */
+  start(): Promise<void>;
+  /** Ends all, users before what they use, the database last. */
+  stop(): Promise<void>;
+}
+
+/** Longest real time that a process may take to end in order. */
+const GRACE_MS = 12_000;
+
+/**
+ * Lays out a sandbox in a data folder that this process has taken: ends what was left of an earlier one, chooses
+ * ports, makes keys and wallet where there are none, writes each process's configuration, and serves the clock.
+ */
+export async function layOutWorld(options: {
+  layout: Layout;
+  speed: number;
+  tell: (line: string) => void;
+}): Promise<World> {
+  const { layout, tell } = options;
+  const left = await endLeftovers(layout.processesFile);
+  if (left.length > 0) tell(`Ended what an earlier start had left running: ${left.join(', ')}.`);
+  const reserved = await choosePorts(layout);
+  const secrets = loadSecrets(layout.secretsFile);
+  await makeKeys(layout, secrets);
+  makeWallet(layout);
+  await reserved.release(['clock']);
+  const clock = await startClockServer({
+    port: reserved.ports.clock,
+    file: layout.clockFile,
+    beginsAtMs: journeyBeginsAtMs,
+    speed: options.speed,
+  });
+  const plans = planProcesses({ layout, ports: reserved.ports, secrets });
+  const children = superviseAll(layout, plans, reserved.ports, tell);
+  return {
+    layout,
+    ports: reserved.ports,
+    clock,
+    children,
+    url: (name) => `http://127.0.0.1:${reserved.ports[name]}`,
+    start: () => startAll(plans, children, reserved),
+    async stop() {
+      await stopAll(plans, children);
+      await stopDatabase(layout);
+      await clock.close();
+      await reserved.release(Object.keys(reserved.ports) as PortName[]);
+    },
+  };
+}
+
+/** The ports of the last start, where they are free again: links in messages already sent stay good. */
+async function choosePorts(layout: Layout): Promise<ReservedPorts<PortName>> {
+  const before = existsSync(layout.portsFile)
+    ? z.record(z.string(), z.number().int()).parse(JSON.parse(readFileSync(layout.portsFile, 'utf8')))
+    : {};
+  const reserved = await reservePorts<PortName>({ ...preferredPorts, ...before });
+  writeFileSync(layout.portsFile, JSON.stringify(reserved.ports, null, 2));
+  return reserved;
+}
+
+/** Gives the host its key store, once: the readers' base key and the key of card references, encrypted under a passphrase. */
+async function makeKeys(layout: Layout, secrets: SandboxSecrets): Promise<void> {
+  if (existsSync(layout.keyStoreFile)) return;
+  writeFileSync(layout.passphraseFile, secrets.passphrase, { mode: 0o600 });
+  await runScript('apps/host/src/keys/main.ts', ['--create', layout.keyStoreFile]);
+}
+
+async function stopDatabase(layout: Layout): Promise<void> {
+  await runScript('apps/host/src/store/stop-database.ts', ['--config', layout.config('host')]);
+}
+
+function runScript(script: string, args: readonly string[]): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [join(projectRoot, script), ...args], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+      detached: true,
+    });
+    let errors = '';
+    child.stderr.on('data', (chunk: Buffer) => {
+      errors += chunk.toString();
+    });
+    child.on('error', reject);
+    child.on('close', (code) =>
+      code === 0 ? resolve() : reject(new Error(`${script} ended with ${code}: ${errors.trim()}`)),
+    );
+  });
+}
+
+function makeWallet(_layout: Layout): void {}
+
+function superviseAll(
+  layout: Layout,
+  plans: readonly ProcessPlan[],
+  ports: Ports,
+  tell: (line: string) => void,
+): Map<string, Child> {
+  const children = new Map<string, Child>();
+  const onPid = (): void => {
+    const running = [...children.values()].flatMap((child) => {
+      const { name, pid } = child.state();
+      return pid === null ? [] : [{ name, pid, configFile: child.plan.configFile }];
+    });
+    writeProcesses(layout.processesFile, running);
+  };
+  for (const plan of plans) {
+    writeFileSync(layout.config(plan.name), JSON.stringify(plan.config, null, 2), { mode: 0o600 });
+    const child = superviseChild(
+      {
+        name: plan.name,
+        script: join(projectRoot, plan.script),
+        configFile: layout.config(plan.name),
+        logFile: layout.log(plan.name),
+        url: `http://127.0.0.1:${ports[plan.httpPort]}`,
+      },
+      {
+        onDeath: (name, how, againInMs) =>
+          tell(
+            `${name} ended unexpectedly (${how}); starting it again in ${againInMs} ms. Its log: ${layout.log(name)}`,
+          ),
+        onReturn: (name) => tell(`${name} is up again.`),
+        onPid,
+      },
+    );
+    children.set(plan.name, child);
+  }
+  return children;
+}
+
+async function startAll(
+  plans: readonly ProcessPlan[],
+  children: ReadonlyMap<string, Child>,
+  reserved: ReservedPorts<PortName>,
+): Promise<void> {
+  for (const stage of ['world', 'users'] as const) {
+    const now = plans.filter((plan) => plan.stage === stage);
+    await reserved.release(now.flatMap(({ ports }) => ports));
+    await Promise.all(now.map(({ name }) => children.get(name)!.start()));
+  }
+}
+
+async function stopAll(plans: readonly ProcessPlan[], children: ReadonlyMap<string, Child>): Promise<void> {
+  const groups = [
+    plans.filter(({ stage }) => stage === 'users'),
+    plans.filter(({ name }) => name === 'host'),
+    plans.filter(({ stage, name }) => stage === 'world' && name !== 'host'),
+  ];
+  for (const group of groups) await Promise.all(group.map(({ name }) => children.get(name)!.stop(GRACE_MS)));
+}
