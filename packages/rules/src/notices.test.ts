@@ -1,0 +1,53 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type DebtFacts, type NoticeKind, noticesDue } from './notices.ts';
+import type { DebtState } from './recovery.ts';
+
+const dayMs = 86_400_000;
+const debt: DebtFacts = { state: 'open', openedAtMs: 0, windowEndsAtMs: 7 * dayMs };
+const due = (made: NoticeKind[], days: number, state: DebtState = 'open') =>
+  noticesDue({ ...debt, state }, new Set(made), days * dayMs);
+
+describe('what the cardholder is told', () => {
+  it('climbs the ladder', () => {
+    expect(due([], 0)).toEqual(['declined']);
+    expect(due(['declined'], 1)).toEqual([]);
+    expect(due(['declined'], 3.5)).toEqual(['middle']);
+    expect(due(['declined', 'middle'], 6)).toEqual(['day-before']);
+    expect(due(['declined', 'middle', 'day-before'], 7, 'stop-listed')).toEqual(['listed']);
+    expect(due(['declined', 'middle', 'day-before', 'listed'], 8, 'paid-after-listing')).toEqual(['paid']);
+  });
+
+  it('makes only the latest of reminders that fell due meanwhile', () => {
+    expect(due(['declined'], 6.5)).toEqual(['day-before']);
+  });
+
+  it('says nothing but "paid" of a paid debt', () => {
+    expect(due(['declined'], 6.5, 'recovered')).toEqual(['paid']);
+  });
+
+  it('does not remind while a listed debt is tried again', () => {
+    expect(due(['declined', 'listed'], 8, 'attempting')).toEqual([]);
+  });
+
+  it('says nothing twice', () => {
+    const moments = fc.array(
+      fc.tuple(
+        fc.integer({ min: 0, max: 10 }),
+        fc.constantFrom<DebtState>('open', 'attempting', 'stop-listed', 'recovered'),
+      ),
+      { maxLength: 30 },
+    );
+    fc.assert(
+      fc.property(moments, (history) => {
+        const made = new Set<NoticeKind>();
+        for (const [days, state] of history) {
+          for (const kind of noticesDue({ ...debt, state }, made, days * dayMs)) {
+            expect(made.has(kind)).toBe(false);
+            made.add(kind);
+          }
+        }
+      }),
+    );
+  });
+});

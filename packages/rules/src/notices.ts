@@ -1,0 +1,35 @@
+import type { DebtState } from './recovery.ts';
+
+/** What the cardholder is told of: each at most once for a debt. */
+export type NoticeKind = 'declined' | 'middle' | 'day-before' | 'listed' | 'paid';
+
+/** What decides which notices are due; instants in milliseconds. */
+export interface DebtFacts {
+  state: DebtState;
+  openedAtMs: number;
+  windowEndsAtMs: number;
+}
+
+const dayMs = 86_400_000;
+/** A reminder that comes right after another one only annoys. */
+const leastGapMs = 12 * 3_600_000;
+
+/**
+ * The notices that are due now and were not made yet. Of reminders that fell due while nobody was there only the latest
+ * is made; a paid debt is told of as paid and of nothing else.
+ */
+export function noticesDue(debt: DebtFacts, made: ReadonlySet<NoticeKind>, nowMs: number): NoticeKind[] {
+  const due = dueNow(debt, made, nowMs);
+  return due !== null && !made.has(due) ? [due] : [];
+}
+
+function dueNow(debt: DebtFacts, made: ReadonlySet<NoticeKind>, nowMs: number): NoticeKind | null {
+  if (debt.state === 'recovered' || debt.state === 'paid-after-listing') return 'paid';
+  if (debt.state === 'stop-listed' || made.has('listed')) return 'listed';
+  const middleMs = (debt.openedAtMs + debt.windowEndsAtMs) / 2;
+  const dayBeforeMs = debt.windowEndsAtMs - dayMs;
+  if (!made.has('declined')) return 'declined';
+  if (nowMs >= dayBeforeMs && dayBeforeMs > debt.openedAtMs) return 'day-before';
+  if (nowMs >= middleMs && middleMs > debt.openedAtMs + leastGapMs) return 'middle';
+  return null;
+}

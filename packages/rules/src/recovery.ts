@@ -1,0 +1,95 @@
+import { defineLifecycle, type StateOf } from '@bivak/lifecycle';
+import { nextLocalHourMs } from './local-hour.ts';
+import { nextWithinBudgetMs, type RetryClass, type Scheme } from './scheme-rules.ts';
+
+/** The life of a debt: a sale whose card was declined after the goods were handed over. */
+export const debtLife = defineLifecycle({
+  name: 'debt',
+  initial: 'open',
+  states: {
+    open: {
+      to: ['attempting', 'stop-listed'],
+      means: 'waits for its next attempt, or for the end of its window',
+    },
+    attempting: {
+      to: ['open', 'recovered', 'stop-listed', 'paid-after-listing'],
+      means: 'payments was asked for another attempt',
+    },
+    recovered: { to: [], means: 'paid within the window' },
+    'stop-listed': {
+      to: ['attempting', 'paid-after-listing'],
+      means: 'the card is refused by the tills until it is paid',
+    },
+    'paid-after-listing': { to: [], means: 'paid later; the card is off the list' },
+  },
+});
+export type DebtState = StateOf<typeof debtLife>;
+
+/** What the provider sets. */
+export interface RecoveryPolicy {
+  /** How long a debt is tried before its card is listed; 7 days by default. */
+  windowMs: number;
+  /** Hour of the day (0–23, in `timeZone`) at which a scheduled attempt is made: mornings find money more often. */
+  attemptHourLocal: number;
+  timeZone: string;
+  /** The least time between two scheduled attempts. */
+  leastGapMs: number;
+}
+
+/** What is known of a debt when it is planned; all instants in milliseconds. */
+export interface DebtToPlan {
+  scheme: Scheme;
+  /** Of the latest decline. */
+  retryClass: RetryClass;
+  /** The latest decline's advised wait. */
+  waitMs: number;
+  windowEndsAtMs: number;
+  /** The latest decline. */
+  declinedAtMs: number;
+  /** Every attempt with this card at this acceptor, whatever bank and whatever debt. */
+  cardAttemptsAtMs: readonly number[];
+}
+
+export type DebtPlan =
+  | { do: 'attempt'; atMs: number; why: string }
+  /** Nothing more is tried; the card is listed at `atMs` (which may be now or past). */
+  | { do: 'list'; atMs: number; why: string };
+
+/**
+ * What happens next to an open debt: the next scheduled attempt if the scheme allows one before the window ends, else the
+ * listing at the window's end; at once where the issuer's answer forbids any retry. An attempt that fell due while nobody
+ * was there is due now, once.
+ */
+export function planDebt(debt: DebtToPlan, policy: RecoveryPolicy, nowMs: number): DebtPlan {
+  if (debt.retryClass === 'never')
+    return { do: 'list', atMs: nowMs, why: 'the issuer’s answer forbids another attempt' };
+  if (debt.retryClass === 'mend-data') {
+    return { do: 'list', atMs: debt.windowEndsAtMs, why: 'the card’s data would be refused again' };
+  }
+  const earliestMs = debt.declinedAtMs + Math.max(debt.waitMs, policy.leastGapMs);
+  const scheduledMs = nextLocalHourMs(earliestMs - 1, policy.attemptHourLocal, policy.timeZone);
+  const atMs = nextWithinBudgetMs(debt.scheme, debt.cardAttemptsAtMs, scheduledMs);
+  if (atMs >= debt.windowEndsAtMs || nowMs >= debt.windowEndsAtMs) {
+    return {
+      do: 'list',
+      atMs: debt.windowEndsAtMs,
+      why: 'the window ends before another attempt is allowed',
+    };
+  }
+  const why = atMs === scheduledMs ? 'the daily attempt' : 'the scheme’s budget is spent until then';
+  return { do: 'attempt', atMs: Math.max(atMs, nowMs), why };
+}
+
+/**
+ * Whether the cardholder may ask for an attempt right now (on the page, or by tapping the card): within the scheme's
+ * budget and never after a final answer. The answer's wait is not applied, since the cardholder knows his own account.
+ */
+export function mayTryNow(
+  debt: Pick<DebtToPlan, 'scheme' | 'retryClass' | 'cardAttemptsAtMs'>,
+  nowMs: number,
+): { allowed: true } | { allowed: false; why: 'final' | 'mend-data' | 'budget'; fromMs: number | null } {
+  if (debt.retryClass === 'never') return { allowed: false, why: 'final', fromMs: null };
+  if (debt.retryClass === 'mend-data') return { allowed: false, why: 'mend-data', fromMs: null };
+  const fromMs = nextWithinBudgetMs(debt.scheme, debt.cardAttemptsAtMs, nowMs);
+  return fromMs <= nowMs ? { allowed: true } : { allowed: false, why: 'budget', fromMs };
+}

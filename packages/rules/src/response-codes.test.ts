@@ -1,0 +1,24 @@
+import { describe, expect, it } from 'vitest';
+import { responseClass, responseMeaning } from './response-codes.ts';
+
+describe('response codes', () => {
+  it.each([
+    ['00', 'approved'],
+    ['51', 'declined'],
+    ['43', 'declined'],
+    ['03', 'merchant-blocked'],
+    ['91', 'bank-trouble'],
+    ['96', 'bank-trouble'],
+  ])('%s is %s', (code, expected) => {
+    expect(responseClass(code)).toBe(expected);
+  });
+
+  it('takes a code that nobody has listed for a decline', () => {
+    expect(responseClass('Q9')).toBe('declined');
+    expect(responseMeaning('Q9')).toContain('Q9');
+  });
+
+  it('has words', () => {
+    expect(responseMeaning('51')).toBe('not enough money on the account');
+  });
+});

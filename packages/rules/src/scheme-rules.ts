@@ -1,0 +1,183 @@
+/** The card scheme whose rules bind a retry. `other` gets the cautious default. */
+export type Scheme = 'visa' | 'mastercard' | 'mir' | 'other';
+
+/**
+ * What a decline allows:
+ * - `never`: no retry, ever
+ * - `later`: the cause may pass by itself
+ * - `mend-data`: only with other card data
+ * - `generic`: the issuer gave no reason
+ */
+export type RetryClass = 'never' | 'later' | 'mend-data' | 'generic';
+
+interface CodeRow {
+  scheme: Scheme;
+  /** DE 39 values; null stands for every other code. */
+  codes: readonly string[] | null;
+  retryClass: RetryClass;
+  /** The row holds from this instant (inclusive) to that one (exclusive); null: without an end. */
+  fromMs: number | null;
+  toMs: number | null;
+  source: string;
+}
+
+const day = (text: string): number => Date.parse(`${text}T00:00:00Z`);
+const visaRules = 'Visa Core Rules, April 2026, categories of decline codes';
+const noRuleFound = 'no public rule found: the cautious default, which the acquirer’s setting overrides';
+
+function row(
+  scheme: Scheme,
+  retryClass: RetryClass,
+  codes: string | null,
+  source: string,
+  dates: { from?: string; to?: string } = {},
+): CodeRow {
+  return {
+    scheme,
+    codes: codes === null ? null : codes.split(' '),
+    retryClass,
+    fromMs: dates.from === undefined ? null : day(dates.from),
+    toMs: dates.to === undefined ? null : day(dates.to),
+    source,
+  };
+}
+
+const never = '04 07 12 14 15 41 43 46 R0 R1 R3';
+const later = '03 19 51 59 61 62 65 75 78 86 91 93 96 N3 N4 5C 9G';
+const mendData = '54 55 82 1A 6P N7 63';
+
+/** Dated rows; the first that fits decides. Mir and others have no public rule and follow Visa's classes. */
+const codeRows: readonly CodeRow[] = (['visa', 'mastercard', 'mir', 'other'] as const).flatMap((scheme) => {
+  const source = scheme === 'visa' ? visaRules : noRuleFound;
+  return [
+    row(scheme, 'never', never, source),
+    row(scheme, 'never', '57', source, { from: '2026-10-25' }),
+    row(scheme, 'later', later, source),
+    row(scheme, 'later', '83', source, { from: '2026-10-25' }),
+    row(scheme, 'mend-data', mendData, source),
+    row(scheme, 'generic', null, source),
+  ];
+});
+
+interface AdviceRow {
+  codes: readonly string[];
+  retryClass: RetryClass;
+  waitMs: number;
+}
+
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
+
+/** Mastercard's merchant advice code (DE 48 SE 84), which decides before the response code does. */
+const adviceRows: readonly AdviceRow[] = [
+  { codes: ['01'], retryClass: 'mend-data', waitMs: 0 },
+  { codes: ['02'], retryClass: 'later', waitMs: 72 * hourMs },
+  { codes: ['03', '21', '40', '41'], retryClass: 'never', waitMs: 0 },
+  { codes: ['24'], retryClass: 'later', waitMs: hourMs },
+  { codes: ['25'], retryClass: 'later', waitMs: dayMs },
+  { codes: ['26'], retryClass: 'later', waitMs: 2 * dayMs },
+  { codes: ['27'], retryClass: 'later', waitMs: 4 * dayMs },
+  { codes: ['28'], retryClass: 'later', waitMs: 6 * dayMs },
+  { codes: ['29'], retryClass: 'later', waitMs: 8 * dayMs },
+  { codes: ['30'], retryClass: 'later', waitMs: 10 * dayMs },
+  { codes: ['43'], retryClass: 'generic', waitMs: 0 },
+];
+
+/** How many declined attempts a scheme bears in a time, counted per card and acceptor whatever bank carries them. */
+export interface Budget {
+  windowMs: number;
+  attemptsMax: number;
+  source: string;
+}
+
+const budgetRows: Readonly<Record<Scheme, readonly Budget[]>> = {
+  visa: [
+    {
+      windowMs: 30 * dayMs,
+      attemptsMax: 20,
+      source: 'Visa Core Rules, April 2026: 20 in 30 days (15 until May 2025)',
+    },
+  ],
+  mastercard: [
+    { windowMs: dayMs, attemptsMax: 10, source: 'Mastercard: 10 declines in 24 hours for a card' },
+    {
+      windowMs: 30 * dayMs,
+      attemptsMax: 35,
+      source: 'Mastercard: 35 in 30 days for card, acceptor and amount',
+    },
+  ],
+  mir: [{ windowMs: 30 * dayMs, attemptsMax: 15, source: noRuleFound }],
+  other: [{ windowMs: 30 * dayMs, attemptsMax: 15, source: noRuleFound }],
+};
+
+/** The scheme by the first digits of a masked or full card number (ISO/IEC 7812 ranges of the schemes). */
+export function schemeOf(maskedPan: string): Scheme {
+  const six = Number(maskedPan.slice(0, 6));
+  if (maskedPan.startsWith('4')) return 'visa';
+  if (six >= 220_000 && six <= 220_499) return 'mir';
+  if ((six >= 510_000 && six <= 559_999) || (six >= 222_100 && six <= 272_099)) return 'mastercard';
+  return 'other';
+}
+
+export interface Classification {
+  retryClass: RetryClass;
+  /** No retry earlier than this after the decline. */
+  waitMs: number;
+  source: string;
+}
+
+/**
+ * What a decline allows, by the rows that hold at the instant `atMs`. `adviceCode` is Mastercard's, null where none came;
+ * an advice code that nobody has listed is read as "do not retry now": a day's wait.
+ */
+export function classifyDecline(
+  scheme: Scheme,
+  responseCode: string,
+  adviceCode: string | null,
+  atMs: number,
+): Classification {
+  const found = codeRows.find(
+    ({ scheme: rowScheme, codes, fromMs, toMs }) =>
+      rowScheme === scheme &&
+      (codes === null || codes.includes(responseCode)) &&
+      (fromMs === null || atMs >= fromMs) &&
+      (toMs === null || atMs < toMs),
+  )!;
+  const byCode = { retryClass: found.retryClass, waitMs: 0, source: found.source };
+  if (scheme !== 'mastercard' || adviceCode === null || byCode.retryClass === 'never') return byCode;
+  const advice = adviceRows.find(({ codes }) => codes.includes(adviceCode));
+  const source = `Mastercard advice code ${adviceCode} (DE 48 SE 84)`;
+  if (advice === undefined) return { retryClass: 'generic', waitMs: dayMs, source };
+  return { retryClass: advice.retryClass, waitMs: advice.waitMs, source };
+}
+
+/** The budgets of a scheme. */
+export function budgetsOf(scheme: Scheme): readonly Budget[] {
+  return budgetRows[scheme];
+}
+
+/**
+ * The earliest instant, `wantedMs` or later, at which one more attempt stays within every budget of the scheme.
+ *
+ * @param attemptsAtMs instants of all attempts with this card at this acceptor, whatever bank and whatever debt
+ */
+export function nextWithinBudgetMs(
+  scheme: Scheme,
+  attemptsAtMs: readonly number[],
+  wantedMs: number,
+): number {
+  return budgetsOf(scheme).reduce(
+    (earliestMs, budget) => withinOne(budget, attemptsAtMs, earliestMs),
+    wantedMs,
+  );
+}
+
+function withinOne(
+  { windowMs, attemptsMax }: Budget,
+  attemptsAtMs: readonly number[],
+  wantedMs: number,
+): number {
+  const inWindow = attemptsAtMs.filter((atMs) => atMs > wantedMs - windowMs).toSorted((a, b) => a - b);
+  if (inWindow.length < attemptsMax) return wantedMs;
+  return inWindow[inWindow.length - attemptsMax]! + windowMs;
+}
