@@ -1,3 +1,4 @@
+import { runDukptAesCases, runLuhnCases } from '@bivak/card/conformance';
 import { runCases as runFiscalCases } from '@bivak/fiscal/conformance';
 import { runCases as runIso8583Cases } from '@bivak/iso8583/conformance';
 
@@ -23,5 +24,9 @@ export function runnerFor(content: unknown): Runner | undefined {
   if (typeof content !== 'object' || content === null) return undefined;
   if ('specs' in content && 'cases' in content) return runIso8583Cases;
   if (fiscalKeys.some((key) => key in content)) return runFiscalCases;
+  if ('sets' in content && 'ksnAdvance' in content && JSON.stringify(content).includes('"AES-128"'))
+    return runDukptAesCases;
+  if ('cases' in content && Array.isArray(content.cases) && content.cases.every((one) => 'luhnValid' in one))
+    return runLuhnCases;
   return undefined;
 }

@@ -1,1 +1,10 @@
-export {};
+export { describeStopList } from './describe.ts';
+export {
+  applyMessage,
+  buildDelta,
+  buildSnapshot,
+  emptyStopList,
+  isListed,
+  type StopList,
+  type StopListError,
+} from './stop-list.ts';

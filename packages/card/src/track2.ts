@@ -1,0 +1,60 @@
+import { createCipheriv, createDecipheriv } from 'node:crypto';
+import { dataEncryptionKey, deriveInitialKey, transactionKey } from './dukpt.ts';
+
+/** Card data that cannot be read; the message says why and never holds a digit of it. */
+export class CardDataError extends Error {}
+
+/** Track-2-equivalent data (EMV tag 57, ISO/IEC 7813). */
+export interface Track2 {
+  pan: string;
+  /** YYMM */
+  expiry: string;
+  serviceCode: string;
+}
+
+/** Reads `PAN=YYMMSSS` (12 to 19 digits, expiry, service code, discretionary data ignored). Throws {@link CardDataError}. */
+export function parseTrack2(text: string): Track2 {
+  const [, pan, expiry, serviceCode] = /^(\d{12,19})=(\d{2}(?:0[1-9]|1[0-2]))(\d{3})\d*$/.exec(text) ?? [];
+  if (pan === undefined || expiry === undefined || serviceCode === undefined) {
+    throw new CardDataError(
+      'track 2 has to be 12 to 19 digits, "=", expiry YYMM, service code of three digits',
+    );
+  }
+  return { pan, expiry, serviceCode };
+}
+
+/** Each key is used once, so that a fixed nonce never meets the same key twice. */
+const nonce = Buffer.alloc(12);
+const tagBytes = 16;
+
+/** Encrypts track 2 in the reader: AES-128-GCM under the transaction's data key, the KSN authenticated; hex. */
+export function sealTrack2(initialKey: Uint8Array, ksn: string, track2: string): string {
+  const cipher = createCipheriv('aes-128-gcm', dataKey(initialKey, ksn), nonce).setAAD(
+    Buffer.from(ksn, 'hex'),
+  );
+  const sealed = Buffer.concat([cipher.update(track2, 'ascii'), cipher.final(), cipher.getAuthTag()]);
+  return sealed.toString('hex');
+}
+
+/** Opens what {@link sealTrack2} sealed, at the host, from the BDK. Throws {@link CardDataError} where it was changed. */
+export function openTrack2(bdk: Uint8Array, ksn: string, ciphertext: string): Track2 {
+  const sealed = Buffer.from(ciphertext, 'hex');
+  if (sealed.length <= tagBytes) throw new CardDataError('the encrypted card data is too short');
+  const initialKey = deriveInitialKey(bdk, ksn.slice(0, 16));
+  const decipher = createDecipheriv('aes-128-gcm', dataKey(initialKey, ksn), nonce, {
+    authTagLength: tagBytes,
+  })
+    .setAAD(Buffer.from(ksn, 'hex'))
+    .setAuthTag(sealed.subarray(-tagBytes));
+  try {
+    const opened = Buffer.concat([decipher.update(sealed.subarray(0, -tagBytes)), decipher.final()]);
+    return parseTrack2(opened.toString('ascii'));
+  } catch (error) {
+    if (error instanceof CardDataError) throw error;
+    throw new CardDataError('the encrypted card data was changed, or another key sealed it');
+  }
+}
+
+function dataKey(initialKey: Uint8Array, ksn: string): Buffer {
+  return dataEncryptionKey(transactionKey(initialKey, ksn), ksn);
+}
