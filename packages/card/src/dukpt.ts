@@ -38,7 +38,7 @@ export function deriveInitialKey(bdk: Uint8Array, initialKeyId: string): Buffer 
 export function transactionKey(initialKey: Uint8Array, ksn: string): Buffer {
   const serial = bytes(ksn, 12, 'a key serial number');
   const counter = serial.readUInt32BE(8);
-  let key = Buffer.from(initialKey);
+  let key: Buffer = Buffer.from(initialKey);
   let reached = 0;
   for (let mask = 0x8000_0000; mask >= 1; mask /= 2) {
     if (Math.floor(counter / mask) % 2 === 0) continue;

@@ -1,1 +1,11 @@
+export { type BatchError, type BatchReading, decodeBatch, encodeBatch } from './batch.ts';
+export {
+  type ChainError,
+  type ChainPlace,
+  genesisHash,
+  readPayload,
+  type SealedEntry,
+  sealEntry,
+  verifyNext,
+} from './chain.ts';
 export * from './entries.ts';

@@ -1,0 +1,49 @@
+import type { SealedEntry } from './chain.ts';
+
+/**
+ * The wire form of a batch: one line an entry, `{"payload":"…","signature":"…"}`, each ended by a line feed. A line that is
+ * not ended was cut off and does not count.
+ */
+export function encodeBatch(entries: readonly SealedEntry[]): string {
+  return entries.map(({ payload, signature }) => `${JSON.stringify({ payload, signature })}\n`).join('');
+}
+
+/** What is wrong with a line of a batch; `line` counts from 1. */
+export interface BatchError {
+  line: number;
+  what: string;
+}
+
+export interface BatchReading {
+  /** The good entries, up to the first bad line. */
+  entries: SealedEntry[];
+  error: BatchError | null;
+  /** True where the last line was cut off. */
+  isCut: boolean;
+}
+
+/** Reads a batch, whole or cut anywhere. Total: any text gives its good entries and what is wrong with the first bad line. */
+export function decodeBatch(text: string): BatchReading {
+  const lines = text.split('\n');
+  const isCut = lines.pop() !== '';
+  const entries: SealedEntry[] = [];
+  for (const [index, line] of lines.entries()) {
+    const entry = readLine(line);
+    if (typeof entry === 'string') return { entries, error: { line: index + 1, what: entry }, isCut };
+    entries.push(entry);
+  }
+  return { entries, error: null, isCut };
+}
+
+function readLine(line: string): SealedEntry | string {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch {
+    return 'is not JSON';
+  }
+  const { payload, signature } = (value ?? {}) as Partial<Record<string, unknown>>;
+  if (typeof payload !== 'string') return 'has no "payload" text';
+  if (typeof signature !== 'string') return 'has no "signature" text';
+  return { payload, signature };
+}

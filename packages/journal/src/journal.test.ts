@@ -1,0 +1,135 @@
+import { generateKeyPairSync } from 'node:crypto';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  type ChainPlace,
+  decodeBatch,
+  type EntryDraft,
+  encodeBatch,
+  genesisHash,
+  readPayload,
+  type SealedEntry,
+  sealEntry,
+  verifyNext,
+} from './index.ts';
+
+const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+const till = { tillId: 'till-1', publicKey };
+const when = { tillId: 'till-1', at: '2026-11-24T09:00:00.000Z', timeZone: 'Europe/Moscow' };
+const start: ChainPlace = { seq: 0, hash: genesisHash };
+
+function chain(drafts: readonly EntryDraft[]): SealedEntry[] {
+  let place = start;
+  return drafts.map((draft) => {
+    const sealed = sealEntry(draft, place, when, privateKey);
+    place = sealed.place;
+    return { payload: sealed.payload, signature: sealed.signature };
+  });
+}
+
+/** How many entries are taken before the first that is refused, and why. */
+function take(entries: readonly SealedEntry[]): { taken: number; error: string | null } {
+  let place = start;
+  for (const [index, entry] of entries.entries()) {
+    const result = verifyNext(place, entry, till);
+    if (!result.ok) return { taken: index, error: result.error };
+    place = result.place;
+  }
+  return { taken: entries.length, error: null };
+}
+
+const draft = fc.oneof(
+  fc.nat(1_000).map((version): EntryDraft => ({ kind: 'stop-list.applied', body: { version } })),
+  fc.string().map((softwareVersion): EntryDraft => ({ kind: 'till.started', body: { softwareVersion } })),
+);
+const drafts = fc.array(draft, { minLength: 2, maxLength: 8 });
+
+describe('a chain', () => {
+  it('is taken whole', () => {
+    fc.assert(
+      fc.property(drafts, (list) => expect(take(chain(list))).toEqual({ taken: list.length, error: null })),
+    );
+  });
+
+  it('is taken up to the first entry that was changed', () => {
+    fc.assert(
+      fc.property(drafts, fc.nat(), fc.nat(), fc.integer({ min: 1, max: 127 }), (list, at, position, by) => {
+        const entries = chain(list);
+        const index = at % entries.length;
+        const bytes = Buffer.from(entries[index]!.payload);
+        bytes[position % bytes.length]! ^= by;
+        entries[index] = { ...entries[index]!, payload: bytes.toString() };
+        const { taken, error } = take(entries);
+        expect(taken).toBe(index);
+        expect(error).not.toBeNull();
+      }),
+    );
+  });
+
+  it('is taken up to a gap, a swap or a repetition', () => {
+    const entries = chain([1, 2, 3, 4].map((version) => ({ kind: 'stop-list.applied', body: { version } })));
+    expect(take(entries.toSpliced(1, 1))).toEqual({ taken: 1, error: 'gap' });
+    expect(take([entries[0]!, entries[0]!])).toEqual({ taken: 1, error: 'repeated' });
+    expect(take([entries[1]!, entries[0]!])).toEqual({ taken: 0, error: 'gap' });
+  });
+
+  it('is not continued by another history of the same till', () => {
+    const other = chain([
+      { kind: 'till.started', body: { softwareVersion: 'x' } },
+      { kind: 'till.started', body: { softwareVersion: 'y' } },
+    ]);
+    const first = chain([{ kind: 'till.started', body: { softwareVersion: 'a' } }]);
+    expect(take([first[0]!, other[1]!])).toEqual({ taken: 1, error: 'broken-chain' });
+  });
+
+  it('takes nothing that another key has signed, and no other till’s entry', () => {
+    const stranger = generateKeyPairSync('ed25519');
+    const forged = sealEntry(
+      { kind: 'till.started', body: { softwareVersion: '1' } },
+      start,
+      when,
+      stranger.privateKey,
+    );
+    expect(verifyNext(start, forged, till)).toEqual({ ok: false, error: 'bad-signature' });
+    const other = sealEntry(
+      { kind: 'till.started', body: { softwareVersion: '1' } },
+      start,
+      { ...when, tillId: 'till-2' },
+      privateKey,
+    );
+    expect(verifyNext(start, other, till)).toEqual({ ok: false, error: 'wrong-till' });
+  });
+
+  it('reads no entry of another form', () => {
+    expect(readPayload('{}')).toBeUndefined();
+    fc.assert(fc.property(fc.string(), (text) => readPayload(text) === undefined));
+  });
+});
+
+describe('a batch on the wire', () => {
+  it('gives its whole entries wherever it is cut', () => {
+    const entries = chain([1, 2, 3].map((version) => ({ kind: 'stop-list.applied', body: { version } })));
+    const text = encodeBatch(entries);
+    for (let length = 0; length <= text.length; length++) {
+      const { entries: read, error, isCut } = decodeBatch(text.slice(0, length));
+      expect(error).toBeNull();
+      expect(read).toEqual(entries.slice(0, read.length));
+      expect(isCut).toBe(length > 0 && text[length - 1] !== '\n');
+    }
+    expect(decodeBatch(text).entries).toEqual(entries);
+  });
+
+  it('names the first bad line and keeps the good ones before it', () => {
+    const [first] = chain([{ kind: 'stop-list.applied', body: { version: 1 } }]);
+    const reading = decodeBatch(`${encodeBatch([first!])}{"payload":5}\n`);
+    expect(reading).toEqual({
+      entries: [first],
+      error: { line: 2, what: 'has no "payload" text' },
+      isCut: false,
+    });
+  });
+
+  it('survives any text', () => {
+    fc.assert(fc.property(fc.string(), (text) => Array.isArray(decodeBatch(text).entries)));
+  });
+});
