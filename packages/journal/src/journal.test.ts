@@ -47,7 +47,9 @@ const drafts = fc.array(draft, { minLength: 2, maxLength: 8 });
 describe('a chain', () => {
   it('is taken whole', () => {
     fc.assert(
-      fc.property(drafts, (list) => expect(take(chain(list))).toEqual({ taken: list.length, error: null })),
+      fc.property(drafts, (list) => {
+        expect(take(chain(list))).toEqual({ taken: list.length, error: null });
+      }),
     );
   });
 
