@@ -1,1 +1,12 @@
-export {};
+export { describeMessage } from './describe.ts';
+export { deframe, FramingError, frame, type LengthHeader } from './framing.ts';
+export { compileSpec, type MessageCodec } from './message.ts';
+export { type OriginalData, packOriginalData, unpackOriginalData } from './original-data.ts';
+export { type BankProfile, bankProfile, networkCodes } from './profiles/index.ts';
+export {
+  type FieldEncoding,
+  type FieldSpec,
+  type Fields,
+  Iso8583Error,
+  type MessageSpec,
+} from './specification.ts';

@@ -1,0 +1,170 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  bankProfile,
+  compileSpec,
+  deframe,
+  describeMessage,
+  type FieldSpec,
+  FramingError,
+  frame,
+  type LengthHeader,
+  packOriginalData,
+  unpackOriginalData,
+} from './index.ts';
+
+const profiles = ['north', 'volga', 'ural'].map(bankProfile);
+const digits = (length: number) =>
+  fc.string({ unit: fc.constantFrom(...'0123456789'), minLength: length, maxLength: length });
+
+/** Any value that fits a field. */
+function valueOf(spec: FieldSpec): fc.Arbitrary<string> {
+  const length =
+    spec.type === 'fixed' ? fc.constant(spec.max) : fc.integer({ min: 0, max: Math.min(spec.max, 40) });
+  return length.chain((size) => {
+    if (spec.enc === 'raw' || spec.enc === 'hex') {
+      return fc
+        .uint8Array({ minLength: size, maxLength: size })
+        .map((bytes) => Buffer.from(bytes).toString('hex').toUpperCase());
+    }
+    if (spec.enc.startsWith('amount'))
+      return fc.tuple(fc.constantFrom('C', 'D'), digits(size - 1)).map(([sign, amount]) => sign + amount);
+    if (spec.enc === 'ascii-an')
+      return fc.string({ unit: fc.constantFrom(...'ABCxyz019 -/'), minLength: size, maxLength: size });
+    return digits(size);
+  });
+}
+
+describe.each(profiles)('messages of $name', (profile) => {
+  const codec = compileSpec(profile.spec);
+  const numbers = Object.keys(profile.spec.fields)
+    .map(Number)
+    .filter((number) => number > 0);
+  const message = fc
+    .tuple(digits(4), fc.uniqueArray(fc.constantFrom(...numbers), { maxLength: 20 }))
+    .chain(([type, chosen]) =>
+      fc
+        .tuple(...chosen.map((number) => valueOf(profile.spec.fields[number]!)))
+        .map(
+          (values) =>
+            new Map([[0, type], ...chosen.map((number, index) => [number, values[index]!] as const)]),
+        ),
+    );
+
+  it('come back as they were packed', () => {
+    fc.assert(
+      fc.property(message, (fields) => {
+        const unpacked = codec.unpack(codec.pack(fields));
+        expect(unpacked.ok && Object.fromEntries(unpacked.fields)).toEqual(Object.fromEntries(fields));
+      }),
+    );
+  });
+
+  it('are read or refused, whatever the bytes', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
+        const unpacked = codec.unpack(Buffer.from(bytes));
+        expect(unpacked.ok || unpacked.error.message.length > 0).toBe(true);
+      }),
+    );
+  });
+
+  it('are refused wherever they are cut', () => {
+    const whole = codec.pack(
+      new Map([
+        [0, '0200'],
+        [2, '2200000000000000'],
+        [4, '100'],
+        [11, '7'],
+        [41, 'T1'],
+        [70, '001'],
+      ]),
+    );
+    for (let length = 0; length < whole.length; length++)
+      expect(codec.unpack(whole.subarray(0, length)).ok).toBe(false);
+  });
+});
+
+describe('a wrong value', () => {
+  const codec = compileSpec(bankProfile('north').spec);
+  it.each([
+    [2, '1'.repeat(20), 'field 2, byte 0: primary account number has length 20, more than 19'],
+    [11, '1234567', 'field 11, byte 0: system trace audit number has length 7, not 6'],
+    [29, '1', 'has no such field'],
+    [52, 'XY', 'bytes in hex'],
+  ])('of field %i is refused by name', (number, value, message) => {
+    expect(() =>
+      codec.pack(
+        new Map([
+          [0, '0200'],
+          [number, value],
+        ]),
+      ),
+    ).toThrow(message);
+  });
+
+  it('in the bytes is refused with its place', () => {
+    const bytes = codec.pack(
+      new Map([
+        [0, '0200'],
+        [2, '2200000000000000'],
+      ]),
+    );
+    bytes.write('9x', 12, 'latin1');
+    const unpacked = codec.unpack(bytes);
+    expect(unpacked.ok || unpacked.error.message).toBe(
+      'field 2, byte 12: the length of primary account number is not a number',
+    );
+  });
+});
+
+describe('messages on a stream', () => {
+  it.each<LengthHeader>(['binary-2', 'ascii-4'])(
+    'are told apart wherever the stream is cut (%s)',
+    (header) => {
+      const messages = ['a', 'bcd', 'e'.repeat(300)].map((text) => Buffer.from(text));
+      const stream = Buffer.concat(messages.map((message) => frame(header, message)));
+      for (let cut = 0; cut <= stream.length; cut++) {
+        const first = deframe(header, stream.subarray(0, cut));
+        const second = deframe(header, Buffer.concat([first.rest, stream.subarray(cut)]));
+        expect([...first.messages, ...second.messages]).toEqual(messages);
+        expect(second.rest).toHaveLength(0);
+      }
+    },
+  );
+
+  it('are refused where the length is absurd', () => {
+    expect(() => deframe('ascii-4', Buffer.from('GET / HTTP'))).toThrow(FramingError);
+    expect(() => deframe('binary-2', Buffer.from([0, 0, 1]))).toThrow(FramingError);
+    expect(() => deframe('binary-2', Buffer.from([0xff, 0xff]))).toThrow(FramingError);
+  });
+});
+
+describe('original data', () => {
+  it('come back', () => {
+    const data = { messageType: '0200', stan: '000123', transmittedAt: '1124090000' };
+    expect(unpackOriginalData(packOriginalData(data))).toEqual(data);
+    expect(unpackOriginalData('12')).toBeUndefined();
+  });
+});
+
+describe('inspecting', () => {
+  it('names every field and masks the card', () => {
+    const bytes = compileSpec(bankProfile('ural').spec).pack(
+      new Map([
+        [0, '0200'],
+        [2, '4761739001010119'],
+        [39, '51'],
+      ]),
+    );
+    expect(describeMessage('ural', bytes)).toMatchObject({
+      messageType: '0200',
+      fields: [
+        { field: 0, name: 'message type indicator', value: '0200' },
+        { field: 2, name: 'primary account number', value: '476173******0119' },
+        { field: 39, name: 'response code', value: '51' },
+      ],
+    });
+    expect(() => describeMessage('south', bytes)).toThrow('there are north, volga, ural');
+  });
+});
