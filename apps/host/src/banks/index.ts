@@ -1,0 +1,37 @@
+import type { Clock } from '@bivak/clock';
+import { bankProfile } from '@bivak/iso8583';
+import type { Logger } from '@bivak/process';
+import { type ResponseClass, responseClass } from '@bivak/rules';
+import { type BankAddress, openBankLink } from './bank-link.ts';
+import type { BankLinks } from './port.ts';
+
+export type { BankAddress } from './bank-link.ts';
+export type {
+  BankAnswer,
+  BankLinkState,
+  BankLinks,
+  DebitRequest,
+  OpenedCard,
+  ReversalRequest,
+} from './port.ts';
+
+/** Opens a link to each bank. */
+export function openBankLinks(banks: readonly BankAddress[], clock: Clock, log: Logger): BankLinks {
+  const links = new Map(banks.map((bank) => [bank.bankId, openBankLink(bank, clock, log)]));
+  const noSuchBank = { kind: 'not-sent', why: 'there is no contract with this bank any more' } as const;
+  return {
+    debit: async (bankId, request, timeoutMs) =>
+      (await links.get(bankId)?.debit(request, timeoutMs)) ?? noSuchBank,
+    reverse: async (bankId, request, repeat, timeoutMs) =>
+      (await links.get(bankId)?.reverse(request, repeat, timeoutMs)) ?? noSuchBank,
+    states: () => [...links.values()].map((link) => link.state()),
+    close: async () => {
+      await Promise.all([...links.values()].map((link) => link.close()));
+    },
+  };
+}
+
+/** What a code means at a bank: its profile's own reading before the common table. */
+export function classifyResponse(profileName: string, responseCode: string): ResponseClass {
+  return bankProfile(profileName).responseClasses[responseCode] ?? responseClass(responseCode);
+}
