@@ -1,13 +1,14 @@
-import { createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
-import type { Clock } from '@bivak/clock';
+import type { Clock, Timer } from '@bivak/clock';
 import { sandboxApi } from '@bivak/contracts';
-import { createApiServer, listen } from '@bivak/http-api';
-import { bankProfile, compileSpec, deframe, frame, type MessageCodec } from '@bivak/iso8583';
-import type { Logger, ProcessContext, RunningProcess } from '@bivak/process';
+import { type ApiServer, createApiServer, listen } from '@bivak/http-api';
+import { bankProfile } from '@bivak/iso8583';
+import type { ProcessContext, RunningProcess } from '@bivak/process';
 import { z } from 'zod';
 import { openRecordFile } from '../fiscal-keeping/record-file.ts';
-import { answerOf, type BankMode, type Session } from './decisions.ts';
+import { answerOf, type Bank, type BankMode, settleOpenQuestions } from './decisions.ts';
+import { createInTurn } from './in-turn.ts';
+import { IsoListener } from './iso-listener.ts';
 import { httpIssuers } from './issuers-client.ts';
 import { Ledger, ledgerRecord } from './ledger.ts';
 
@@ -23,52 +24,51 @@ export const bankConfig = z.object({
 });
 export type BankConfig = z.infer<typeof bankConfig>;
 
-/** A simulated acquirer: ISO 8583 over TCP, a ledger of its own, and a switch to fail in four ways. */
+const settleEveryMs = 5_000;
+
+/**
+ * A simulated acquirer: ISO 8583 over TCP, books of its own, and a switch to fail in four ways. A bank that is started
+ * again is up, whatever it was before; its books go on.
+ */
 export async function startBank({
   config,
   clock,
   log,
 }: ProcessContext<BankConfig>): Promise<RunningProcess & { port: number; isoPort: number }> {
   const { file, records } = openRecordFile(join(config.dataDir, 'ledger.jsonl'));
-  const ledger = new Ledger(file, z.array(ledgerRecord).parse(records));
-  let mode: BankMode = 'up';
-  const profile = bankProfile(config.profile);
-  const issuers = httpIssuers(config.issuersUrl, config.bankId);
-  const bank = { profile, terminals: config.terminals, ledger, issuers, clock, mode: () => mode };
-  const line = new IsoListener(
-    compileSpec(profile.spec),
-    config,
-    log,
+  const switched: { mode: BankMode } = { mode: 'up' };
+  const bank: Bank = {
+    profile: bankProfile(config.profile),
+    terminals: config.terminals,
+    ledger: new Ledger(file, z.array(ledgerRecord).parse(records)),
+    issuers: httpIssuers(config.issuersUrl, config.bankId),
     clock,
-    (session, fields) => answerOf(bank, session, fields),
-    () => mode,
-  );
+    inTurn: createInTurn(),
+    mode: () => switched.mode,
+  };
+  const line = new IsoListener({
+    profile: bank.profile,
+    port: config.isoPort,
+    log,
+    answer: (session, message) => answerOf(bank, session, message),
+    maySend: (message) => switched.mode !== 'silent' || message.get(0) === '0800',
+  });
   const isoPort = await line.open();
+  const settling = repeat(clock, settleEveryMs, () => settleOpenQuestions(bank));
 
   const server = await createApiServer({ title: `Sandbox bank ${config.bankId}`, version: '1.0.0', log });
-  const modeBody = z.object({ mode: sandboxApi.bankMode });
-  server.get('/v1/mode', { schema: { response: { 200: modeBody } } }, () => ({ mode }));
-  server.put(
-    '/v1/mode',
-    { schema: { body: sandboxApi.bankSetting, response: { 200: modeBody } } },
-    async ({ body }) => {
-      mode = body.mode;
-      await (mode === 'down' ? line.close() : line.open());
-      return { mode };
-    },
-  );
+  addModeRoutes(server, line, switched);
   server.get(
     '/v1/ledger',
     { schema: { response: { 200: z.object({ items: z.array(sandboxApi.ledgerEntry) }) } } },
-    () => ({
-      items: ledger.list(),
-    }),
+    () => ({ items: [...bank.ledger.list()] }),
   );
   const port = await listen(server, config.port);
   return {
     port,
     isoPort,
     stop: async () => {
+      settling.cancel();
       await line.close();
       await server.close();
       file.close();
@@ -76,96 +76,35 @@ export async function startBank({
   };
 }
 
-type Answer = (session: Session, fields: Map<number, string>) => Promise<Map<number, string> | null>;
+function addModeRoutes(server: ApiServer, line: IsoListener, switched: { mode: BankMode }): void {
+  const modeBody = z.object({ mode: sandboxApi.bankMode });
+  server.get('/v1/mode', { schema: { response: { 200: modeBody } } }, () => ({ mode: switched.mode }));
+  server.put(
+    '/v1/mode',
+    { schema: { body: sandboxApi.bankSetting, response: { 200: modeBody } } },
+    async ({ body }) => {
+      await (body.mode === 'down' ? line.close() : line.open());
+      switched.mode = body.mode;
+      return { mode: body.mode };
+    },
+  );
+}
 
-/** The bank's port for messages: opened and closed as the bank is switched. */
-class IsoListener {
-  #server: Server | undefined;
-  #port: number;
-  readonly #sockets = new Set<Socket>();
-  readonly #codec: MessageCodec;
-  readonly #log: Logger;
-  readonly #clock: Clock;
-  readonly #config: BankConfig;
-  readonly #answer: Answer;
-  readonly #mode: () => BankMode;
-
-  constructor(
-    codec: MessageCodec,
-    config: BankConfig,
-    log: Logger,
-    clock: Clock,
-    answer: Answer,
-    mode: () => BankMode,
-  ) {
-    this.#codec = codec;
-    this.#config = config;
-    this.#log = log;
-    this.#clock = clock;
-    this.#answer = answer;
-    this.#mode = mode;
-    this.#port = config.isoPort;
-  }
-
-  async open(): Promise<number> {
-    if (this.#server !== undefined) return this.#port;
-    const server = createServer((socket) => this.#accept(socket));
-    this.#server = server;
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject);
-      server.listen(this.#port, '127.0.0.1', resolve);
-    });
-    const address = server.address();
-    if (typeof address === 'object' && address !== null) this.#port = address.port;
-    return this.#port;
-  }
-
-  async close(): Promise<void> {
-    const server = this.#server;
-    this.#server = undefined;
-    for (const socket of this.#sockets) socket.destroy();
-    if (server !== undefined) await new Promise<void>((resolve) => server.close(() => resolve()));
-  }
-
-  #accept(socket: Socket): void {
-    const { header } = bankProfile(this.#config.profile);
-    const session: Session = { isSignedOn: false };
-    let arrived: Buffer = Buffer.alloc(0);
-    let done = Promise.resolve();
-    this.#sockets.add(socket);
-    socket.setNoDelay(true);
-    socket.on('error', () => {}); // 'close' follows
-    socket.on('close', () => this.#sockets.delete(socket));
-    socket.on('data', (chunk: Buffer) => {
-      try {
-        const { messages, rest } = deframe(header, Buffer.concat([arrived, chunk]));
-        arrived = rest;
-        // One after another: a question and its repetition must not be decided at the same time.
-        for (const message of messages) done = done.then(() => this.#handle(socket, session, message));
-      } catch (error) {
-        this.#refuse(socket, error);
-      }
-    });
-  }
-
-  async #handle(socket: Socket, session: Session, bytes: Buffer): Promise<void> {
-    try {
-      const unpacked = this.#codec.unpack(bytes);
-      if (!unpacked.ok) throw unpacked.error;
-      const answer = await this.#answer(session, unpacked.fields);
-      if (answer === null) throw new Error(`message type ${unpacked.fields.get(0)} is not known here`);
-      const isNetwork = unpacked.fields.get(0) === '0800';
-      if (this.#mode() === 'silent' && !isNetwork) return;
-      if (!socket.destroyed)
-        socket.write(frame(bankProfile(this.#config.profile).header, this.#codec.pack(answer)));
-    } catch (error) {
-      this.#refuse(socket, error);
-    }
-  }
-
-  #refuse(socket: Socket, error: unknown): void {
-    if (socket.destroyed) return;
-    this.#log.warn({ err: error, at: this.#clock.nowMs() }, 'no message of this bank: connection closed');
-    socket.destroy();
-  }
+/** Does `work` now, and again `everyMs` of the clock after it has ended. */
+function repeat(clock: Clock, everyMs: number, work: () => Promise<void>): Timer {
+  let timer: Timer | undefined;
+  let isCancelled = false;
+  const turn = (): void => {
+    const again = (): void => {
+      if (!isCancelled) timer = clock.at(clock.nowMs() + everyMs, turn);
+    };
+    work().then(again, again);
+  };
+  turn();
+  return {
+    cancel: () => {
+      isCancelled = true;
+      timer?.cancel();
+    },
+  };
 }

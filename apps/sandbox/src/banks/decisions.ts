@@ -1,11 +1,13 @@
 import { maskPan } from '@bivak/card';
 import type { Clock } from '@bivak/clock';
 import { type BankProfile, type Fields, networkCodes, unpackOriginalData } from '@bivak/iso8583';
-import type { Ledger } from './ledger.ts';
+import type { InTurn } from './in-turn.ts';
+import { type BookedRecord, type Ledger, nameOf, type OpenRecord } from './ledger.ts';
+import { type BankRequest, readRequest } from './requests.ts';
 
 export type BankMode = 'up' | 'down' | 'silent' | 'blocked';
 
-/** The issuers as the bank asks them. Rejects where they do not answer. */
+/** The issuers as the bank asks them. Both reject where the issuers do not answer: then nobody knows what they did. */
 export interface Issuers {
   authorise(question: {
     stan: string;
@@ -14,6 +16,7 @@ export interface Issuers {
     expiry: string;
     amountMinor: number;
   }): Promise<string>;
+  /** Undoes what was answered under this name, or will be: the issuer refuses it from now on. */
   reverse(question: { stan: string; rrn: string }): Promise<void>;
 }
 
@@ -22,33 +25,55 @@ export interface Session {
   isSignedOn: boolean;
 }
 
-interface Bank {
+/** What a bank decides with. */
+export interface Bank {
   profile: BankProfile;
   terminals: readonly { terminalId: string; merchantId: string }[];
   ledger: Ledger;
   issuers: Issuers;
   clock: Clock;
+  inTurn: InTurn;
   mode: () => BankMode;
 }
 
-/** How the bank answers each message; null where the message has no answer (then the connection is closed). */
+/** A message that has no answer: the connection is closed. */
+export class ProtocolBreach extends Error {}
+
+/** The bank's own answers, before or instead of the issuer's (DE 39). */
+const notServed = '03';
+const formatError = '30';
+const noSuchTerminal = '58';
+const issuerUnreachable = '91';
+const duplicate = '94';
+
+/** How the bank answers a message. Rejects with {@link ProtocolBreach} where it has no answer to it. */
 export async function answerOf(
   bank: Bank,
   session: Session,
   message: Fields,
-): Promise<Map<number, string> | null> {
-  switch (message.get(0)) {
-    case '0800':
-      return network(session, message);
-    case '0200':
-    case '0201':
-      return session.isSignedOn ? financial(bank, message) : answer(message, '58');
-    case '0420':
-    case '0421':
-      return session.isSignedOn ? reversal(bank, message) : answer(message, '58');
-    default:
-      return null;
-  }
+): Promise<ReadonlyMap<number, string>> {
+  const type = message.get(0)!;
+  if (type === '0800') return network(session, message);
+  if (!['0200', '0201', '0420', '0421'].includes(type))
+    throw new ProtocolBreach(`message type ${type} is not known here`);
+  if (!session.isSignedOn) throw new ProtocolBreach(`message type ${type} before a sign-on`);
+  const request = readRequest(bank.profile, message);
+  const decide = type.startsWith('02') ? debit : reversal;
+  // A reversal waits for the request that it undoes: DE 90 has that one's STAN.
+  const stan = unpackOriginalData(message.get(90))?.stan ?? request?.stan ?? '';
+  const responseCode =
+    request === undefined
+      ? formatError
+      : await bank.inTurn(nameOf({ ...request, stan }), () => decide(bank, request, message));
+  const authorisationCode =
+    type.startsWith('02') && responseCode === '00' ? request?.rrn.slice(-6) : undefined;
+  const { referenceField } = bank.profile;
+  return answer(
+    message,
+    responseCode,
+    [referenceField, message.get(referenceField)],
+    [38, authorisationCode],
+  );
 }
 
 const echoed = [2, 3, 4, 7, 11, 12, 13, 37, 41, 42, 49];
@@ -74,121 +99,120 @@ function answer(
 function network(session: Session, message: Fields): Map<number, string> {
   const code = message.get(70);
   const isKnown = Object.values(networkCodes).some((known) => known === code);
-  if (!isKnown || message.get(11) === undefined) return answer(message, '30', [70, code]);
+  if (!isKnown || message.get(11) === undefined) return answer(message, formatError, [70, code]);
   if (code === networkCodes.signOn) session.isSignedOn = true;
   if (code === networkCodes.signOff) session.isSignedOn = false;
   return answer(message, '00', [70, code]);
 }
 
-interface Request {
-  pan: string;
-  expiry: string;
-  amountMinor: number;
-  stan: string;
-  rrn: string;
-  transmittedAt: string;
-  reference: string;
-  terminalId: string;
+/** Undefined where the merchant and the terminal are ours and served; else the refusal. */
+function refusalOf(bank: Bank, { terminalId, merchantId }: BankRequest): string | undefined {
+  const ofMerchant = bank.terminals.filter((terminal) => terminal.merchantId === merchantId);
+  if (ofMerchant.length === 0) return notServed;
+  return ofMerchant.some((terminal) => terminal.terminalId === terminalId) ? undefined : noSuchTerminal;
 }
 
-/** What a bank must find in a financial message; undefined where something is missing or of a wrong form. */
-function requestOf(bank: Bank, message: Fields): Request | undefined {
-  const amountMinor = Number(message.get(4));
-  const reference = message.get(bank.profile.referenceField)?.trim() ?? '';
-  const [pan, expiry, stan, rrn, transmittedAt, terminalId] = [2, 14, 11, 37, 7, 41].map(
-    (number) => message.get(number)?.trim() ?? '',
-  );
-  const isRight =
-    /^\d{12,19}$/.test(pan!) &&
-    /^\d{4}$/.test(expiry!) &&
-    /^\d{6}$/.test(stan!) &&
-    /^[0-9A-Z]{12}$/.test(rrn!) &&
-    /^\d{10}$/.test(transmittedAt!) &&
-    Number.isSafeInteger(amountMinor) &&
-    amountMinor > 0 &&
-    message.get(3) === '000000' &&
-    message.get(49) === '643' &&
-    /^[\x21-\x7e]{1,60}$/.test(reference);
-  if (!isRight) return undefined;
-  return {
-    pan: pan!,
-    expiry: expiry!,
-    amountMinor,
-    stan: stan!,
-    rrn: rrn!,
-    transmittedAt: transmittedAt!,
-    reference,
-    terminalId: terminalId!,
-  };
-}
-
-function isOurs(bank: Bank, message: Fields): boolean {
-  return bank.terminals.some(
-    ({ terminalId, merchantId }) =>
-      message.get(41)?.trim() === terminalId && message.get(42)?.trim() === merchantId,
-  );
-}
-
-async function financial(bank: Bank, message: Fields): Promise<Map<number, string>> {
-  const { referenceField } = bank.profile;
-  const reference = message.get(referenceField);
-  const request = requestOf(bank, message);
-  if (request === undefined) return answer(message, '30', [referenceField, reference]);
-  const before = bank.ledger.decisionOn(request);
-  if (before !== undefined) return decided(before.responseCode);
+/**
+ * Decides a debit. The books hold what issuers decided; a refusal of the bank's own (wrong form, blocked account, issuer
+ * out of reach) is answered and not booked.
+ */
+async function debit(bank: Bank, request: BankRequest): Promise<string> {
+  const { ledger, issuers } = bank;
+  const refusal = refusalOf(bank, request);
+  if (refusal !== undefined) return refusal;
+  const standing = ledger.standingOf(request);
+  if (standing.state === 'decided') {
+    const isSame =
+      standing.record.amountMinor === request.amountMinor &&
+      standing.record.transmittedAt === request.transmittedAt;
+    return isSame ? standing.record.responseCode : duplicate;
+  }
+  if (standing.state !== 'never-seen') return issuerUnreachable;
   // A request that arrives after its own reversal is refused: the merchant has already gone elsewhere.
-  if (bank.ledger.reversalOf(request) !== undefined) return decided('94');
-  if (!isOurs(bank, message) || bank.mode() === 'blocked') return decided(book('decline', '03'));
-  const responseCode = await bank.issuers.authorise(request).catch(() => '91');
-  return decided(book(responseCode === '00' ? 'debit' : 'decline', responseCode));
-
-  function book(kind: 'debit' | 'decline', responseCode: string): string {
-    bank.ledger.book(entryOf(bank, request!, kind, responseCode));
-    return responseCode;
+  if (ledger.reversalOf(request, request.transmittedAt) !== undefined) return duplicate;
+  if (bank.mode() === 'blocked') return notServed;
+  ledger.note(openRecord(bank, 'asked', request));
+  let responseCode: string;
+  try {
+    responseCode = await issuers.authorise(request);
+  } catch {
+    return issuerUnreachable; // stays open: settleOpenQuestions undoes what the issuer may have done
   }
-  function decided(responseCode: string): Map<number, string> {
-    const authorisationCode = responseCode === '00' ? request!.rrn.slice(-6) : undefined;
-    return answer(message, responseCode, [referenceField, reference], [38, authorisationCode]);
-  }
+  ledger.book(entryOf(bank, request, responseCode === '00' ? 'debit' : 'decline', responseCode));
+  return responseCode;
 }
 
-async function reversal(bank: Bank, message: Fields): Promise<Map<number, string>> {
-  const { referenceField } = bank.profile;
-  const reference = message.get(referenceField);
+/** Undoes the debit which DE 90 and the RRN name; done once, answered as often as it is asked. */
+async function reversal(bank: Bank, request: BankRequest, message: Fields): Promise<string> {
+  const { ledger, issuers } = bank;
   const original = unpackOriginalData(message.get(90));
-  const request = requestOf(bank, message);
-  const done = (code: string): Map<number, string> => answer(message, code, [referenceField, reference]);
-  if (request === undefined || original === undefined || !isOurs(bank, message)) return done('30');
-  const name = { stan: original.stan, rrn: request.rrn, transmittedAt: original.transmittedAt };
-  if (bank.ledger.reversalOf(name) !== undefined) return done('00');
-  const debit = bank.ledger.decisionOn(name);
-  if (debit?.kind !== 'debit') {
-    bank.ledger.book({ ...entryOf(bank, request, 'reversal-of-nothing', '00'), ...name });
-    return done('00');
+  if (original?.messageType !== '0200') return formatError;
+  const refusal = refusalOf(bank, request);
+  if (refusal !== undefined) return refusal;
+  const { rrn, terminalId } = request;
+  const { stan, transmittedAt } = original;
+  const name = { stan, rrn, terminalId };
+  if (ledger.reversalOf(name, transmittedAt) !== undefined) return '00';
+  const standing = ledger.standingOf(name);
+  const isNamed = standing.state !== 'never-seen' && standing.record.transmittedAt === transmittedAt;
+  const debited =
+    isNamed && standing.state === 'decided' && standing.record.kind === 'debit' ? standing.record : undefined;
+  if (debited !== undefined && debited.amountMinor !== request.amountMinor) return formatError;
+  if (debited !== undefined || (isNamed && standing.state === 'open')) {
+    try {
+      await issuers.reverse(name);
+    } catch {
+      return issuerUnreachable; // not undone: the merchant has to repeat it
+    }
   }
-  // An issuer that does not answer leaves the reversal undone: the merchant has to repeat it.
-  const isReversed = await bank.issuers.reverse(name).then(
-    () => true,
-    () => false,
+  if (isNamed && standing.state === 'open') ledger.note(openRecord(bank, 'given-up', standing.record));
+  const kind = debited === undefined ? 'reversal-of-nothing' : 'reversal';
+  ledger.book({ ...entryOf(bank, request, kind, '00'), ...name, transmittedAt });
+  return '00';
+}
+
+/**
+ * Undoes at the issuers what was asked and never answered (the issuers were silent, or the bank's plug was pulled in
+ * between); what cannot be undone now stays open for the next time.
+ */
+export async function settleOpenQuestions(bank: Bank): Promise<void> {
+  const settle = async (open: OpenRecord): Promise<void> => {
+    if (bank.ledger.standingOf(open).state !== 'open') return;
+    await bank.issuers.reverse(open);
+    bank.ledger.note(openRecord(bank, 'given-up', open));
+  };
+  await Promise.allSettled(
+    bank.ledger.openQuestions().map((open) => bank.inTurn(nameOf(open), () => settle(open))),
   );
-  if (!isReversed) return done('91');
-  bank.ledger.book({ ...entryOf(bank, request, 'reversal', '00'), ...name });
-  return done('00');
+}
+
+const timeOf = (bank: Bank): string => new Date(bank.clock.nowMs()).toISOString();
+
+function openRecord(
+  bank: Bank,
+  kind: OpenRecord['kind'],
+  { stan, rrn, terminalId, transmittedAt }: Omit<OpenRecord, 'kind' | 'at'>,
+): OpenRecord {
+  return { kind, at: timeOf(bank), stan, rrn, terminalId, transmittedAt };
 }
 
 function entryOf(
   bank: Bank,
-  request: Request,
-  kind: 'debit' | 'decline' | 'reversal' | 'reversal-of-nothing',
+  { pan, stan, rrn, terminalId, transmittedAt, reference, amountMinor }: BankRequest,
+  kind: BookedRecord['kind'],
   responseCode: string,
-) {
-  const { pan, expiry: _, ...shown } = request;
+): Omit<BookedRecord, 'number'> {
   return {
-    ...shown,
+    at: timeOf(bank),
     kind,
-    responseCode,
-    at: new Date(bank.clock.nowMs()).toISOString(),
+    reference,
+    stan,
+    rrn,
     maskedPan: maskPan(pan),
+    amountMinor,
     currency: 'RUB',
+    responseCode,
+    terminalId,
+    transmittedAt,
   };
 }

@@ -60,6 +60,8 @@ export class Accounts {
   readonly #byCard: Map<string, WalletEntry>;
   readonly #byPan: Map<string, WalletEntry>;
   readonly #answered = new Map<string, Answered>();
+  /** Undone before they were asked: a question that was overtaken by its own reversal is refused when it comes. */
+  readonly #undoneBefore = new Set<string>();
 
   constructor(wallet: readonly WalletEntry[], events: readonly AccountEvent[]) {
     const own = wallet.map((entry) => ({ ...entry }));
@@ -75,7 +77,9 @@ export class Accounts {
   /** The answer (DE 39) to a question that was never asked before, as the event that books it. */
   decide(question: Authorisation, nowMs: number): AccountEvent {
     const account = this.#byPan.get(question.pan);
-    const responseCode = account === undefined ? '14' : this.#answerOf(account, question, nowMs);
+    const isUndone = this.#undoneBefore.has(Accounts.keyOf(question));
+    const known = account === undefined ? '14' : this.#answerOf(account, question, nowMs);
+    const responseCode = isUndone ? '94' : known;
     const { amountMinor } = question;
     return {
       kind: 'answered',
@@ -108,6 +112,12 @@ export class Accounts {
     return found?.responseCode === '00' && !found.isReversed;
   }
 
+  /** True where this question was undone before, debited or not. */
+  isReversed(question: Reversal): boolean {
+    const key = Accounts.keyOf(question);
+    return this.#undoneBefore.has(key) || this.#answered.get(key)?.isReversed === true;
+  }
+
   apply(event: AccountEvent): void {
     if (event.kind === 'set') {
       const account = this.#byCard.get(event.card);
@@ -119,9 +129,10 @@ export class Accounts {
       if (event.responseCode === '00') this.#move(event.card, -event.amountMinor);
     } else {
       const found = this.#answered.get(event.key);
+      if (found === undefined) this.#undoneBefore.add(event.key);
       if (found === undefined || found.isReversed) return;
       found.isReversed = true;
-      this.#move(found.card, found.amountMinor);
+      if (found.responseCode === '00') this.#move(found.card, found.amountMinor);
     }
   }
 

@@ -50,7 +50,7 @@ export async function startIssuers({
     { schema: { body: reversal, response: { 200: z.object({ reversed: z.boolean() }) } } },
     ({ body }) => {
       const reversed = accounts.isReversible(body);
-      if (reversed) book({ kind: 'reversed', key: Accounts.keyOf(body) });
+      if (!accounts.isReversed(body)) book({ kind: 'reversed', key: Accounts.keyOf(body) });
       return { reversed };
     },
   );
