@@ -11,8 +11,9 @@ import {
   type networkCodes,
 } from '@bivak/iso8583';
 import type { Logger } from '@bivak/process';
-import { debitMessage, networkMessage, reversalMessage } from './messages.ts';
-import type { BankAnswer, BankLinkState, DebitRequest, ReversalRequest } from './port.ts';
+import { InFlight, keyOf } from './in-flight.ts';
+import { debitMessage, networkAnswer, networkMessage, reversalMessage } from './messages.ts';
+import type { BankAnswer, BankLinkState, DebitRequest, LateAnswer, ReversalRequest } from './port.ts';
 
 /** How one bank is reached. */
 export interface BankAddress {
@@ -32,22 +33,24 @@ export interface BankLink {
   close(): Promise<void>;
 }
 
-interface Waiting {
-  answer: (answer: BankAnswer) => void;
-  timer: Timer;
-  isRight: (answer: Fields) => boolean;
-}
-
+const connectTimeoutMs = 10_000;
 const networkTimeoutMs = 15_000;
 const echoEveryMs = 60_000;
 const reconnectMs = { first: 1_000, longest: 30_000 };
+/** How long a question waits for a line that is being opened; it has not left meanwhile. */
+const longestWaitForLineMs = 3_000;
 
 /**
  * Opens a link to a bank and keeps it open. Every question is answered with one of three things: the bank's answer, the
  * certainty that nothing left, or that nobody knows; a question is never sent again by itself.
  */
-export function openBankLink(bank: BankAddress, clock: Clock, log: Logger): BankLink {
-  return new BankSession(bank, clock, log.child({ bankId: bank.bankId }));
+export function openBankLink(
+  bank: BankAddress,
+  clock: Clock,
+  log: Logger,
+  onLateAnswer: (late: LateAnswer) => void = () => {},
+): BankLink {
+  return new BankSession(bank, clock, log.child({ bankId: bank.bankId }), onLateAnswer);
 }
 
 class BankSession implements BankLink {
@@ -56,36 +59,37 @@ class BankSession implements BankLink {
   readonly #codec: MessageCodec;
   readonly #clock: Clock;
   readonly #log: Logger;
-  readonly #waiting = new Map<string, Waiting>();
+  readonly #onLateAnswer: (late: LateAnswer) => void;
+  readonly #inFlight: InFlight;
+  /** Who waits until it is known whether the line comes up. */
+  readonly #waitingForLine = new Set<(isUp: boolean) => void>();
   #socket: Socket | undefined;
   #isSignedOn = false;
   #isClosed = false;
   #lastAnswerAtMs: number | null = null;
   #networkStan = 0;
   #failures = 0;
+  /** Of the phase in which the link is: connecting, waiting for the next echo, or waiting to connect again. */
   #timer: Timer | undefined;
 
-  constructor(bank: BankAddress, clock: Clock, log: Logger) {
+  constructor(bank: BankAddress, clock: Clock, log: Logger, onLateAnswer: (late: LateAnswer) => void) {
     this.#bank = bank;
     this.#profile = bankProfile(bank.profile);
     this.#codec = compileSpec(this.#profile.spec);
     this.#clock = clock;
     this.#log = log;
+    this.#onLateAnswer = onLateAnswer;
+    this.#inFlight = new InFlight(clock);
     this.#open();
   }
 
   debit(request: DebitRequest, timeoutMs: number): Promise<BankAnswer> {
-    if (!this.#isSignedOn) return Promise.resolve({ kind: 'not-sent', why: 'not signed on with the bank' });
-    return this.#ask(debitMessage(this.#profile, this.#bank, request), timeoutMs, this.#fits(request));
+    return this.#financial(() => debitMessage(this.#profile, this.#bank, request), request, timeoutMs);
   }
 
   reverse(request: ReversalRequest, repeat: boolean, timeoutMs: number): Promise<BankAnswer> {
-    if (!this.#isSignedOn) return Promise.resolve({ kind: 'not-sent', why: 'not signed on with the bank' });
-    return this.#ask(
-      reversalMessage(this.#profile, this.#bank, request, repeat),
-      timeoutMs,
-      this.#fits(request),
-    );
+    const build = (): Fields => reversalMessage(this.#profile, this.#bank, request, repeat);
+    return this.#financial(build, request, timeoutMs);
   }
 
   state(): BankLinkState {
@@ -102,27 +106,71 @@ class BankSession implements BankLink {
     this.#timer?.cancel();
     const open = this.#socket;
     if (open === undefined) return Promise.resolve();
-    return new Promise((resolve) => open.once('close', () => resolve()).destroy());
+    if (this.#isSignedOn) {
+      open.write(this.#bytesOf(networkMessage('signOff', this.#nextNetworkStan(), this.#clock.nowMs())));
+    }
+    return new Promise((resolve) => {
+      open.once('close', () => resolve());
+      open.destroySoon();
+    });
+  }
+
+  /** Builds, waits for the line, sends, waits for the answer. Whatever fails before the sending is `not-sent`. */
+  async #financial(build: () => Fields, request: ReversalOrDebit, timeoutMs: number): Promise<BankAnswer> {
+    let fields: Fields;
+    let bytes: Buffer;
+    try {
+      fields = build();
+      bytes = this.#bytesOf(fields);
+    } catch (error) {
+      this.#log.error({ err: error, reference: request.reference }, 'a message could not be built');
+      return { kind: 'not-sent', why: 'the message could not be built for this bank' };
+    }
+    if (!(await this.#lineIsUp(Math.min(timeoutMs, longestWaitForLineMs))))
+      return { kind: 'not-sent', why: 'not signed on with the bank' };
+    return this.#ask(fields, bytes, timeoutMs, this.#fits(request));
+  }
+
+  /** True at once where the link is signed on; else it is tried now, back-off or not, and the outcome awaited. */
+  #lineIsUp(longestMs: number): Promise<boolean> {
+    if (this.#isSignedOn || this.#isClosed) return Promise.resolve(this.#isSignedOn && !this.#isClosed);
+    return new Promise((resolve) => {
+      const end = (isUp: boolean): void => {
+        this.#waitingForLine.delete(end);
+        timer.cancel();
+        resolve(isUp);
+      };
+      const timer = this.#clock.at(this.#clock.nowMs() + longestMs, () => end(false));
+      this.#waitingForLine.add(end);
+      if (this.#socket === undefined) this.#open();
+    });
   }
 
   #open(): void {
     if (this.#isClosed) return;
+    this.#timer?.cancel();
     let arrived: Buffer = Buffer.alloc(0);
     const opened = connect({ host: this.#bank.host, port: this.#bank.port });
     this.#socket = opened;
+    this.#timer = this.#clock.at(this.#clock.nowMs() + connectTimeoutMs, () => opened.destroy());
     opened.setNoDelay(true);
-    opened.on('connect', () => void this.#signOn(opened));
+    opened.on('connect', () => {
+      this.#timer?.cancel();
+      void this.#signOn(opened);
+    });
     opened.on('error', (error: NodeJS.ErrnoException) => {
       if (this.#failures === 0) this.#log.warn({ code: error.code }, 'the bank cannot be reached');
     });
     opened.on('close', () => this.#onClose(opened));
     opened.on('data', (chunk: Buffer) => {
+      if (opened.destroyed) return;
       try {
         const { messages, rest } = deframe(this.#profile.header, Buffer.concat([arrived, chunk]));
         arrived = rest;
-        for (const message of messages) this.#onMessage(message);
+        for (const message of messages) this.#onMessage(opened, message);
       } catch (error) {
-        this.#log.error({ err: error }, 'the bank sent no message: connection closed');
+        const why = error instanceof Error ? error.message : String(error);
+        this.#log.error({ why }, 'the bank sent no message: connection closed');
         opened.destroy();
       }
     });
@@ -133,100 +181,118 @@ class BankSession implements BankLink {
     this.#socket = undefined;
     this.#isSignedOn = false;
     this.#timer?.cancel();
-    for (const key of [...this.#waiting.keys()]) {
-      this.#settle(key, { kind: 'unknown', why: 'the connection was lost before the answer' });
-    }
+    this.#inFlight.lose('the connection was lost before the answer');
+    for (const end of [...this.#waitingForLine]) end(false);
     if (this.#isClosed) return;
     const waitMs = Math.min(reconnectMs.longest, reconnectMs.first * 2 ** Math.min(this.#failures, 5));
     this.#failures++;
     this.#timer = this.#clock.at(this.#clock.nowMs() + waitMs, () => this.#open());
   }
 
-  #onMessage(bytes: Buffer): void {
+  #onMessage(from: Socket, bytes: Buffer): void {
     const unpacked = this.#codec.unpack(bytes);
     if (!unpacked.ok) throw unpacked.error;
-    this.#lastAnswerAtMs = this.#clock.nowMs();
     const { fields } = unpacked;
+    const type = fields.get(0)!;
+    if (type === '0800') {
+      from.write(this.#bytesOf(networkAnswer(fields)));
+      return;
+    }
+    if (!['0210', '0430', '0810'].includes(type)) {
+      this.#log.warn({ type }, 'the bank asked what this side does not answer');
+      return;
+    }
+    this.#lastAnswerAtMs = this.#clock.nowMs();
     const key = keyOf(fields);
-    const question = this.#waiting.get(key);
-    if (question === undefined) {
-      this.#log.warn({ key }, 'an answer to nobody, or too late: its reversal decides what became of it');
-      return;
-    }
-    const responseCode = fields.get(39);
-    if (responseCode === undefined || !question.isRight(fields)) {
+    const { adviceCodeField } = this.#profile;
+    const adviceCode = adviceCodeField === undefined ? null : fields.get(adviceCodeField)?.trim() || null;
+    const taken = this.#inFlight.take(key, fields, adviceCode);
+    if (taken === 'misfit')
       this.#log.error({ key }, 'the answer does not fit its question: taken for no answer');
-      this.#settle(key, { kind: 'unknown', why: 'the answer did not fit the question' });
-      return;
+    else if (taken === 'nobody') this.#reportLate(type, fields);
+  }
+
+  /** An answer to nobody, or after its time: what it says is reported, and its reversal decides what becomes of it. */
+  #reportLate(messageType: string, fields: Fields): void {
+    const late: LateAnswer = {
+      bankId: this.#bank.bankId,
+      messageType,
+      reference: fields.get(this.#profile.referenceField)?.trim() ?? null,
+      stan: fields.get(11) ?? null,
+      rrn: fields.get(37)?.trim() ?? null,
+      responseCode: fields.get(39) ?? null,
+    };
+    this.#log.warn(late, 'an answer that nobody waits for');
+    try {
+      this.#onLateAnswer(late);
+    } catch (error) {
+      this.#log.error({ err: error }, 'a late answer could not be reported');
     }
-    const authorisationCode = fields.get(38)?.trim() || null;
-    this.#settle(key, { kind: 'answered', responseCode, authorisationCode, adviceCode: null });
   }
 
-  #settle(key: string, answer: BankAnswer): void {
-    const question = this.#waiting.get(key);
-    this.#waiting.delete(key);
-    question?.timer.cancel();
-    question?.answer(answer);
-  }
-
-  #ask(fields: Fields, timeoutMs: number, isRight: Waiting['isRight']): Promise<BankAnswer> {
+  async #ask(
+    fields: Fields,
+    bytes: Buffer,
+    timeoutMs: number,
+    fits: (answer: Fields) => boolean,
+  ): Promise<BankAnswer> {
     const key = keyOf(fields);
     const socket = this.#socket;
-    if (socket === undefined) return Promise.resolve({ kind: 'not-sent', why: 'no connection to the bank' });
-    if (this.#waiting.has(key))
-      return Promise.resolve({ kind: 'not-sent', why: 'the same question is under way' });
-    const bytes = frame(this.#profile.header, this.#codec.pack(fields));
-    return new Promise((resolve) => {
-      const giveUp = (): void =>
-        this.#settle(key, { kind: 'unknown', why: `no answer in ${timeoutMs / 1000} s` });
-      this.#waiting.set(key, {
-        answer: resolve,
-        isRight,
-        timer: this.#clock.at(this.#clock.nowMs() + timeoutMs, giveUp),
-      });
-      socket.write(bytes);
-    });
+    if (socket === undefined) return { kind: 'not-sent', why: 'no connection to the bank' };
+    // The first one has left: of the second nobody knows more than of the first.
+    if (this.#inFlight.has(key)) return { kind: 'unknown', why: 'the same question is under way' };
+    const answer = this.#inFlight.wait(key, timeoutMs, fits);
+    socket.write(bytes);
+    return answer;
+  }
+
+  #bytesOf(fields: Fields): Buffer {
+    return frame(this.#profile.header, this.#codec.pack(fields));
+  }
+
+  #nextNetworkStan(): string {
+    this.#networkStan = (this.#networkStan % 999_999) + 1;
+    return String(this.#networkStan).padStart(6, '0');
   }
 
   #network(code: keyof typeof networkCodes): Promise<BankAnswer> {
-    this.#networkStan = (this.#networkStan % 999_999) + 1;
-    const stan = String(this.#networkStan).padStart(6, '0');
-    return this.#ask(networkMessage(code, stan, this.#clock.nowMs()), networkTimeoutMs, () => true);
+    const fields = networkMessage(code, this.#nextNetworkStan(), this.#clock.nowMs());
+    return this.#ask(fields, this.#bytesOf(fields), networkTimeoutMs, () => true);
   }
 
   async #signOn(opened: Socket): Promise<void> {
     const answer = await this.#network('signOn');
-    if (this.#socket !== opened) return;
+    if (this.#socket !== opened || opened.destroyed) return;
     if (answer.kind !== 'answered' || answer.responseCode !== '00') {
-      this.#log.warn({ answer: answer.kind }, 'the bank did not let us sign on');
+      this.#log.warn({ answer }, 'the bank did not let us sign on');
       opened.destroy();
       return;
     }
     this.#isSignedOn = true;
     this.#failures = 0;
     this.#log.info('signed on');
+    for (const end of [...this.#waitingForLine]) end(true);
     this.#keepAlive(opened);
   }
 
+  /** A line that is dead without a word (half open) is found by an echo that nobody answers. */
   #keepAlive(opened: Socket): void {
     this.#timer = this.#clock.at(this.#clock.nowMs() + echoEveryMs, () => {
       void this.#network('echo').then((answer) => {
-        if (this.#socket !== opened) return;
-        if (answer.kind === 'answered') this.#keepAlive(opened);
-        else opened.destroy(); // half open: the bank is not there any more
+        if (this.#socket !== opened || this.#isClosed) return;
+        if (answer.kind === 'answered') return this.#keepAlive(opened);
+        this.#log.warn('the bank did not answer the echo: connection closed');
+        opened.destroy();
       });
     });
   }
 
   /** An approval for another sum or another sale is no approval of this one. */
-  #fits(request: Pick<DebitRequest, 'amountMinor' | 'reference'>): Waiting['isRight'] {
+  #fits(request: ReversalOrDebit): (answer: Fields) => boolean {
     return (answer) =>
       Number(answer.get(4)) === request.amountMinor &&
       answer.get(this.#profile.referenceField)?.trim() === request.reference;
   }
 }
 
-/** What an answer repeats of its question: message class, STAN, RRN. */
-const keyOf = (message: Fields): string =>
-  `${message.get(0)?.slice(0, 2)} ${message.get(11)} ${message.get(37)?.trim() ?? ''}`;
+type ReversalOrDebit = Pick<DebitRequest, 'amountMinor' | 'reference'>;

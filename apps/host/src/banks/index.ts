@@ -3,7 +3,7 @@ import { bankProfile } from '@bivak/iso8583';
 import type { Logger } from '@bivak/process';
 import { type ResponseClass, responseClass } from '@bivak/rules';
 import { type BankAddress, openBankLink } from './bank-link.ts';
-import type { BankLinks } from './port.ts';
+import type { BankLinks, LateAnswer } from './port.ts';
 
 export type { BankAddress } from './bank-link.ts';
 export type {
@@ -11,13 +11,24 @@ export type {
   BankLinkState,
   BankLinks,
   DebitRequest,
+  LateAnswer,
   OpenedCard,
   ReversalRequest,
 } from './port.ts';
 
-/** Opens a link to each bank. */
-export function openBankLinks(banks: readonly BankAddress[], clock: Clock, log: Logger): BankLinks {
-  const links = new Map(banks.map((bank) => [bank.bankId, openBankLink(bank, clock, log)]));
+/**
+ * Opens a link to each bank. `onLateAnswer` hears of messages that no question waits for any more; a late approval needs
+ * nothing done, since its debit is being reversed, but is worth a line in the payment's story.
+ */
+export function openBankLinks(
+  banks: readonly BankAddress[],
+  clock: Clock,
+  log: Logger,
+  onLateAnswer?: (late: LateAnswer) => void,
+): BankLinks {
+  const links = new Map(
+    banks.map((bank) => [bank.bankId, openBankLink(bank, clock, log, onLateAnswer)] as const),
+  );
   const noSuchBank = { kind: 'not-sent', why: 'there is no contract with this bank any more' } as const;
   return {
     debit: async (bankId, request, timeoutMs) =>

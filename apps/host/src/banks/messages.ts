@@ -85,6 +85,7 @@ export function debitMessage(profile: BankProfile, acceptor: Acceptor, request: 
       : indicator.immediate;
   return sharedFields(profile, acceptor, request)
     .set(0, '0200')
+    .set(35, `${request.card.pan}=${request.card.expiry}${request.card.serviceCode}`)
     .set(25, request.deferred ? conditionCode.deferred : conditionCode.immediate)
     .set(indicator.field, origin);
 }
@@ -117,4 +118,13 @@ export function networkMessage(code: keyof typeof networkCodes, stan: string, no
     [11, stan],
     [70, networkCodes[code]],
   ]);
+}
+
+/** 0810: we are here. */
+export function networkAnswer(question: Fields): Fields {
+  const echoed = [7, 11, 70].flatMap((field) => {
+    const value = question.get(field);
+    return value === undefined ? [] : [[field, value] as const];
+  });
+  return new Map([[0, '0810'], ...echoed, [39, '00']]);
 }

@@ -46,6 +46,18 @@ export type BankAnswer =
   /** The message may have arrived; nobody knows what became of it. Has to be reversed. */
   | { kind: 'unknown'; why: string };
 
+/** A bank's message that no question waits for: it came too late, twice, or to nobody. */
+export interface LateAnswer {
+  bankId: string;
+  /** "0210", "0430" or "0810". */
+  messageType: string;
+  /** The sale's identity as the message carries it; null where it has none. */
+  reference: string | null;
+  stan: string | null;
+  rrn: string | null;
+  responseCode: string | null;
+}
+
 export interface BankLinkState {
   bankId: string;
   link: 'signed-on' | 'connecting' | 'down';

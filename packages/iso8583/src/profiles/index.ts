@@ -13,6 +13,8 @@ export interface BankProfile {
   conditionCode: { immediate: string; deferred: string };
   /** Private field and its values that say how a sale came to be: there is no standard value for it. */
   indicator: { field: number; immediate: string; deferred: string; resubmission: string };
+  /** Where a declining issuer's advice on retrying stands (for example Mastercard's merchant advice code), if the bank passes it on. */
+  adviceCodeField?: number;
   /** Codes that mean something else at this bank than in the common table. */
   responseClasses: Readonly<Record<string, 'approved' | 'declined' | 'merchant-blocked' | 'bank-trouble'>>;
 }
@@ -28,6 +30,7 @@ const profiles: readonly BankProfile[] = [
     referenceField: 48,
     conditionCode: { immediate: '00', deferred: '06' },
     indicator: { field: 60, immediate: '0', deferred: '5206', resubmission: '3900' },
+    adviceCodeField: 44,
     responseClasses: {},
   },
   {
