@@ -1,5 +1,7 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { connect } from 'node:net';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '@bivak/clock';
@@ -154,7 +156,7 @@ describe.each(['north', 'volga', 'ural'])('the host and the bank %s over TCP', (
     await until(() => links.states()[0]!.link !== 'signed-on');
     expect(await links.debit(profile, request(), 1_000)).toMatchObject({ kind: 'not-sent' });
     await mode('up');
-    await signedOn();
+    // No waiting for the back-off: a question opens the line.
     expect(await links.debit(profile, request(), 5_000)).toMatchObject({ responseCode: '00' });
   });
 
@@ -164,7 +166,6 @@ describe.each(['north', 'volga', 'ural'])('the host and the bank %s over TCP', (
     await bank.stop();
     bank = await startBank({ config: config(bank.isoPort), clock, log });
     await until(() => links.states()[0]!.link !== 'signed-on');
-    await signedOn();
     expect(await links.debit(profile, debit, 5_000)).toMatchObject({ responseCode: '00' });
     expect(await ledger()).toHaveLength(1);
     expect(readFileSync(join(folder, 'bank', 'ledger.jsonl'), 'utf8')).not.toContain(pan);
@@ -187,3 +188,83 @@ describe.each(['north', 'volga', 'ural'])('the host and the bank %s over TCP', (
     },
   );
 });
+
+describe('the bank as a process', () => {
+  it('has on its disk what it answered, when its plug is pulled', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'bivak-bank-process-'));
+    const dataDir = join(folder, 'bank');
+    writeFileSync(join(folder, 'wallet.json'), JSON.stringify([account]));
+    const issuers = await startIssuers({
+      config: { port: 0, dataDir: join(folder, 'issuers'), walletFile: join(folder, 'wallet.json') },
+      clock,
+      log,
+    });
+    const isoPort = await freePort();
+    const config = {
+      bankId: 'volga',
+      name: { ru: 'Банк Волга', en: 'Volga Bank' },
+      profile: 'volga',
+      port: 0,
+      isoPort,
+      dataDir,
+      issuersUrl: `http://127.0.0.1:${issuers.port}`,
+      terminals: [{ terminalId: 'TERM0001', merchantId: 'MERCHANT0000001' }],
+    };
+    writeFileSync(join(folder, 'bank.json'), JSON.stringify(config));
+    const start = () =>
+      spawn(process.execPath, ['apps/sandbox/src/banks/main.ts', '--config', join(folder, 'bank.json')], {
+        stdio: 'ignore',
+      });
+    let bank = start();
+    const address = { bankId: 'volga', profile: 'volga', host: '127.0.0.1', port: isoPort };
+    const links = openBankLinks(
+      [{ ...address, terminalId: 'TERM0001', merchantId: 'MERCHANT0000001' }],
+      clock,
+      log,
+    );
+    const debit: DebitRequest = {
+      reference: 'till-1-000001',
+      card: { pan, expiry: '4912', serviceCode: '201' },
+      amountMinor: 40_000,
+      currency: 'RUB',
+      stan: '000001',
+      rrn: '000000000001',
+      transmittedAtMs: Date.parse('2026-11-24T09:00:00Z'),
+      soldAtMs: Date.parse('2026-11-24T08:00:00Z'),
+      timeZone: 'Europe/Moscow',
+      deferred: true,
+      resubmission: false,
+    };
+    const untilAnswered = async () => {
+      for (;;) {
+        const answer = await links.debit('volga', debit, 5_000);
+        if (answer.kind === 'answered') return answer;
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+    };
+    try {
+      expect(await untilAnswered()).toMatchObject({ responseCode: '00' });
+      const gone = once(bank, 'exit');
+      bank.kill('SIGKILL');
+      await gone;
+      const before = readFileSync(join(dataDir, 'ledger.jsonl'), 'utf8');
+      bank = start();
+      expect(await untilAnswered()).toMatchObject({ responseCode: '00' });
+      expect(readFileSync(join(dataDir, 'ledger.jsonl'), 'utf8')).toBe(before);
+    } finally {
+      await links.close();
+      bank.kill('SIGKILL');
+      await issuers.stop();
+      rmSync(folder, { recursive: true });
+    }
+  });
+});
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
