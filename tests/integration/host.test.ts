@@ -43,7 +43,10 @@ function movableClock(): Clock & { advance(byMs: number): void } {
       timers.add(timer);
       arm(timer);
       return {
-        cancel: () => (clearTimeout(timer.handle as NodeJS.Timeout | undefined), timers.delete(timer)),
+        cancel: () => {
+          clearTimeout(timer.handle);
+          timers.delete(timer);
+        },
       };
     },
     advance(byMs) {
@@ -386,8 +389,8 @@ describe('the host, with real banks, SMS centre and database around it', () => {
     await ship();
     await until(
       async () =>
-        (await payment(silent)).attempts[0]?.state === 'sent' ||
-        (await payment(silent)).attempts[0]?.state === 'stored',
+        (await payment(silent)).attempts?.[0]?.state === 'sent' ||
+        (await payment(silent)).attempts?.[0]?.state === 'stored',
     );
     clock.advance(16_000);
     await becomes(silent, 'reversing');

@@ -4,7 +4,7 @@ export {
   decideAcceptance,
   type Outstanding,
 } from './acceptance.ts';
-export { type DebtFacts, type NoticeKind, noticesDue } from './notices.ts';
+export { type DebtFacts, type NoticeKind, nextNoticeMs, noticesDue } from './notices.ts';
 export {
   type AttemptFacts,
   type AttemptState,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type DebtFacts, type NoticeKind, noticesDue } from './notices.ts';
+import { type DebtFacts, type NoticeKind, nextNoticeMs, noticesDue } from './notices.ts';
 import type { DebtState } from './recovery.ts';
 
 const dayMs = 86_400_000;
@@ -28,6 +28,13 @@ describe('what the cardholder is told', () => {
 
   it('does not remind while a listed debt is tried again', () => {
     expect(due(['declined', 'listed'], 8, 'attempting')).toEqual([]);
+  });
+
+  it('knows when it speaks next', () => {
+    expect(nextNoticeMs(debt, 0)).toBe(3.5 * dayMs);
+    expect(nextNoticeMs(debt, 3.5 * dayMs)).toBe(6 * dayMs);
+    expect(nextNoticeMs(debt, 6 * dayMs)).toBeNull();
+    expect(nextNoticeMs({ ...debt, state: 'stop-listed' }, 0)).toBeNull();
   });
 
   it('says nothing twice', () => {

@@ -33,3 +33,11 @@ function dueNow(debt: DebtFacts, made: ReadonlySet<NoticeKind>, nowMs: number): 
   if (nowMs >= middleMs && middleMs > debt.openedAtMs + leastGapMs) return 'middle';
   return null;
 }
+
+/** When the next reminder falls due after `nowMs`; null where none is left. */
+export function nextNoticeMs(debt: DebtFacts, nowMs: number): number | null {
+  if (debt.state !== 'open' && debt.state !== 'attempting') return null;
+  const middleMs = (debt.openedAtMs + debt.windowEndsAtMs) / 2;
+  const ahead = [middleMs, debt.windowEndsAtMs - dayMs].filter((atMs) => atMs > nowMs);
+  return ahead.length === 0 ? null : Math.min(...ahead);
+}

@@ -1,0 +1,203 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createApiServer, listen } from '@bivak/http-api';
+import type { Logger, ProcessContext, RunningProcess } from '@bivak/process';
+import { addDebtRoutes } from './api/debt-routes.ts';
+import { addOverviewRoutes } from './api/overview-routes.ts';
+import { addPaymentRoutes } from './api/payment-routes.ts';
+import type { HostConfig } from './api/settings.ts';
+import { addUplinkRoutes } from './api/uplink-routes.ts';
+import { openBankLinks } from './banks/index.ts';
+import { linkToken } from './cardholder-page/link.ts';
+import { addCardholderPage } from './cardholder-page/routes.ts';
+import { registerTills } from './fleet/fleet.ts';
+import { loadIssuerRows } from './issuer-data.ts';
+import { type KeyStore, openKeyFile } from './keys/key-store.ts';
+import { SmppNotifier } from './notices/smpp-notifier.ts';
+import { recordDelivery } from './notices/store.ts';
+import { noticeWriter } from './notices/wording.ts';
+import { startNoticesWorker } from './notices/worker.ts';
+import { registerBanks } from './payments/bank-health.ts';
+import { foldJournal } from './payments/fold.ts';
+import { issuerTable } from './payments/issuers.ts';
+import { startOutcomesWorker } from './payments/outcomes.ts';
+import { startPaymentsWorker } from './payments/worker.ts';
+import { type RecoveryContext, startRecovery, tryNow } from './recovery/recovery.ts';
+import { type SettlementWatch, settlementWatch } from './settlement-watch.ts';
+import { signingKey, startPublisher } from './stoplist/publisher.ts';
+import {
+  type Database,
+  embeddedFolder,
+  migrate,
+  openDatabase,
+  startEmbedded,
+  startWorker,
+  type Worker,
+} from './store/index.ts';
+
+const leastGapMs = 12 * 3_600_000;
+
+/** The payment host: intake → payments → banks → recovery → stop-list, and its HTTP API. */
+export async function startHost({
+  config,
+  clock,
+  log,
+}: ProcessContext<HostConfig>): Promise<RunningProcess & { port: number }> {
+  const store = await openStore(config, log);
+  const { database } = store;
+  const migrations = await migrate(database, clock.nowMs());
+  if (migrations.length > 0) log.info({ migrations }, 'store brought up to date');
+  await registerTills(database, config.tills);
+  await registerBanks(
+    database,
+    config.banks.map(({ bankId }) => bankId),
+    clock.nowMs(),
+  );
+  const keys = openKeyFile(config.keyStore.file, readFileSync(config.keyStore.passphraseFile, 'utf8'));
+  const context = { config, clock, log, database, keys, watch: settlementWatch(clock) };
+  const work = startWork(context);
+  const server = await serve(context, work);
+  const port = await listen(server, config.port);
+  return {
+    port,
+    stop: async () => {
+      await server.close();
+      await work.banks.close();
+      await work.notifier.close();
+      await Promise.all(work.workers.map((worker) => worker.stop()));
+      await database.close();
+      await store.stop();
+    },
+  };
+}
+
+async function openStore(
+  config: HostConfig,
+  log: Logger,
+): Promise<{ database: Database; stop: () => Promise<void> }> {
+  const onError = (error: Error): void => log.warn({ err: error }, 'a connection to the database was lost');
+  if (config.databaseUrl !== undefined)
+    return { database: openDatabase(config.databaseUrl, onError), stop: async () => {} };
+  const server = await startEmbedded(config.dataDir);
+  log.info(
+    { folder: embeddedFolder(config.dataDir), wasAdopted: server.wasAdopted },
+    'the embedded database runs',
+  );
+  return { database: openDatabase(server.url, onError), stop: () => server.stop() };
+}
+
+interface Context {
+  config: HostConfig;
+  clock: ProcessContext<HostConfig>['clock'];
+  log: Logger;
+  database: Database;
+  keys: KeyStore;
+  watch: SettlementWatch;
+}
+
+interface Work {
+  banks: ReturnType<typeof openBankLinks>;
+  notifier: SmppNotifier;
+  workers: Worker[];
+  folding: Worker;
+  recovery: RecoveryContext;
+}
+
+function startWork({ config, clock, log, database, keys, watch }: Context): Work {
+  const banks = openBankLinks(config.banks, clock, log);
+  const notifier = new SmppNotifier(config.smsc, clock, log, (messageId, isDelivered) => {
+    recordDelivery(database, messageId, isDelivered, clock.nowMs()).catch((error: unknown) =>
+      log.error({ err: error }, 'a receipt was lost'),
+    );
+  });
+  const notices = startNoticesWorker(database, notifier, clock, log);
+  const publisher = startPublisher(database, clock, log);
+  const recovery: RecoveryContext = {
+    database,
+    clock,
+    log,
+    policy: { ...config.recovery, timeZone: config.timeZone, leastGapMs },
+    writeNotice: noticeWriter({
+      language: config.language,
+      shop: config.merchant.name,
+      timeZone: config.timeZone,
+      linkOf: (debt, nowMs) => `${config.publicUrl}/d/${linkToken(keys.linkKey(), debt.payment_id, nowMs)}`,
+    }),
+    onSettled: (paymentId) => watch.notify(debtKey(paymentId)),
+    wakeOthers: () => {
+      for (const worker of [payments, notices, publisher]) worker.wake();
+    },
+  };
+  const debts = startRecovery(recovery);
+  const outcomes = startOutcomesWorker(database, clock, log);
+  const payments = startPaymentsWorker({
+    database,
+    banks,
+    keys,
+    clock,
+    log,
+    contracts: config.banks,
+    onBooked: (paymentId) => {
+      watch.notify(paymentId);
+      debts.wake();
+      outcomes.wake();
+    },
+  });
+  const fold = { bankWindowMs: config.bankWindowMs, issuers: issuerTable(loadIssuerRows(), config.banks) };
+  const folding = startWorker('folding', clock, log, async () => {
+    for (const { tillId } of config.tills)
+      if ((await foldJournal(database, tillId, fold)) > 0) payments.wake();
+    return null;
+  });
+  return {
+    banks,
+    notifier,
+    workers: [folding, payments, outcomes, debts, notices, publisher],
+    folding,
+    recovery,
+  };
+}
+
+/** Who waits for a debt waits longer than who waits for its payment: recovery has to have booked it. */
+const debtKey = (paymentId: string): string => `debt ${paymentId}`;
+
+/** How long a page waits for the bank before it says that the bank is still being asked. */
+const pageWaitMs = 5_000;
+
+async function serve({ config, clock, log, database, keys, watch }: Context, work: Work) {
+  const server = await createApiServer({
+    title: 'Bivak host',
+    version: '1.0.0',
+    log,
+    bodyLimitBytes: 4_194_304,
+  });
+  addUplinkRoutes(server, {
+    database,
+    clock,
+    limits: config.limits,
+    bankWindowMs: config.bankWindowMs,
+    recoveryWindowMs: config.recovery.windowMs,
+    hostKey: signingKey(join(config.dataDir, 'stop-list-key.pem')),
+    onJournal: () => work.folding.wake(),
+    settledWithin: (paymentId, waitMs) => watch.wait(paymentId, waitMs),
+  });
+  addPaymentRoutes(server, database);
+  addDebtRoutes(server, database);
+  addOverviewRoutes(server, {
+    database,
+    banks: work.banks,
+    settings: config.banks,
+    currency: config.currency,
+    nowMs: () => clock.nowMs(),
+    isBusy: () => work.workers.some((worker) => worker.isBusy()),
+  });
+  addCardholderPage(server, {
+    database,
+    clock,
+    linkKey: keys.linkKey(),
+    shop: config.merchant.name,
+    tryNow: (bucket, paymentId) => tryNow(work.recovery, bucket, paymentId),
+    settled: (paymentId) => watch.wait(debtKey(paymentId), pageWaitMs),
+  });
+  return server;
+}

@@ -1,0 +1,149 @@
+import type { KeyObject } from 'node:crypto';
+import {
+  type ChainError,
+  type ChainPlace,
+  decodeBatch,
+  genesisHash,
+  readPayload,
+  type SealedEntry,
+  verifyNext,
+} from '@bivak/journal';
+import { type Database, type Queries, rows, sql, tillBucket } from '../store/index.ts';
+
+/** What a till is told of its batch. `refused` names the first entry that was not taken. */
+export interface IntakeResult {
+  acknowledgedSeq: number;
+  taken: number;
+  refused: { error: ChainError | 'changed' | 'unreadable'; what: string } | null;
+}
+
+/**
+ * Takes a till's batch, whole or cut anywhere: every good entry is stored in one commit, and the highest sequence number
+ * without a gap is acknowledged. Entries that are here already are skipped where they are the same. The first one that
+ * does not fit ends the batch and is kept as evidence; the good ones before it stay.
+ */
+export async function takeBatch(
+  database: Database,
+  till: { tillId: string; publicKey: KeyObject },
+  text: string,
+  nowMs: number,
+): Promise<IntakeResult> {
+  const { entries, error } = decodeBatch(text);
+  return database.transaction(async (queries) => {
+    const place = await lockedPlace(queries, till.tillId);
+    const checked = await checkEntries(queries, till, place, entries);
+    await store(queries, till.tillId, checked.good, nowMs);
+    const refused =
+      checked.refused ??
+      (error === null ? null : { error: 'unreadable' as const, what: `line ${error.line} ${error.what}` });
+    if (refused !== null)
+      await keepEvidence(queries, till.tillId, checked.place.seq, refused, checked.evidence, nowMs);
+    return { acknowledgedSeq: checked.place.seq, taken: checked.good.length, refused };
+  });
+}
+
+/** Where the till's chain stands. The till's row of progress is locked, so that two batches of one till follow each other. */
+async function lockedPlace(queries: Queries, tillId: string): Promise<ChainPlace> {
+  const bucket = tillBucket(tillId);
+  await queries.query(sql`
+    insert into intake_folded (till_bucket, till_id, seq) values (${bucket}, ${tillId}, 0)
+    on conflict (till_bucket, till_id) do nothing`);
+  await queries.query(sql`
+    select seq from intake_folded where till_bucket = ${bucket} and till_id = ${tillId} for update`);
+  const [last] = await queries.query<ChainPlace>(sql`
+    select seq, hash from intake where till_bucket = ${bucket} and till_id = ${tillId} order by seq desc limit 1`);
+  return last ?? { seq: 0, hash: genesisHash };
+}
+
+interface Checked {
+  good: { seq: number; kind: string; saleId: string | null; hash: string; entry: SealedEntry }[];
+  place: ChainPlace;
+  refused: IntakeResult['refused'];
+  evidence: string;
+}
+
+async function checkEntries(
+  queries: Queries,
+  till: { tillId: string; publicKey: KeyObject },
+  from: ChainPlace,
+  entries: readonly SealedEntry[],
+): Promise<Checked> {
+  const good: Checked['good'] = [];
+  let place = from;
+  for (const entry of entries) {
+    const checked = verifyNext(place, entry, till);
+    if (checked.ok) {
+      const { kind, body } = checked.payload;
+      const saleId = 'saleId' in body ? body.saleId : null;
+      good.push({ seq: checked.place.seq, kind, saleId, hash: checked.place.hash, entry });
+      place = checked.place;
+      continue;
+    }
+    if (checked.error === 'repeated' && (await isSame(queries, till.tillId, entry, good))) continue;
+    const error = checked.error === 'repeated' ? 'changed' : checked.error;
+    return {
+      good,
+      place,
+      refused: { error, what: `entry after ${place.seq}: ${error}` },
+      evidence: entry.payload,
+    };
+  }
+  return { good, place, refused: null, evidence: '' };
+}
+
+/** True where the entry is here already, to the letter. */
+async function isSame(
+  queries: Queries,
+  tillId: string,
+  entry: SealedEntry,
+  good: Checked['good'],
+): Promise<boolean> {
+  const seq = readPayload(entry.payload)?.seq ?? 0;
+  const inBatch = good.find((one) => one.seq === seq);
+  if (inBatch !== undefined) return inBatch.entry.payload === entry.payload;
+  const [stored] = await queries.query<{ payload: string }>(sql`
+    select payload from intake where till_bucket = ${tillBucket(tillId)} and till_id = ${tillId} and seq = ${seq}`);
+  return stored?.payload === entry.payload;
+}
+
+async function store(queries: Queries, tillId: string, good: Checked['good'], nowMs: number): Promise<void> {
+  if (good.length === 0) return;
+  const [bucket, receivedAt] = [tillBucket(tillId), new Date(nowMs)];
+  const list = good.map(({ seq, kind, saleId, hash, entry }) => [
+    bucket,
+    tillId,
+    seq,
+    kind,
+    saleId,
+    entry.payload,
+    entry.signature,
+    hash,
+    receivedAt,
+  ]);
+  await queries.query(sql`
+    insert into intake (till_bucket, till_id, seq, kind, sale_id, payload, signature, hash, received_at)
+    values ${rows(list)} on conflict (till_bucket, till_id, seq) do nothing`);
+}
+
+const longestEvidence = 4_000;
+
+async function keepEvidence(
+  queries: Queries,
+  tillId: string,
+  afterSeq: number,
+  refused: NonNullable<IntakeResult['refused']>,
+  evidence: string,
+  nowMs: number,
+): Promise<void> {
+  await queries.query(sql`
+    insert into intake_refused (till_bucket, till_id, refused_at, after_seq, error, evidence)
+    values (${tillBucket(tillId)}, ${tillId}, ${new Date(nowMs)}, ${afterSeq}, ${refused.what}, ${evidence.slice(0, longestEvidence)})
+    on conflict (till_bucket, till_id, refused_at, after_seq) do nothing`);
+}
+
+/** The highest sequence number that is durable. */
+export async function acknowledgedSeq(queries: Queries, tillId: string): Promise<number> {
+  const [last] = await queries.query<{ seq: number | null }>(sql`
+    select max(seq) as seq from intake where till_bucket = ${tillBucket(tillId)} and till_id = ${tillId}`);
+  return last?.seq ?? 0;
+}

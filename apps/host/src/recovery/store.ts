@@ -1,0 +1,154 @@
+import { assertMove } from '@bivak/lifecycle';
+import {
+  classifyDecline,
+  type DebtState,
+  debtLife,
+  type RetryClass,
+  responseMeaning,
+  type Scheme,
+  schemeOf,
+} from '@bivak/rules';
+import type { DeclinedPayment } from '../payments/retry.ts';
+import { type Queries, sql } from '../store/index.ts';
+
+export interface DebtRow {
+  bucket: number;
+  payment_id: string;
+  card_reference: string;
+  masked_pan: string;
+  till_id: string;
+  state: DebtState;
+  amount_minor: number;
+  currency: string;
+  scheme: Scheme;
+  response_code: string;
+  reason: string;
+  retry_class: RetryClass;
+  wait_ms: number;
+  phone: string | null;
+  opened_at: Date;
+  declined_at: Date;
+  window_ends_at: Date;
+  next_attempt_at: Date | null;
+  attempt_cycle: number;
+}
+
+/** Declined payments that are no debt yet. */
+export async function undiscovered(
+  queries: Queries,
+  limit: number,
+): Promise<{ bucket: number; payment_id: string }[]> {
+  return queries.query(sql`
+    select p.bucket, p.payment_id from payments p
+    left join debts d on d.bucket = p.bucket and d.payment_id = p.payment_id
+    where p.state = 'declined' and not p.cancel_asked and d.payment_id is null limit ${limit}`);
+}
+
+/** Debts whose asked-for attempt has ended. */
+export async function ended(
+  queries: Queries,
+  limit: number,
+): Promise<{ bucket: number; payment_id: string }[]> {
+  return queries.query(sql`
+    select d.bucket, d.payment_id from debts d
+    join payments p on p.bucket = d.bucket and p.payment_id = d.payment_id
+    where d.state = 'attempting' and p.state in ('collected', 'declined') and p.cycle >= d.attempt_cycle limit ${limit}`);
+}
+
+export async function due(
+  queries: Queries,
+  nowMs: number,
+  limit: number,
+): Promise<{ bucket: number; payment_id: string }[]> {
+  return queries.query(sql`
+    select bucket, payment_id from debts where due_at <= ${new Date(nowMs)} order by due_at limit ${limit}`);
+}
+
+export async function nextDueMs(queries: Queries): Promise<number | null> {
+  const [row] = await queries.query<{ due_at: Date | null }>(
+    sql`select min(due_at) as due_at from debts where due_at is not null`,
+  );
+  return row?.due_at?.getTime() ?? null;
+}
+
+/** Opens the debt of a declined payment; a debt that is there already stays as it is. */
+export async function openDebt(
+  queries: Queries,
+  payment: DeclinedPayment,
+  windowMs: number,
+  nowMs: number,
+): Promise<void> {
+  const scheme = schemeOf(payment.masked_pan);
+  const declinedAtMs = payment.declined_at.getTime();
+  const { retryClass, waitMs } = classifyDecline(
+    scheme,
+    payment.response_code,
+    payment.advice_code,
+    declinedAtMs,
+  );
+  await queries.query(sql`
+    insert into debts (bucket, payment_id, card_reference, masked_pan, till_id, state, amount_minor, currency, scheme, response_code, reason,
+      retry_class, wait_ms, phone, opened_at, declined_at, window_ends_at, attempt_cycle, due_at)
+    values (${payment.bucket}, ${payment.payment_id}, ${payment.card_reference}, ${payment.masked_pan}, ${payment.till_id}, 'open',
+      ${payment.amount_minor}, ${payment.currency}, ${scheme}, ${payment.response_code}, ${responseMeaning(payment.response_code)},
+      ${retryClass}, ${waitMs}, ${payment.phone}, ${payment.declined_at}, ${payment.declined_at}, ${new Date(declinedAtMs + windowMs)},
+      ${payment.cycle}, ${new Date(nowMs)})
+    on conflict (bucket, payment_id) do nothing`);
+}
+
+/** Reads a debt and locks it for the rest of the transaction. */
+export async function lockDebt(
+  queries: Queries,
+  bucket: number,
+  paymentId: string,
+): Promise<DebtRow | undefined> {
+  const [row] = await queries.query<DebtRow>(sql`
+    select bucket, payment_id, card_reference, masked_pan, till_id, state, amount_minor, currency, scheme, response_code, reason,
+      retry_class, wait_ms, phone, opened_at, declined_at, window_ends_at, next_attempt_at, attempt_cycle
+    from debts where bucket = ${bucket} and payment_id = ${paymentId} for update`);
+  return row;
+}
+
+/** Moves a debt along its life; a move that the table does not have is a bug and throws. */
+export async function moveDebt(queries: Queries, debt: DebtRow, to: DebtState, nowMs: number): Promise<void> {
+  assertMove(debtLife, debt.state, to);
+  const isClosed = to === 'recovered' || to === 'paid-after-listing';
+  await queries.query(sql`
+    update debts set state = ${to}, closed_at = ${isClosed ? new Date(nowMs) : null}
+    where bucket = ${debt.bucket} and payment_id = ${debt.payment_id}`);
+  debt.state = to;
+}
+
+/** Notes that an attempt was asked for: the cycle in which it will be made. */
+export async function noteAsked(queries: Queries, debt: DebtRow): Promise<void> {
+  await queries.query(sql`
+    update debts set attempt_cycle = attempt_cycle + 1, due_at = null where bucket = ${debt.bucket} and payment_id = ${debt.payment_id}`);
+}
+
+/** Takes the latest decline into account. */
+export async function noteDecline(queries: Queries, debt: DebtRow, payment: DeclinedPayment): Promise<void> {
+  const { retryClass, waitMs } = classifyDecline(
+    debt.scheme,
+    payment.response_code,
+    payment.advice_code,
+    payment.declined_at.getTime(),
+  );
+  const reason = responseMeaning(payment.response_code);
+  await queries.query(sql`
+    update debts set retry_class = ${retryClass}, wait_ms = ${waitMs}, response_code = ${payment.response_code}, reason = ${reason},
+      declined_at = ${payment.declined_at}
+    where bucket = ${debt.bucket} and payment_id = ${debt.payment_id}`);
+  Object.assign(debt, { retry_class: retryClass, wait_ms: waitMs, declined_at: payment.declined_at });
+}
+
+export async function schedule(
+  queries: Queries,
+  debt: DebtRow,
+  nextAttemptMs: number | null,
+  dueMs: number | null,
+): Promise<void> {
+  const at = (ms: number | null): Date | null => (ms === null ? null : new Date(ms));
+  await queries.query(sql`
+    update debts set next_attempt_at = ${at(nextAttemptMs)}, due_at = ${at(dueMs)}
+    where bucket = ${debt.bucket} and payment_id = ${debt.payment_id}`);
+}

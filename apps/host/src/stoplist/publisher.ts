@@ -1,0 +1,100 @@
+import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { Clock } from '@bivak/clock';
+import type { hostApi } from '@bivak/contracts';
+import type { Logger } from '@bivak/process';
+import { buildDelta, buildSnapshot } from '@bivak/stoplist';
+import { type Database, type Queries, sql, startWorker, type Worker } from '../store/index.ts';
+
+/** The key that signs the list: made at the first start, in a file that only the host's user may read. */
+export function signingKey(file: string): { privateKey: KeyObject; publicKey: string } {
+  if (!existsSync(file)) {
+    mkdirSync(dirname(file), { recursive: true });
+    const { privateKey } = generateKeyPairSync('ed25519');
+    writeFileSync(file, privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600, flag: 'wx' });
+  }
+  const privateKey = createPrivateKey(readFileSync(file, 'utf8'));
+  const publicKey = createPublicKey(privateKey).export({ type: 'spki', format: 'der' }).toString('base64');
+  return { privateKey, publicKey };
+}
+
+interface VersionRow {
+  version: number;
+  issued_at: Date;
+  card_references: string[];
+}
+
+async function latest(queries: Queries): Promise<VersionRow | undefined> {
+  const [row] = await queries.query<VersionRow>(sql`
+    select version, issued_at, card_references from stop_list_versions order by version desc limit 1`);
+  return row;
+}
+
+/** Starts what publishes a new version whenever the entries have changed. */
+export function startPublisher(database: Database, clock: Clock, log: Logger): Worker {
+  return startWorker('stop-list', clock, log, async () => {
+    const entries = await database.query<{ card_reference: string }>(sql`
+      select card_reference from stop_list_entries group by card_reference order by card_reference`);
+    const references = entries.map(({ card_reference }) => card_reference);
+    const last = await latest(database);
+    if (last !== undefined && JSON.stringify(last.card_references) === JSON.stringify(references))
+      return null;
+    const version = (last?.version ?? 0) + 1;
+    await database.query(sql`
+      insert into stop_list_versions (version, issued_at, card_references)
+      values (${version}, ${new Date(clock.nowMs())}, ${JSON.stringify(references)}) on conflict (version) do nothing`);
+    log.info({ version, entries: references.length }, 'stop-list published');
+    return null;
+  });
+}
+
+/**
+ * The signed message that brings a till to the newest list: the change from its own version where that is known here,
+ * else the whole list; null where the till has the newest.
+ */
+export async function stopListMessage(
+  queries: Queries,
+  privateKey: KeyObject,
+  sinceVersion: number,
+): Promise<{ version: number; message: string | null }> {
+  const last = await latest(queries);
+  if (last === undefined) return { version: 0, message: null };
+  if (last.version === sinceVersion) return { version: last.version, message: null };
+  const to = {
+    version: last.version,
+    issuedAtMs: last.issued_at.getTime(),
+    cardReferences: last.card_references,
+  };
+  const [from] = await queries.query<VersionRow>(sql`
+    select version, issued_at, card_references from stop_list_versions where version = ${sinceVersion}`);
+  const message =
+    from === undefined || sinceVersion > last.version
+      ? buildSnapshot(to, privateKey)
+      : buildDelta({ version: from.version, cardReferences: from.card_references }, to, privateKey);
+  return { version: last.version, message };
+}
+
+/** The list as the console shows it. */
+export async function listEntries(queries: Queries): Promise<hostApi.StopList> {
+  const last = await latest(queries);
+  const entries = await queries.query<{
+    card_reference: string;
+    masked_pan: string;
+    reason: string;
+    since: Date;
+    payment_id: string;
+  }>(sql`
+    select card_reference, masked_pan, reason, since, payment_id from stop_list_entries order by since desc, card_reference`);
+  return {
+    version: last?.version ?? 0,
+    issuedAt: last?.issued_at.toISOString() ?? null,
+    entries: entries.map((row) => ({
+      cardReference: row.card_reference,
+      maskedPan: row.masked_pan,
+      reason: row.reason,
+      since: row.since.toISOString(),
+      debtId: row.payment_id,
+    })),
+  };
+}

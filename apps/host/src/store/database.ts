@@ -1,0 +1,77 @@
+import pg from 'pg';
+
+// Sums and sequence numbers are bigint in the store and safe integers in the program; a larger one is a bug.
+pg.types.setTypeParser(pg.types.builtins.INT8, (text) => {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value)) throw new Error(`${text} in the store is no safe integer`);
+  return value;
+});
+
+/** SQL text with its parameters. */
+export interface Statement {
+  text: string;
+  values: unknown[];
+}
+
+/** Many rows for one `insert … values ${rows(…)}`: one statement and one round trip for a whole batch. */
+export class Rows {
+  readonly list: readonly (readonly unknown[])[];
+  constructor(list: readonly (readonly unknown[])[]) {
+    this.list = list;
+  }
+}
+export const rows = (list: readonly (readonly unknown[])[]): Rows => new Rows(list);
+
+/** A statement whose `${values}` become parameters: nothing is ever written into the text. */
+export function sql(texts: TemplateStringsArray, ...given: unknown[]): Statement {
+  const values: unknown[] = [];
+  const parameter = (value: unknown): string => `$${values.push(value)}`;
+  const place = (value: unknown): string =>
+    value instanceof Rows
+      ? value.list.map((row) => `(${row.map(parameter).join(', ')})`).join(', ')
+      : parameter(value);
+  const text = texts.reduce((before, part, index) => `${before}${place(given[index - 1])}${part}`);
+  return { text, values };
+}
+
+/** What runs statements: the pool, or one transaction. */
+export interface Queries {
+  query<Row extends object>(statement: Statement): Promise<Row[]>;
+}
+
+export interface Database extends Queries {
+  /** Runs `work` in one transaction, committed when it resolves. Never wait for the network in it. */
+  transaction<Result>(work: (queries: Queries) => Promise<Result>): Promise<Result>;
+  close(): Promise<void>;
+}
+
+/** Opens a pool of connections. */
+export function openDatabase(url: string, onError: (error: Error) => void): Database {
+  const pool = new pg.Pool({ connectionString: url, max: 20 });
+  pool.on('error', onError);
+  const queriesOn = (client: pg.Pool | pg.PoolClient): Queries => ({
+    query: async <Row extends object>({ text, values }: Statement) =>
+      (await client.query<Row>(text, values)).rows,
+  });
+  return {
+    ...queriesOn(pool),
+    async transaction(work) {
+      const client = await pool.connect();
+      try {
+        await client.query('begin');
+        const result = await work(queriesOn(client));
+        await client.query('commit');
+        client.release();
+        return result;
+      } catch (error) {
+        await client.query('rollback').then(
+          () => client.release(),
+          // A connection that cannot even roll back is not given to the next one.
+          (broken: Error) => client.release(broken),
+        );
+        throw error;
+      }
+    },
+    close: () => pool.end(),
+  };
+}

@@ -1,0 +1,53 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Database, sql } from './database.ts';
+
+const folder = join(import.meta.dirname, 'migrations');
+
+export interface Migration {
+  name: string;
+  text: string;
+  checksum: string;
+}
+
+/** The migrations in order: numbered folders with `up.sql` and `note.md` (why, what it locks, how long). */
+export function migrations(): Migration[] {
+  return readdirSync(folder)
+    .filter((name) => /^\d{4}_/.test(name))
+    .toSorted()
+    .map((name) => {
+      if (!existsSync(join(folder, name, 'note.md'))) throw new Error(`migration ${name} has no note.md`);
+      const text = readFileSync(join(folder, name, 'up.sql'), 'utf8');
+      return { name, text, checksum: createHash('sha256').update(text).digest('hex') };
+    });
+}
+
+/**
+ * Brings the store up to date, each migration in a transaction of its own. Throws an Error where one that has run was
+ * changed since: a migration is never edited, another one follows.
+ */
+export async function migrate(database: Database, nowMs: number): Promise<string[]> {
+  await database.query(sql`
+    create table if not exists migrations (
+      name text primary key, checksum text not null, applied_at timestamptz not null
+    )`);
+  const applied = await database.query<{ name: string; checksum: string }>(
+    sql`select name, checksum from migrations`,
+  );
+  const done = new Map(applied.map(({ name, checksum }) => [name, checksum]));
+  const made: string[] = [];
+  for (const { name, text, checksum } of migrations()) {
+    const before = done.get(name);
+    if (before === checksum) continue;
+    if (before !== undefined)
+      throw new Error(`migration ${name} was changed after it had run: add a new one instead`);
+    await database.transaction(async (queries) => {
+      await queries.query({ text, values: [] });
+      await queries.query(sql`
+        insert into migrations (name, checksum, applied_at) values (${name}, ${checksum}, ${new Date(nowMs)})`);
+    });
+    made.push(name);
+  }
+  return made;
+}

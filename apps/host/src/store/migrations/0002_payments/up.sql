@@ -1,0 +1,87 @@
+-- One payment for each card sale; its id is the sale's identity. Lives in the bucket of its card.
+create table payments (
+  bucket smallint not null,
+  payment_id text not null,
+  till_id text not null,
+  state text not null,
+  cycle integer not null,
+  cause text not null,
+  cancel_asked boolean not null,
+  mode text not null,
+  amount_minor bigint not null,
+  currency text not null,
+  masked_pan text not null,
+  card_reference text not null,
+  card_ksn text not null,
+  card_ciphertext text not null,
+  phone text,
+  issuer text,
+  issuer_bank_id text,
+  sold_at timestamptz not null,
+  time_zone text not null,
+  received_at timestamptz not null,
+  bank_due_at timestamptz not null,
+  collected_at timestamptz,
+  declined_at timestamptz,
+  bank_id text,
+  lines jsonb not null,
+  checks jsonb not null,
+  fiscal jsonb,
+  routing jsonb not null,
+  -- When the payments worker has to look at it; null: nothing to do.
+  due_at timestamptz,
+  -- An outcome that its till has not been told yet.
+  outcome_untold text,
+  primary key (bucket, payment_id)
+);
+create index payments_due on payments (bucket, due_at) where due_at is not null;
+create index payments_untold on payments (bucket) where outcome_untold is not null;
+create index payments_by_card on payments (bucket, card_reference);
+create index payments_declined on payments (bucket) where state = 'declined';
+create index payments_by_id on payments (payment_id);
+create index payments_newest on payments (sold_at desc, payment_id desc);
+
+create table attempts (
+  bucket smallint not null,
+  payment_id text not null,
+  number integer not null,
+  cycle integer not null,
+  cause text not null,
+  bank_id text not null,
+  state text not null,
+  stan text not null,
+  rrn text not null,
+  stored_at timestamptz not null,
+  sent_at timestamptz,
+  answered_at timestamptz,
+  changed_at timestamptz not null,
+  response_code text,
+  response_class text,
+  advice_code text,
+  authorisation_code text,
+  fee_minor bigint,
+  route_reason text not null,
+  reversal_tries integer not null,
+  primary key (bucket, payment_id, number),
+  foreign key (bucket, payment_id) references payments (bucket, payment_id)
+);
+
+-- The payment's story, a line an event.
+create table payment_events (
+  bucket smallint not null,
+  payment_id text not null,
+  number integer not null,
+  happened_at timestamptz not null,
+  what text not null,
+  primary key (bucket, payment_id, number),
+  foreign key (bucket, payment_id) references payments (bucket, payment_id)
+);
+
+-- The banks as the router sees them: reference data. STANs are taken in blocks, so that no two hosts give the same.
+create table bank_states (
+  bank_id text primary key,
+  health text not null,
+  failures integer not null,
+  changed_at timestamptz not null,
+  stan_block bigint not null
+);

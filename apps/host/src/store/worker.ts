@@ -1,0 +1,85 @@
+import type { Clock, Timer } from '@bivak/clock';
+import type { Logger } from '@bivak/process';
+
+/** A loop that does due work, sleeps until more falls due, and can be woken. */
+export interface Worker {
+  /** There may be work now. */
+  wake(): void;
+  /** True while work is being done. */
+  isBusy(): boolean;
+  /** Ends after the work that is under way. */
+  stop(): Promise<void>;
+}
+
+const longestSleepMs = 60_000;
+const afterErrorMs = 1_000;
+
+/**
+ * Runs `work` until it says that nothing is due: it resolves with the instant at which to look again, null for "when
+ * woken" (it is looked at from time to time all the same). An error is logged and the work tried again: it stops the
+ * unit of work, not the process.
+ */
+export function startWorker(
+  name: string,
+  clock: Clock,
+  log: Logger,
+  work: () => Promise<number | null>,
+): Worker {
+  let isStopped = false;
+  let isWoken = false;
+  let timer: Timer | undefined;
+  let running: Promise<void> | undefined;
+
+  const run = async (): Promise<void> => {
+    do {
+      isWoken = false;
+      let nextMs: number | null;
+      try {
+        nextMs = await work();
+      } catch (error) {
+        if (isStopped) return;
+        log.error({ err: error, worker: name }, 'work failed; it is tried again');
+        nextMs = clock.nowMs() + afterErrorMs;
+      }
+      const nowMs = clock.nowMs();
+      if (!isStopped && nextMs !== null && nextMs <= nowMs) isWoken = true;
+      else if (!isStopped) sleepUntil(Math.min(nextMs ?? Number.POSITIVE_INFINITY, nowMs + longestSleepMs));
+    } while (isWoken && !isStopped);
+  };
+  const sleepUntil = (atMs: number): void => {
+    timer?.cancel();
+    timer = clock.at(atMs, wake);
+  };
+  const wake = (): void => {
+    isWoken = true;
+    if (isStopped || running !== undefined) return;
+    timer?.cancel();
+    running = run().finally(() => {
+      running = undefined;
+      if (isWoken && !isStopped) wake();
+    });
+  };
+  wake();
+  return {
+    wake,
+    isBusy: () => running !== undefined,
+    stop: async () => {
+      isStopped = true;
+      timer?.cancel();
+      await running;
+    },
+  };
+}
+
+/** Does `act` for each item, at most `limit` at a time. */
+export async function eachAtMost<Item>(
+  limit: number,
+  items: readonly Item[],
+  act: (item: Item) => Promise<void>,
+): Promise<void> {
+  const queue = [...items];
+  const lanes = Array.from({ length: Math.min(limit, queue.length) }, async () => {
+    for (let item = queue.shift(); item !== undefined; item = queue.shift()) await act(item);
+  });
+  await Promise.all(lanes);
+}

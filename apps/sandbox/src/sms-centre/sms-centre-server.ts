@@ -1,0 +1,78 @@
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { sandboxApi } from '@bivak/contracts';
+import { createApiServer, listen } from '@bivak/http-api';
+import type { ProcessContext, RunningProcess } from '@bivak/process';
+import smpp, { type Server } from 'smpp';
+import { z } from 'zod';
+import { openRecordFile } from '../fiscal-keeping/record-file.ts';
+import { keptMessage, MessageLog } from './message-log.ts';
+import { type CentreMode, serveSession } from './smpp-session.ts';
+
+export const smsCentreConfig = z.object({
+  port: z.number().int(),
+  smppPort: z.number().int(),
+  dataDir: z.string(),
+  systemId: z.string(),
+  password: z.string(),
+});
+
+/** A simulated SMS centre: SMPP 3.4 for senders, an HTTP port for who looks at what was sent. */
+export async function startSmsCentre({
+  config,
+  clock,
+  log,
+}: ProcessContext<z.infer<typeof smsCentreConfig>>): Promise<
+  RunningProcess & { port: number; smppPort: number }
+> {
+  const { file, records } = openRecordFile(join(config.dataDir, 'messages.jsonl'));
+  const messages = new MessageLog(file, z.array(keptMessage).parse(records));
+  let mode: CentreMode = 'up';
+  let smppPort = config.smppPort;
+  let server: Server | undefined;
+  const centre = {
+    systemId: config.systemId,
+    password: config.password,
+    log,
+    mode: () => mode,
+    nowMs: () => clock.nowMs(),
+    keep: (message: Parameters<MessageLog['keep']>[0]) => messages.keep(message),
+  };
+  const open = async (): Promise<void> => {
+    if (server !== undefined) return;
+    server = smpp.createServer((session) => serveSession(session, centre));
+    await new Promise<void>((resolve) => server!.listen(smppPort, '127.0.0.1', resolve));
+    smppPort = (server.address() as AddressInfo).port;
+  };
+  const close = async (): Promise<void> => {
+    const closing = server;
+    server = undefined;
+    for (const session of [...(closing?.sessions ?? [])]) session.destroy();
+    if (closing !== undefined) await new Promise<void>((resolve) => closing.close(() => resolve()));
+  };
+  await open();
+
+  const admin = await createApiServer({ title: 'Sandbox SMS centre', version: '1.0.0', log });
+  const modeBody = z.strictObject({ mode: z.enum(['up', 'down', 'silent']) });
+  admin.get(
+    '/v1/sms',
+    { schema: { response: { 200: z.object({ items: z.array(sandboxApi.sms) }) } } },
+    () => ({ items: messages.list() }),
+  );
+  admin.get('/v1/mode', { schema: { response: { 200: modeBody } } }, () => ({ mode }));
+  admin.put('/v1/mode', { schema: { body: modeBody, response: { 200: modeBody } } }, async ({ body }) => {
+    mode = body.mode;
+    await (mode === 'down' ? close() : open());
+    return { mode };
+  });
+  const port = await listen(admin, config.port);
+  return {
+    port,
+    smppPort,
+    stop: async () => {
+      await close();
+      await admin.close();
+      file.close();
+    },
+  };
+}
