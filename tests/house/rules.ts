@@ -173,9 +173,9 @@ const noCirclesBetweenFiles: HouseRule = {
   says: 'imports make no circle',
   breaches: (files) => {
     const graph = new Map(
-      code(files).map(({ path, imports }) => [
+      code(files).map(({ path, valueImports }) => [
         path,
-        imports.filter((name) => /^(packages|apps)\//.test(name)),
+        valueImports.filter((name) => /^(packages|apps)\//.test(name)),
       ]),
     );
     const done = new Set<string>();

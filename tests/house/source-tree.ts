@@ -11,6 +11,8 @@ export interface SourceFile {
   text: string;
   /** Paths from the root for relative imports ("apps/till/src/sale/ring-up.ts"), bare names for the others. */
   imports: string[];
+  /** Those of them that are there at run time: types are gone by then and make no circle. */
+  valueImports: string[];
 }
 
 /** Every file that git tracks or would track, from the root, whose path matches. */
@@ -22,7 +24,7 @@ export function trackedPaths(pattern: RegExp): string[] {
 
 export function readSource(path: string): SourceFile {
   const text = readFileSync(join(root, path), 'utf8');
-  return { path, text, imports: importsOf(path, text) };
+  return { path, text, imports: importsOf(path, text), valueImports: valueImportsOf(path, text) };
 }
 
 export function sources(): SourceFile[] {
@@ -41,6 +43,11 @@ export function importsOf(path: string, text: string): string[] {
       name!.startsWith('.') ? relative('.', normalize(join(dirname(path), name!))) : name!,
     ),
   );
+}
+
+/** As {@link importsOf}, without `import type`. */
+export function valueImportsOf(path: string, text: string): string[] {
+  return importsOf(path, text.replaceAll(/^(?:import|export)\s+type\b[^;]*;/gm, ''));
 }
 
 export const isTest = (path: string): boolean =>

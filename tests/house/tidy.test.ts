@@ -2,9 +2,14 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { houseRules } from './rules.ts';
-import { importsOf, root, type SourceFile, sources, trackedPaths } from './source-tree.ts';
+import { importsOf, root, type SourceFile, sources, trackedPaths, valueImportsOf } from './source-tree.ts';
 
-const file = (path: string, text: string): SourceFile => ({ path, text, imports: importsOf(path, text) });
+const file = (path: string, text: string): SourceFile => ({
+  path,
+  text,
+  imports: importsOf(path, text),
+  valueImports: valueImportsOf(path, text),
+});
 
 /** For each rule, a tree that breaks it: a rule that cannot fail would hold nothing. */
 const breaking: Record<string, SourceFile[]> = {
