@@ -63,6 +63,7 @@ export const refusalReason = z.enum([
   'declined-online',
   'fiscal-drive-refused',
   'fiscal-drive-silent',
+  'interrupted',
 ]);
 export type RefusalReason = z.infer<typeof refusalReason>;
 

@@ -3,6 +3,7 @@ export {
   type ChainError,
   type ChainPlace,
   genesisHash,
+  hashOf,
   readPayload,
   type SealedEntry,
   sealEntry,

@@ -68,6 +68,30 @@ describe('a chain', () => {
     );
   });
 
+  it('is taken up to the first signature that was changed', () => {
+    fc.assert(
+      fc.property(drafts, fc.nat(), fc.nat(63), fc.integer({ min: 1, max: 255 }), (list, at, position, by) => {
+        const entries = chain(list);
+        const index = at % entries.length;
+        const bytes = Buffer.from(entries[index]!.signature, 'base64');
+        bytes[position]! ^= by;
+        entries[index] = { ...entries[index]!, signature: bytes.toString('base64') };
+        expect(take(entries)).toEqual({ taken: index, error: 'bad-signature' });
+      }),
+    );
+  });
+
+  it('is taken up to where two of its entries changed places', () => {
+    fc.assert(
+      fc.property(drafts, fc.nat(), (list, at) => {
+        const entries = chain(list);
+        const index = at % (entries.length - 1);
+        const swapped = entries.with(index, entries[index + 1]!).with(index + 1, entries[index]!);
+        expect(take(swapped)).toEqual({ taken: index, error: 'gap' });
+      }),
+    );
+  });
+
   it('is taken up to a gap, a swap or a repetition', () => {
     const entries = chain([1, 2, 3, 4].map((version) => ({ kind: 'stop-list.applied', body: { version } })));
     expect(take(entries.toSpliced(1, 1))).toEqual({ taken: 1, error: 'gap' });

@@ -83,4 +83,14 @@ export const refusalWords: Readonly<Record<string, RefusalWords>> = {
       advice: 'No money was taken. Check the drive’s cable and try again.',
     },
   },
+  interrupted: {
+    ru: {
+      reason: 'Касса перезапустилась, продажа не состоялась.',
+      advice: 'Деньги не списаны. Повторите продажу.',
+    },
+    en: {
+      reason: 'The till was restarted; there was no sale.',
+      advice: 'No money was taken. Make the sale again.',
+    },
+  },
 };

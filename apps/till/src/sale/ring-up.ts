@@ -1,0 +1,57 @@
+import type { tillApi } from '@bivak/contracts';
+import { Problem } from '@bivak/http-api';
+import { MoneyError, multiplyMinor, sumMinor } from '@bivak/money';
+import type { Catalogue } from './catalogue.ts';
+
+export interface Basket {
+  lines: tillApi.SaleLine[];
+  totalMinor: number;
+}
+
+/** The highest sum that a bank message can carry: ISO 8583, field 4, twelve digits. */
+export const highestSaleMinor = 999_999_999_999;
+
+/**
+ * Prices the items. Throws Problem `unknown-sku`, `bad-quantity` or `sum-overflow`, which name the item; nothing has
+ * been stored then.
+ */
+export function ringUp(items: tillApi.NewSale['items'], catalogue: Catalogue): Basket {
+  const lines = items.map(({ sku, quantity }, index) => {
+    const good = catalogue.bySku.get(sku);
+    if (good === undefined)
+      throw new Problem(422, 'unknown-sku', `items[${index}]: the catalogue has no good with sku "${sku}"`);
+    if (!Number.isSafeInteger(quantity) || quantity < 1)
+      throw new Problem(422, 'bad-quantity', `items[${index}]: quantity ${quantity} is not 1 or more whole pieces`);
+    const { nameRu: name, priceMinor, vatRate } = good;
+    return { sku, name, quantity, priceMinor, sumMinor: exact(() => multiplyMinor(priceMinor, quantity)), vatRate };
+  });
+  const totalMinor = exact(() => sumMinor(lines.map((line) => line.sumMinor)));
+  if (totalMinor > highestSaleMinor) throw overflow(`${totalMinor} is more than ${highestSaleMinor}`);
+  return { lines, totalMinor };
+}
+
+const overflow = (what: string): Problem =>
+  new Problem(422, 'sum-overflow', `the sum of the sale cannot be paid: ${what} minor units; split the sale`);
+
+function exact(sum: () => number): number {
+  try {
+    return sum();
+  } catch (error) {
+    if (error instanceof MoneyError) throw overflow(error.message);
+    throw error;
+  }
+}
+
+/**
+ * What two requests of one saleKey have to have in common to be the same sale: how many of which goods, tender, contact.
+ */
+export function contentsOf(sale: {
+  items: readonly { sku: string; quantity: number }[];
+  tender: string;
+  contact?: { phone: string } | null | undefined;
+}): string {
+  const quantities = new Map<string, number>();
+  for (const { sku, quantity } of sale.items) quantities.set(sku, (quantities.get(sku) ?? 0) + quantity);
+  const items = [...quantities].toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return JSON.stringify([items, sale.tender, sale.contact?.phone ?? null]);
+}
