@@ -1,0 +1,113 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { deriveInitialKey, openTrack2 } from '@bivak/card';
+import { systemClock } from '@bivak/clock';
+import { pino } from 'pino';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { ReaderLine } from './reader.ts';
+import { startReader } from './reader-server.ts';
+
+const bdk = Buffer.alloc(16, 7);
+const initialKeyId = 'b17a000000000001';
+const card = {
+  card: 'anna',
+  pan: '4761739001010119',
+  expiry: '4912',
+  serviceCode: '201',
+  issuerBankId: null,
+  balanceMinor: 0,
+  issuerAnswers: 'by-balance',
+  phone: null,
+  label: { ru: 'Анна', en: 'Anna' },
+};
+
+describe('the reader', () => {
+  let folder: string;
+  let reader: Awaited<ReturnType<typeof startReader>>;
+  const config = () => ({
+    tillId: 'till-1',
+    port: 0,
+    readerPort: 0,
+    dataDir: join(folder, 'reader'),
+    walletFile: join(folder, 'wallet.json'),
+    initialKeyId,
+    initialKey: deriveInitialKey(bdk, initialKeyId).toString('hex'),
+    cardReferenceKey: '00'.repeat(32),
+  });
+  const start = async () => {
+    reader = await startReader({ config: config(), clock: systemClock, log: pino({ level: 'silent' }) });
+  };
+  beforeEach(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'bivak-reader-'));
+    writeFileSync(join(folder, 'wallet.json'), JSON.stringify([card]));
+    await start();
+  });
+  afterEach(async () => {
+    await reader.stop();
+    rmSync(folder, { recursive: true });
+  });
+
+  const present = (name: string) =>
+    fetch(`http://127.0.0.1:${reader.port}/v1/present`, {
+      method: 'POST',
+      body: JSON.stringify({ card: name }),
+      headers: { 'content-type': 'application/json' },
+    });
+  /** Asks for a card and gives the lines until one ends the ask. */
+  const ask = (onPrompt: () => void = () => {}): Promise<ReaderLine[]> =>
+    new Promise((resolve) => {
+      const lines: ReaderLine[] = [];
+      const socket = connect(reader.readerPort, '127.0.0.1', () =>
+        socket.write(
+          `${JSON.stringify({ type: 'ask', saleId: 'till-1-000001', amountMinor: 100, currency: 'RUB' })}\n`,
+        ),
+      );
+      createInterface({ input: socket }).on('line', (line) => {
+        lines.push(JSON.parse(line) as ReaderLine);
+        if (lines.length === 1) onPrompt();
+        if (lines.at(-1)!.type === 'prompt') return;
+        socket.destroy();
+        resolve(lines);
+      });
+    });
+
+  it('tells what to do and gives the card’s data sealed, under another key each time, also after a restart', async () => {
+    const first = await ask(() => void present('anna'));
+    expect(first.map((line) => ('prompt' in line ? line.prompt : line.type))).toEqual([
+      'present',
+      'hold',
+      'remove',
+      'card',
+    ]);
+    await reader.stop();
+    await start();
+    expect((await present('anna')).status).toBe(200);
+    const second = await ask();
+    const [one, two] = [first.at(-1)!, second.at(-1)!];
+    if (one.type !== 'card' || two.type !== 'card') throw new Error('no card was read');
+    expect(one.ksn).not.toBe(two.ksn);
+    expect(openTrack2(bdk, two.ksn, two.ciphertext).pan).toBe(card.pan);
+    expect(one).toMatchObject({
+      maskedPan: '476173******0119',
+      expiry: '4912',
+      cardReference: two.cardReference,
+    });
+    expect(JSON.stringify([first, second])).not.toContain(card.pan);
+  });
+
+  it('knows only the cards of its wallet', async () => {
+    expect((await present('nobody')).status).toBe(404);
+  });
+
+  it('closes a connection that asks nothing', async () => {
+    await new Promise<void>((resolve) => {
+      const socket = connect(reader.readerPort, '127.0.0.1', () => socket.write('hello\n'));
+      socket.on('close', () => resolve());
+    });
+    const read = ask(() => void present('anna'));
+    expect((await read).at(-1)!.type).toBe('card');
+  });
+});

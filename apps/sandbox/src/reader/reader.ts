@@ -1,0 +1,133 @@
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { cardReference, maskPan, nextCounter, sealTrack2 } from '@bivak/card';
+import type { Clock, Timer } from '@bivak/clock';
+import type { WalletEntry } from '../issuers/accounts.ts';
+
+/** What the reader tells the till, a line each. */
+export type ReaderLine =
+  | { type: 'prompt'; prompt: 'present' | 'hold' | 'remove' }
+  | {
+      type: 'card';
+      ksn: string;
+      ciphertext: string;
+      maskedPan: string;
+      cardReference: string;
+      expiry: string;
+      serviceCode: string;
+    }
+  | { type: 'failed'; reason: 'card-unreadable' | 'card-not-presented' };
+
+export interface ReaderKeys {
+  /** 16 hex digits. */
+  initialKeyId: string;
+  initialKey: Buffer;
+  cardReferenceKey: Buffer;
+}
+
+/** How long a card lies on the reader before a sale asks for it, and how long a sale waits for a card. */
+export const patienceMs = 60_000;
+/** From tap to "remove the card". */
+const readingMs = 400;
+
+/** The reader's counter of transaction keys, on the disk before a key is used: no key is used twice, whatever dies. */
+export function keyCounter(file: string): () => number {
+  let counter = existsSync(file) ? Number(readFileSync(file, 'utf8')) : 0;
+  return () => {
+    counter = nextCounter(counter);
+    const descriptor = openSync(`${file}.new`, 'w', 0o600);
+    writeFileSync(descriptor, String(counter));
+    fsyncSync(descriptor);
+    closeSync(descriptor);
+    renameSync(`${file}.new`, file);
+    return counter;
+  };
+}
+
+interface Ask {
+  tell: (line: ReaderLine) => void;
+  timer: Timer;
+}
+
+/** A contactless reader: a card that is held to it is read, its data encrypted under a key of its own, and given to who asks. */
+export class Reader {
+  readonly #wallet: ReadonlyMap<string, WalletEntry>;
+  readonly #keys: ReaderKeys;
+  readonly #next: () => number;
+  readonly #clock: Clock;
+  #ask: Ask | undefined;
+  #lying: { card: WalletEntry; timer: Timer } | undefined;
+
+  constructor(wallet: readonly WalletEntry[], keys: ReaderKeys, next: () => number, clock: Clock) {
+    this.#wallet = new Map(wallet.map((entry) => [entry.card, entry]));
+    this.#keys = keys;
+    this.#next = next;
+    this.#clock = clock;
+  }
+
+  /** The till asks for a card; an ask that was open is ended. */
+  ask(tell: (line: ReaderLine) => void): void {
+    this.cancel();
+    const giveUp = (): void => this.#end({ type: 'failed', reason: 'card-not-presented' });
+    this.#ask = { tell, timer: this.#clock.at(this.#clock.nowMs() + patienceMs, giveUp) };
+    tell({ type: 'prompt', prompt: 'present' });
+    const lying = this.#lying;
+    if (lying !== undefined) {
+      this.#take();
+      this.#read(lying.card);
+    }
+  }
+
+  /** The till does not want a card any more. */
+  cancel(): void {
+    this.#ask?.timer.cancel();
+    this.#ask = undefined;
+  }
+
+  /** Somebody holds a card to the reader. False where the wallet has no such card. */
+  present(name: string): boolean {
+    const card = this.#wallet.get(name);
+    if (card === undefined) return false;
+    if (this.#ask !== undefined) {
+      this.#read(card);
+      return true;
+    }
+    this.#take();
+    this.#lying = { card, timer: this.#clock.at(this.#clock.nowMs() + patienceMs, () => this.#take()) };
+    return true;
+  }
+
+  #take(): void {
+    this.#lying?.timer.cancel();
+    this.#lying = undefined;
+  }
+
+  #read(card: WalletEntry): void {
+    const ask = this.#ask;
+    if (ask === undefined) return;
+    ask.tell({ type: 'prompt', prompt: 'hold' });
+    ask.timer.cancel();
+    ask.timer = this.#clock.at(this.#clock.nowMs() + readingMs, () => {
+      ask.tell({ type: 'prompt', prompt: 'remove' });
+      this.#end(this.#seal(card));
+    });
+  }
+
+  #seal(card: WalletEntry): ReaderLine {
+    const ksn = `${this.#keys.initialKeyId}${this.#next().toString(16).padStart(8, '0')}`;
+    return {
+      type: 'card',
+      ksn,
+      ciphertext: sealTrack2(this.#keys.initialKey, ksn, `${card.pan}=${card.expiry}${card.serviceCode}`),
+      maskedPan: maskPan(card.pan),
+      cardReference: cardReference(this.#keys.cardReferenceKey, card.pan),
+      expiry: card.expiry,
+      serviceCode: card.serviceCode,
+    };
+  }
+
+  #end(line: ReaderLine): void {
+    const ask = this.#ask;
+    this.cancel();
+    ask?.tell(line);
+  }
+}
