@@ -1,68 +1,176 @@
 import { compileSpec, type MessageCodec } from './message.ts';
 import type { FieldSpec, MessageSpec } from './specification.ts';
+import { readTlv } from './tlv.ts';
 
 interface VectorCase {
   id: string;
   spec: string;
+  /** The message, in hex. */
   raw: string;
+  /** The same as characters. */
+  ascii?: string;
   fields?: Record<string, string>;
-  /** The bytes are no message: decoding has to fail. */
+  /** In hex digits. */
+  bitmap?: string;
+  /** What DE 55 holds, by tag. */
+  de55?: { tags?: Record<string, string> };
+  /** Its source refuses it: as bytes (then it has no fields, or a `decodeError`) or for what it says. */
+  negative?: boolean;
   decodeError?: string;
+  /** Made from the fields: packing them has to give these very bytes. */
+  generated?: boolean;
 }
-
-/** A specification which its source states in words instead of a table. */
-const inlineSpecs: Readonly<Record<string, MessageSpec>> = {
-  'moov inline spec: MTI BCD, DE2 fixed BCD 4, DE3 BCD.LLLL': {
-    name: 'inline',
-    bitmap: 'binary',
-    fields: {
-      0: { name: 'MTI', type: 'fixed', enc: 'bcd-left', max: 4 },
-      2: { name: 'DE 2', type: 'fixed', enc: 'bcd-left', max: 4 },
-      3: { name: 'DE 3', type: 'var', enc: 'bcd-left', max: 9_999, digits: 4, lenEnc: 'bcd' },
-    },
-  },
-};
 
 /** Runs a file of specifications and packed messages: each is unpacked, compared field by field, and packed again. */
 export function runCases(vectorFile: unknown): { passed: number; failed: string[] } {
-  const { specs, cases } = vectorFile as {
-    specs: Record<string, Record<string, unknown>>;
-    cases: VectorCase[];
-  };
-  const codecs = new Map<string, MessageCodec>();
-  for (const [name, spec] of Object.entries(specs)) codecs.set(name, compileSpec(specOf(name, spec)));
-  for (const [name, spec] of Object.entries(inlineSpecs)) codecs.set(name, compileSpec(spec));
-  const failed = cases.flatMap((one) => {
-    const wrong = runCase(codecs.get(one.spec), one);
+  if (!isRecord(vectorFile) || !isRecord(vectorFile.specs) || !Array.isArray(vectorFile.cases))
+    return { passed: 0, failed: ['the file has to have "specs" and "cases"'] };
+  const { specs, cases } = vectorFile;
+  const codecs = new Map<string, MessageCodec | string>();
+  const failed = cases.flatMap((one: unknown, index) => {
+    if (!isCase(one)) return [`case ${index}: expected id, spec and raw (hex), got something else`];
+    if (!codecs.has(one.spec)) codecs.set(one.spec, codecFor(one.spec, specs[one.spec]));
+    const wrong = runCase(codecs.get(one.spec)!, one);
     return wrong === undefined ? [] : [`${one.id}: ${wrong}`];
   });
   return { passed: cases.length - failed.length, failed };
 }
 
-function specOf(name: string, raw: Record<string, unknown>): MessageSpec {
-  const fields = Object.entries(raw).filter(([key]) => /^\d+$/.test(key)) as [string, FieldSpec][];
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+const isCase = (value: unknown): value is VectorCase =>
+  isRecord(value) &&
+  typeof value.id === 'string' &&
+  typeof value.spec === 'string' &&
+  typeof value.raw === 'string' &&
+  /^([0-9A-Fa-f]{2})*$/.test(value.raw) &&
+  (value.fields === undefined || isRecord(value.fields));
+
+/** The codec of a specification (a table, or one that its source states in words), or what is wrong with it. */
+function codecFor(name: string, table: unknown): MessageCodec | string {
+  const spec = isRecord(table) ? specOfTable(name, table) : specOfWords(name);
+  if (spec === undefined) return `expected a specification "${name}", got none`;
+  try {
+    return compileSpec(spec);
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+function specOfTable(name: string, table: Record<string, unknown>): MessageSpec {
+  const fields = Object.entries(table).filter(([key]) => /^\d+$/.test(key)) as [string, FieldSpec][];
   return {
     name,
-    bitmap: raw.bitmap === 'binary' ? 'binary' : 'hex',
-    bitmapFixed128: raw.bitmapFixed128 === true,
+    bitmap: table.bitmap === 'binary' ? 'binary' : 'hex',
+    bitmapFixed128: table.bitmapFixed128 === true,
     fields: Object.fromEntries(fields),
   };
 }
 
-function runCase(
-  codec: MessageCodec | undefined,
-  { spec, raw, fields, decodeError }: VectorCase,
-): string | undefined {
-  if (codec === undefined) return `no specification "${spec}"`;
-  const unpacked = codec.unpack(Buffer.from(raw, 'hex'));
-  if (decodeError !== undefined || fields === undefined)
-    return unpacked.ok ? `should not decode (${decodeError})` : undefined;
-  if (!unpacked.ok) return unpacked.error.message;
-  const numbers = new Set([...unpacked.fields.keys(), ...Object.keys(fields).map(Number)]);
-  for (const number of numbers) {
-    const [got, expected] = [unpacked.fields.get(number), fields[number]];
-    if (got !== expected) return `field ${number}: expected ${expected}, got ${got}`;
+/**
+ * A specification in words: "…: MTI BCD, DE2 fixed BCD 4, DE3 BCD.LLLL, DE4 ASCII.LL". BCD is filled on the left; a
+ * message type in BCD goes with a binary bitmap, one in ASCII with hex digits.
+ */
+function specOfWords(words: string): MessageSpec | undefined {
+  const parts = words.slice(words.indexOf(':') + 1).split(',');
+  const fields = parts.map((part) => fieldOfWords(part.trim()));
+  const type = fields[0];
+  if (type?.[0] !== 0 || fields.includes(undefined)) return undefined;
+  const bitmap = type[1].enc === 'bcd-left' ? 'binary' : 'hex';
+  return { name: words, bitmap, fields: Object.fromEntries(fields as [number, FieldSpec][]) };
+}
+
+function fieldOfWords(words: string): [number, FieldSpec] | undefined {
+  const found =
+    /^(?:MTI|DE\s?(?<number>\d+)) (?:fixed )?(?<enc>BCD|ASCII|binary|hex)(?:\.(?<length>L+)| (?<max>\d+))?$/i.exec(
+      words,
+    );
+  if (found?.groups === undefined) return undefined;
+  const { number = '0', enc = '', length, max = '4' } = found.groups;
+  const encodings = { bcd: 'bcd-left', ascii: 'ascii-an', binary: 'raw', hex: 'hex' } as const;
+  const name = number === '0' ? 'MTI' : `DE ${number}`;
+  const field = { name, enc: encodings[enc.toLowerCase() as keyof typeof encodings] };
+  if (length === undefined) return [Number(number), { ...field, type: 'fixed', max: Number(max) }];
+  const lenEnc = field.enc === 'bcd-left' || field.enc === 'raw' ? 'bcd' : 'ascii';
+  const digits = length.length;
+  return [Number(number), { ...field, type: 'var', max: 10 ** digits - 1, digits, lenEnc }];
+}
+
+/** What is wrong with a case, or undefined where it holds. */
+function runCase(codec: MessageCodec | string, one: VectorCase): string | undefined {
+  if (typeof codec === 'string') return codec;
+  const bytes = Buffer.from(one.raw, 'hex');
+  const unpacked = codec.unpack(bytes);
+  if (one.decodeError !== undefined || one.fields === undefined) {
+    return unpacked.ok
+      ? `expected to be refused (${one.decodeError ?? 'no fields are given'}), got a message`
+      : undefined;
   }
-  const packed = codec.pack(unpacked.fields).toString('hex').toUpperCase();
-  return packed === raw.toUpperCase() ? undefined : `packed again: expected ${raw}, got ${packed}`;
+  if (!unpacked.ok) {
+    return one.negative === true
+      ? undefined
+      : `expected ${Object.keys(one.fields).length} fields, got ${unpacked.error.message}`;
+  }
+  return (
+    compareFields(unpacked.fields, one.fields) ??
+    compareRest(codec, bytes, one) ??
+    packAgain(codec, one, unpacked.fields)
+  );
+}
+
+function compareFields(got: ReadonlyMap<number, string>, fields: Record<string, string>): string | undefined {
+  const numbers = new Set([...got.keys(), ...Object.keys(fields).map(Number)]);
+  for (const number of numbers) {
+    const [value, expected] = [got.get(number), fields[number]];
+    if (value !== expected) return `field ${number}: expected ${quoted(expected)}, got ${quoted(value)}`;
+  }
+  return undefined;
+}
+
+const quoted = (value: string | undefined): string => (value === undefined ? 'nothing' : `"${value}"`);
+
+/** What a case says besides its fields: characters, bitmap, tags of DE 55. */
+function compareRest(codec: MessageCodec, bytes: Buffer, one: VectorCase): string | undefined {
+  if (one.ascii !== undefined && bytes.toString('latin1') !== one.ascii)
+    return `as characters: expected "${one.ascii}", got "${bytes.toString('latin1')}"`;
+  if (one.bitmap !== undefined) {
+    const size = one.bitmap.length / (codec.spec.bitmap === 'hex' ? 1 : 2);
+    const start = codec.spec.fields[0]?.enc.startsWith('bcd') ? 2 : 4;
+    const part = bytes.subarray(start, start + size);
+    const got = part.toString(codec.spec.bitmap === 'hex' ? 'latin1' : 'hex').toUpperCase();
+    if (got !== one.bitmap.toUpperCase()) return `bitmap: expected ${one.bitmap}, got ${got}`;
+  }
+  const tags = one.de55?.tags;
+  return tags === undefined ? undefined : compareTags(tags, one.fields?.[55]);
+}
+
+function compareTags(expected: Record<string, string>, value: string | undefined): string | undefined {
+  const read = readTlv(Buffer.from(value ?? '', 'hex'));
+  if (!read.ok) return `field 55: expected tags, got ${read.why}`;
+  const got = new Map(read.tags.map(({ tag, value: content }) => [tag, content]));
+  for (const tag of new Set([...got.keys(), ...Object.keys(expected)])) {
+    if (got.get(tag) !== expected[tag])
+      return `field 55, tag ${tag}: expected ${quoted(expected[tag])}, got ${quoted(got.get(tag))}`;
+  }
+  return undefined;
+}
+
+/** The same bytes where they were made from the fields; elsewhere bytes that say the same (a bitmap in small letters, say). */
+function packAgain(
+  codec: MessageCodec,
+  one: VectorCase,
+  fields: ReadonlyMap<number, string>,
+): string | undefined {
+  let packed: Buffer;
+  try {
+    packed = codec.pack(fields);
+  } catch (error) {
+    return `packed again: expected ${one.raw}, got ${error instanceof Error ? error.message : String(error)}`;
+  }
+  const hex = packed.toString('hex').toUpperCase();
+  if (hex === one.raw.toUpperCase()) return undefined;
+  const again = codec.unpack(packed);
+  if (one.generated !== true && again.ok && compareFields(again.fields, one.fields!) === undefined)
+    return undefined;
+  return `packed again: expected ${one.raw}, got ${hex}`;
 }

@@ -1,5 +1,6 @@
-export { describeMessage } from './describe.ts';
+export { type DescribedField, type DescribedMessage, describeMessage } from './describe.ts';
 export { deframe, FramingError, frame, type LengthHeader } from './framing.ts';
+export { messageTypeMeaning } from './meanings.ts';
 export { compileSpec, type MessageCodec } from './message.ts';
 export { type OriginalData, packOriginalData, unpackOriginalData } from './original-data.ts';
 export { type BankProfile, bankProfile, networkCodes } from './profiles/index.ts';
@@ -10,3 +11,4 @@ export {
   Iso8583Error,
   type MessageSpec,
 } from './specification.ts';
+export { readTlv, type Tlv } from './tlv.ts';

@@ -1,4 +1,4 @@
-import { compileField, type FieldCodec } from './field-codec.ts';
+import { type Cursor, compileField, type FieldCodec } from './field-codec.ts';
 import { type Fields, Iso8583Error, type MessageSpec } from './specification.ts';
 
 /** A message format ready for use. */
@@ -10,22 +10,28 @@ export interface MessageCodec {
   unpack(bytes: Buffer): { ok: true; fields: Map<number, string> } | { ok: false; error: Iso8583Error };
 }
 
-/** Compiles a specification once into straight code for each field. */
+/** Compiles a specification once into straight code for each field. Throws an Error where a field makes no sense. */
 export function compileSpec(spec: MessageSpec): MessageCodec {
   const codecs: (FieldCodec | undefined)[] = Array.from({ length: 129 });
   for (const [number, field] of Object.entries(spec.fields))
     codecs[Number(number)] = compileField(Number(number), field);
-  const codecOf = (number: number, offset: number): FieldCodec => {
-    const codec = codecs[number];
-    if (codec === undefined) throw new Iso8583Error(number, offset, `${spec.name} has no such field`);
-    return codec;
-  };
+  const longestBytes = codecs.reduce((sum, codec) => sum + (codec?.longestBytes ?? 0), longestBitmapBytes);
+  let scratch: Buffer | undefined;
   return {
     spec,
-    pack: (fields) => pack(spec, codecOf, fields),
-    unpack: (bytes) => {
+    pack(fields) {
+      scratch ??= Buffer.alloc(longestBytes);
+      let length = longestBytes;
       try {
-        return { ok: true, fields: unpack(spec, codecOf, bytes) };
+        length = pack(spec, codecs, fields, scratch);
+        return Buffer.from(scratch.subarray(0, length));
+      } finally {
+        scratch.fill(0, 0, length); // card data lives no longer than its message
+      }
+    },
+    unpack(bytes) {
+      try {
+        return { ok: true, fields: unpack(spec, codecs, bytes) };
       } catch (error) {
         if (error instanceof Iso8583Error) return { ok: false, error };
         throw error;
@@ -34,60 +40,101 @@ export function compileSpec(spec: MessageSpec): MessageCodec {
   };
 }
 
-type CodecOf = (number: number, offset: number) => FieldCodec;
+const longestBitmapBytes = 32;
+type Codecs = readonly (FieldCodec | undefined)[];
 
-function pack(spec: MessageSpec, codecOf: CodecOf, fields: Fields): Buffer {
-  const type = fields.get(0);
-  if (type === undefined) throw new Iso8583Error(0, 0, 'a message needs its type indicator');
-  const numbers = [...fields.keys()].filter((number) => number > 1).toSorted((a, b) => a - b);
-  const isLong = spec.bitmapFixed128 === true || (numbers.at(-1) ?? 0) > 64;
-  const bits = Buffer.alloc(isLong ? 16 : 8);
-  if (isLong && spec.bitmapFixed128 !== true) setBit(bits, 1);
-  for (const number of numbers) {
-    if (number > 128) throw new Iso8583Error(number, 0, 'there is no field above 128');
-    setBit(bits, number);
-  }
-  const bitmap = spec.bitmap === 'hex' ? Buffer.from(bits.toString('hex').toUpperCase(), 'latin1') : bits;
-  const parts = numbers.map((number) => codecOf(number, 0).write(fields.get(number)!));
-  return Buffer.concat([codecOf(0, 0).write(type), bitmap, ...parts]);
+function codecOf(spec: MessageSpec, codecs: Codecs, number: number, offset: number): FieldCodec {
+  const codec = codecs[number];
+  if (codec === undefined) throw new Iso8583Error(number, offset, `${spec.name} has no such field`);
+  return codec;
 }
 
-const setBit = (bits: Buffer, number: number): void => {
+function pack(spec: MessageSpec, codecs: Codecs, fields: Fields, into: Buffer): number {
+  const type = fields.get(0);
+  if (type === undefined) throw new Iso8583Error(0, 0, 'a message needs its type indicator');
+  const bits = new Uint8Array(16);
+  let highest = 0;
+  for (const number of fields.keys()) {
+    if (number === 0 || number === 1) continue;
+    if (!(number > 1 && number <= 128)) throw new Iso8583Error(number, 0, 'fields are numbered up to 128');
+    setBit(bits, number);
+    if (number > highest) highest = number;
+  }
+  const isAlwaysLong = spec.bitmapFixed128 === true;
+  const size = isAlwaysLong || highest > 64 ? 16 : 8;
+  if (size === 16 && !isAlwaysLong) setBit(bits, 1);
+  let offset = codecOf(spec, codecs, 0, 0).write(type, into, 0);
+  offset = writeBitmap(spec, bits, size, into, offset);
+  for (let number = 2; number <= highest; number++) {
+    if (!hasBit(bits, number)) continue;
+    offset = codecOf(spec, codecs, number, 0).write(fields.get(number)!, into, offset);
+  }
+  return offset;
+}
+
+const setBit = (bits: Uint8Array, number: number): void => {
   bits[(number - 1) >> 3]! |= 0x80 >> ((number - 1) & 7);
 };
-const hasBit = (bits: Buffer, number: number): boolean =>
+const hasBit = (bits: Uint8Array, number: number): boolean =>
   (bits[(number - 1) >> 3]! & (0x80 >> ((number - 1) & 7))) !== 0;
 
-function unpack(spec: MessageSpec, codecOf: CodecOf, bytes: Buffer): Map<number, string> {
-  const fields = new Map<number, string>();
-  const type = codecOf(0, 0).read(bytes, 0);
-  fields.set(0, type.value);
-  const { bits, next } = readBitmap(spec, bytes, type.next);
-  let offset = next;
-  for (let number = 2; number <= bits.length * 8; number++) {
-    if (!hasBit(bits, number)) continue;
-    const read = codecOf(number, offset).read(bytes, offset);
-    fields.set(number, read.value);
-    offset = read.next;
+const hexDigits = Buffer.from('0123456789ABCDEF', 'latin1');
+
+function writeBitmap(
+  spec: MessageSpec,
+  bits: Uint8Array,
+  size: number,
+  into: Buffer,
+  offset: number,
+): number {
+  let at = offset;
+  for (let index = 0; index < size; index++) {
+    const byte = bits[index]!;
+    if (spec.bitmap === 'binary') into[at++] = byte;
+    else {
+      into[at++] = hexDigits[byte >> 4]!;
+      into[at++] = hexDigits[byte & 15]!;
+    }
   }
-  if (offset < bytes.length)
-    throw new Iso8583Error(0, offset, `${bytes.length - offset} bytes are left over after the last field`);
+  return at;
+}
+
+function unpack(spec: MessageSpec, codecs: Codecs, bytes: Buffer): Map<number, string> {
+  const fields = new Map<number, string>();
+  const cursor: Cursor = { offset: 0 };
+  fields.set(0, codecOf(spec, codecs, 0, 0).read(bytes, cursor));
+  const bits = readBitmap(spec, bytes, cursor);
+  const highest = bits.length * 8;
+  for (let number = 2; number <= highest; number++) {
+    if (!hasBit(bits, number)) continue;
+    fields.set(number, codecOf(spec, codecs, number, cursor.offset).read(bytes, cursor));
+  }
+  if (cursor.offset < bytes.length) {
+    const left = bytes.length - cursor.offset;
+    throw new Iso8583Error(0, cursor.offset, `${left} bytes are left over after the last field`);
+  }
   return fields;
 }
 
-function readBitmap(spec: MessageSpec, bytes: Buffer, offset: number): { bits: Buffer; next: number } {
-  const half = (at: number): Buffer => {
-    const size = spec.bitmap === 'hex' ? 16 : 8;
-    const part = bytes.subarray(at, at + size);
-    if (part.length < size)
-      throw new Iso8583Error(1, at, `the bitmap needs ${size} bytes, ${part.length} are left`);
-    if (spec.bitmap === 'binary') return part;
-    if (!/^[0-9A-Fa-f]{16}$/.test(part.toString('latin1')))
-      throw new Iso8583Error(1, at, 'the bitmap has to be hex digits');
-    return Buffer.from(part.toString('latin1'), 'hex');
-  };
+function readBitmap(spec: MessageSpec, bytes: Buffer, cursor: Cursor): Uint8Array {
+  const first = readHalf(spec, bytes, cursor);
+  if (spec.bitmapFixed128 !== true && !hasBit(first, 1)) return first;
+  const bits = new Uint8Array(16);
+  bits.set(first, 0);
+  bits.set(readHalf(spec, bytes, cursor), 8);
+  return bits;
+}
+
+function readHalf(spec: MessageSpec, bytes: Buffer, cursor: Cursor): Uint8Array {
   const size = spec.bitmap === 'hex' ? 16 : 8;
-  const first = half(offset);
-  if (spec.bitmapFixed128 !== true && !hasBit(first, 1)) return { bits: first, next: offset + size };
-  return { bits: Buffer.concat([first, half(offset + size)]), next: offset + 2 * size };
+  const { offset } = cursor;
+  if (bytes.length - offset < size) {
+    const left = Math.max(0, bytes.length - offset);
+    throw new Iso8583Error(1, offset, `the bitmap needs ${size} bytes, ${left} are left`);
+  }
+  cursor.offset = offset + size;
+  if (spec.bitmap === 'binary') return bytes.subarray(offset, offset + 8);
+  const text = bytes.toString('latin1', offset, offset + 16);
+  if (!/^[0-9A-Fa-f]{16}$/.test(text)) throw new Iso8583Error(1, offset, 'the bitmap has to be hex digits');
+  return Buffer.from(text, 'hex');
 }

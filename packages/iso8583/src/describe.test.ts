@@ -1,0 +1,111 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  bankProfile,
+  compileSpec,
+  describeMessage,
+  frame,
+  Iso8583Error,
+  messageTypeMeaning,
+  packOriginalData,
+  readTlv,
+} from './index.ts';
+
+const pan = '4761739001010119';
+const tags = '9F02060000000400009F3704112233445A084761739001010119';
+
+describe.each(['north', 'volga', 'ural'])('a message of %s', (name) => {
+  const profile = bankProfile(name);
+  const codec = compileSpec(profile.spec);
+  const bytes = codec.pack(
+    new Map([
+      [0, '0420'],
+      [2, pan],
+      [35, `${pan}=4912201`],
+      [39, '51'],
+      [54, `SEE ${pan} `],
+      [55, tags],
+      [90, packOriginalData({ messageType: '0200', stan: '000012', transmittedAt: '1124090000' })],
+    ]),
+  );
+  const shown = (field: number, options = {}) =>
+    describeMessage(name, bytes, options).fields.find((one) => one.field === field);
+
+  it('is told with names and meanings', () => {
+    expect(describeMessage(name, bytes)).toMatchObject({
+      profile: name,
+      messageType: '0420',
+      meaning: 'reversal advice (ISO 8583:1987)',
+      framed: false,
+    });
+    expect(shown(39)).toEqual({
+      field: 39,
+      name: 'response code',
+      value: '51',
+      meaning: 'not sufficient funds',
+    });
+    expect(shown(90)).toMatchObject({
+      original: { messageType: '0200', stan: '000012', transmittedAt: '1124090000' },
+    });
+  });
+
+  it('shows no card number unless it is asked to', () => {
+    expect(JSON.stringify(describeMessage(name, bytes))).not.toContain(pan);
+    expect(shown(2)!.value).toBe('476173******0119');
+    expect(shown(35)!.value).toBe('476173******0119********');
+    expect(shown(55)!.tags).toContainEqual({ tag: '9F37', value: '11223344' });
+    expect(shown(55)!.tags).toContainEqual({ tag: '5A', value: '*'.repeat(16) });
+    expect(shown(2, { showCard: true })!.value).toBe(pan);
+    expect(shown(55, { showCard: true })!.value).toBe(tags);
+  });
+
+  it('may come with its length header', () => {
+    const framed = describeMessage(name, frame(profile.header, bytes));
+    expect(framed).toEqual({ ...describeMessage(name, bytes), framed: true });
+  });
+
+  it('is told, or refused with field and byte, whatever the bytes', () => {
+    expect(() => describeMessage(name, bytes.subarray(0, 40))).toThrow(/field \d+, byte \d+: needs/);
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 120 }), (any) => {
+        try {
+          describeMessage(name, Buffer.from(any));
+        } catch (error) {
+          expect(error).toBeInstanceOf(Iso8583Error);
+        }
+      }),
+    );
+  });
+});
+
+describe('a message type', () => {
+  it.each([
+    ['0200', 'financial request (ISO 8583:1987)'],
+    ['0421', 'reversal advice, repeated (ISO 8583:1987)'],
+    ['1230', 'financial advice response (ISO 8583:1993)'],
+    ['9999', 'unknown message type'],
+    ['', 'unknown message type'],
+  ])('%s has a meaning', (type, meaning) => expect(messageTypeMeaning(type)).toBe(meaning));
+});
+
+describe('the data objects of DE 55', () => {
+  it('are read, long tags and lengths too', () => {
+    const long = `9F8101${'82'}0100${'AB'.repeat(256)}`;
+    expect(readTlv(Buffer.from(`9A03231123${long}`, 'hex'))).toEqual({
+      ok: true,
+      tags: [
+        { tag: '9A', value: '231123' },
+        { tag: '9F8101', value: 'AB'.repeat(256) },
+      ],
+    });
+  });
+
+  it('are read or refused, whatever the bytes', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 40 }), (bytes) => {
+        const read = readTlv(Buffer.from(bytes));
+        expect(read.ok || read.why.length > 0).toBe(true);
+      }),
+    );
+  });
+});
