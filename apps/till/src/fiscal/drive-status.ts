@@ -1,0 +1,40 @@
+import { decodeDateTime, instantOfLocal, orThrow, warningsOf } from '@bivak/fiscal';
+import type { DriveLine } from './drive-line.ts';
+import { FiscalError, type FiscalStatus } from './port.ts';
+
+const phases: Readonly<Record<number, FiscalStatus['phase']>> = {
+  0: 'not-ready',
+  1: 'awaiting-registration',
+  3: 'fiscal',
+  7: 'after-fiscal',
+  15: 'archive-only',
+};
+
+/** Reads how the drive is (commands 30h, 10h, 20h, 43h). */
+export async function readStatus(line: DriveLine, timeZone: string): Promise<FiscalStatus> {
+  const status = await line.ask('readStatus');
+  if (status.length < 30)
+    throw new FiscalError('silent', 'the fiscal drive answered a status that is too short');
+  const phase = phases[status[0]!] ?? 'not-ready';
+  const lastDocumentNumber = status.readUInt32LE(26);
+  const lastAt =
+    lastDocumentNumber === 0 ? null : instantOfLocal(orThrow(decodeDateTime(status, 5)), timeZone);
+  const isFiscal = phase === 'fiscal';
+  const shift = isFiscal ? await line.ask('readShift') : Buffer.alloc(5);
+  const exchange = isFiscal ? await line.ask('readExchange') : Buffer.alloc(13);
+  const unsentDocuments = exchange.readUInt16LE(2);
+  return {
+    driveNumber: status.toString('latin1', 10, 26),
+    phase,
+    registrationNumber: isFiscal
+      ? (await line.ask('readRegistration')).toString('latin1', 17, 37).trim()
+      : null,
+    shift: { open: shift[0] === 1, number: shift.readUInt16LE(1), receipts: shift.readUInt16LE(3) },
+    lastDocumentNumber,
+    lastDocumentAtMs: lastAt,
+    unsentDocuments,
+    oldestUnsentAtMs:
+      unsentDocuments === 0 ? null : instantOfLocal(orThrow(decodeDateTime(exchange, 8)), timeZone),
+    warnings: warningsOf(status[4]!),
+  };
+}

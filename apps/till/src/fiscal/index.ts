@@ -1,0 +1,2 @@
+export { connectDrive } from './drive-register.ts';
+export * from './port.ts';

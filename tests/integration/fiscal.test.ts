@@ -1,0 +1,278 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { connect, createServer, type Server, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Clock } from '@bivak/clock';
+import type { sandboxApi } from '@bivak/contracts';
+import { registrationCheckDigits } from '@bivak/fiscal';
+import { pino } from 'pino';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { startDrive } from '../../apps/sandbox/src/drive/drive-server.ts';
+import { startOperator } from '../../apps/sandbox/src/fiscal-operator/operator-server.ts';
+import {
+  connectDrive,
+  FiscalError,
+  type FiscalReceipt,
+  type FiscalRegister,
+} from '../../apps/till/src/fiscal/index.ts';
+
+const log = pino({ level: 'silent' });
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
+const inn = '7701234560';
+const serialNumber = '00106700000101';
+const registration = {
+  registrationNumber: `0000001001${registrationCheckDigits('0000001001', inn, serialNumber)}`,
+  serialNumber,
+  merchant: { name: 'Буфет', inn, address: 'Москва' },
+  place: 'Поезд',
+  operatorName: 'ОФД',
+  operatorInn: '7704567896',
+  taxSystem: 1,
+  cashier: 'Анна',
+};
+
+describe('the till and its fiscal drive', () => {
+  let offsetMs: number;
+  const clock: Clock = {
+    nowMs: () => Date.now() + offsetMs,
+    at: (atMs, fire) => {
+      const handle = setTimeout(fire, Math.max(0, atMs - Date.now() - offsetMs));
+      return { cancel: () => clearTimeout(handle) };
+    },
+  };
+  let folder: string;
+  let drive: Awaited<ReturnType<typeof startDrive>>;
+  let operator: Awaited<ReturnType<typeof startOperator>>;
+  let register: FiscalRegister;
+  let sales: number;
+
+  beforeEach(async () => {
+    offsetMs = Date.parse('2026-11-24T06:00:00Z') - Date.now();
+    sales = 0;
+    folder = mkdtempSync(join(tmpdir(), 'bivak-fiscal-'));
+    drive = await startDrive({
+      config: { driveNumber: '9999078900005488', port: 0, framePort: 0, dataDir: join(folder, 'drive') },
+      clock,
+      log,
+    });
+    operator = await startOperator({
+      config: { port: 0, operatorPort: 0, dataDir: join(folder, 'operator') },
+      clock,
+      log,
+    });
+    register = connectDrive({ host: '127.0.0.1', port: drive.framePort, timeZone: 'Europe/Moscow', clock });
+  });
+  afterEach(async () => {
+    await register.close();
+    await drive.stop();
+    await operator.stop();
+    rmSync(folder, { recursive: true });
+  });
+
+  const receipt = (change: Partial<FiscalReceipt> = {}): FiscalReceipt => {
+    const saleId = `till-1-${String(++sales).padStart(6, '0')}`;
+    const lines = [
+      {
+        name: 'Чай «Дорожный» в подстаканнике',
+        quantity: 2,
+        priceMinor: 9_000,
+        sumMinor: 18_000,
+        vatRate: '22',
+      },
+      { name: 'Хлеб', quantity: 1, priceMinor: 5_500, sumMinor: 5_500, vatRate: '10' },
+    ];
+    return {
+      saleId,
+      lines,
+      tender: 'card',
+      totalMinor: 23_500,
+      phone: null,
+      soldAtMs: clock.nowMs(),
+      cashier: 'Анна',
+      ...change,
+    };
+  };
+  const archived = async (): Promise<sandboxApi.FiscalDocument[]> =>
+    (
+      (await (await fetch(`http://127.0.0.1:${operator.port}/v1/documents`)).json()) as {
+        items: sandboxApi.FiscalDocument[];
+      }
+    ).items;
+  const driveDocuments = async (): Promise<unknown[]> =>
+    ((await (await fetch(`http://127.0.0.1:${drive.port}/v1/documents`)).json()) as { items: unknown[] })
+      .items;
+  const drain = () =>
+    register.drain({ host: '127.0.0.1', port: operator.operatorPort }, new AbortController().signal);
+  const refusalOf = (work: Promise<unknown>): Promise<unknown> =>
+    work.then(
+      () => null,
+      (error: unknown) => (error instanceof FiscalError ? error.refusal : error),
+    );
+
+  it('registers once, opens a shift, signs, and gives everything to the operator', async () => {
+    expect(await register.ensureRegistered(registration)).toMatchObject({
+      phase: 'fiscal',
+      registrationNumber: registration.registrationNumber,
+    });
+    await register.ensureRegistered(registration);
+    expect(await register.openShift({ cashier: 'Анна' })).toMatchObject({
+      shiftNumber: 1,
+      documentNumber: 2,
+    });
+    expect(await refusalOf(register.openShift({ cashier: 'Анна' }))).toBe('shift-already-open');
+    const marks = [];
+    for (let count = 0; count < 20; count++)
+      marks.push(
+        await register.sell(
+          receipt({ tender: count % 4 === 0 ? 'cash' : 'card', phone: count === 3 ? '+79000000001' : null }),
+        ),
+      );
+    expect(marks.at(-1)).toMatchObject({
+      documentNumber: 22,
+      receiptNumber: 20,
+      shiftNumber: 1,
+      driveNumber: '9999078900005488',
+    });
+    expect(marks[0]!.qr).toMatch(/^t=20261124T0900&s=235\.00&fn=9999078900005488&i=3&fp=\d+&n=1$/);
+    expect(await register.unsent()).toMatchObject({ count: 22 });
+    expect(await drain()).toBe(22);
+    expect(await register.unsent()).toEqual({ count: 0, oldestAtMs: null });
+    const documents = await archived();
+    expect(documents.map(({ kind }) => kind).slice(0, 3)).toEqual(['registration', 'open-shift', 'receipt']);
+    expect(documents[2]).toMatchObject({
+      saleId: 'till-1-000001',
+      totalMinor: 23_500,
+      cashMinor: 23_500,
+      cardMinor: 0,
+      fiscalSign: marks[0]!.fiscalSign,
+    });
+    expect(documents[3]).toMatchObject({
+      saleId: 'till-1-000002',
+      cardMinor: 23_500,
+      signedAt: marks[1]!.signedAt,
+    });
+    expect(await register.closeShift()).toMatchObject({ shiftNumber: 1 });
+    expect(await drain()).toBe(1);
+  });
+
+  it('finds a sale that was signed, and knows one that was not', async () => {
+    await register.ensureRegistered(registration);
+    await register.openShift({ cashier: 'Анна' });
+    const sold = receipt();
+    const mark = await register.sell(sold);
+    await register.sell(receipt());
+    expect(await register.resolve(sold.saleId)).toEqual(mark);
+    expect(await register.resolve('till-1-999999')).toBeNull();
+  });
+
+  it('keeps its archive over a power cut and signs nothing that was only begun', async () => {
+    await register.ensureRegistered(registration);
+    await register.openShift({ cashier: 'Анна' });
+    const mark = await register.sell(receipt());
+    await register.close();
+    await drive.stop();
+    drive = await startDrive({
+      config: { driveNumber: '9999078900005488', port: 0, framePort: 0, dataDir: join(folder, 'drive') },
+      clock,
+      log,
+    });
+    register = connectDrive({ host: '127.0.0.1', port: drive.framePort, timeZone: 'Europe/Moscow', clock });
+    await register.ensureRegistered(registration);
+    expect(await register.resolve('till-1-000001')).toEqual(mark);
+    expect((await register.sell(receipt())).documentNumber).toBe(mark.documentNumber + 1);
+  });
+
+  it('refuses after 24 hours of a shift, and after 30 days without the operator, by name', async () => {
+    await register.ensureRegistered(registration);
+    await register.openShift({ cashier: 'Анна' });
+    await register.sell(receipt());
+    offsetMs += 25 * hourMs;
+    expect(await refusalOf(register.sell(receipt()))).toBe('shift-over-24h');
+    await register.closeShift();
+    offsetMs += 30 * dayMs;
+    expect(await refusalOf(register.openShift({ cashier: 'Анна' }))).toBe('not-confirmed-30-days');
+    await drain();
+    await register.openShift({ cashier: 'Анна' });
+    expect((await register.sell(receipt())).receiptNumber).toBe(1);
+  });
+
+  it('says that the drive is silent when it is unplugged, and sells again when it is back', async () => {
+    await register.ensureRegistered(registration);
+    await register.openShift({ cashier: 'Анна' });
+    const mode = (value: string) =>
+      fetch(`http://127.0.0.1:${drive.port}/v1/mode`, {
+        method: 'PUT',
+        body: JSON.stringify({ mode: value }),
+        headers: { 'content-type': 'application/json' },
+      });
+    await mode('unplugged');
+    await expect(register.sell(receipt())).rejects.toMatchObject({ code: 'silent' });
+    await mode('ready');
+    expect((await register.sell(receipt())).receiptNumber).toBe(1);
+  });
+
+  /** A way to the drive that swallows the answers to one command. */
+  function swallowing(command: number): Promise<Server> {
+    const server = createServer((till: Socket) => {
+      const far = connect(drive.framePort, '127.0.0.1');
+      let isSwallowing = false;
+      till.on('data', (bytes: Buffer) => {
+        isSwallowing = bytes[0] === 0x04 && bytes[3] === command;
+        far.write(bytes);
+      });
+      far.on('data', (bytes: Buffer) => {
+        if (isSwallowing) till.destroy();
+        else till.write(bytes);
+      });
+      for (const socket of [till, far]) socket.on('error', () => {});
+      till.on('close', () => far.destroy());
+    });
+    return new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(server)));
+  }
+
+  it('never signs twice when the line is cut between the signature and its answer', async () => {
+    await register.ensureRegistered(registration);
+    await register.openShift({ cashier: 'Анна' });
+    await register.close();
+    const cut = await swallowing(0x16);
+    register = connectDrive({
+      host: '127.0.0.1',
+      port: (cut.address() as AddressInfo).port,
+      timeZone: 'Europe/Moscow',
+      clock,
+    });
+    await register.ensureRegistered(registration);
+    const mark = await register.sell(receipt());
+    expect(mark).toMatchObject({ documentNumber: 3, receiptNumber: 1 });
+    expect(await driveDocuments()).toHaveLength(3);
+    cut.close();
+  });
+
+  it.each(['hello', '\u0004\u0000\u0000', '\u0004\u0002\u0000\u0030\u0000\u0000\u0000'])(
+    'the drive survives %j on its line',
+    async (garbage) => {
+      await new Promise<void>((resolve) => {
+        const socket = connect(drive.framePort, '127.0.0.1', () => {
+          socket.write(Buffer.from(garbage, 'latin1'));
+          setTimeout(() => socket.destroy(), 30);
+        });
+        socket.on('close', () => resolve()).on('error', () => {});
+      });
+      expect(await register.ensureRegistered(registration)).toMatchObject({ phase: 'fiscal' });
+    },
+  );
+
+  it('the operator closes on what is no message and keeps its archive', async () => {
+    await register.ensureRegistered(registration);
+    await drain();
+    await new Promise<void>((resolve) => {
+      const socket = connect(operator.operatorPort, '127.0.0.1', () =>
+        socket.write('GET / HTTP/1.1\r\n\r\n'),
+      );
+      socket.on('close', () => resolve()).on('error', () => {});
+    });
+    expect(await archived()).toHaveLength(1);
+  });
+});
