@@ -61,15 +61,13 @@ export async function startDrive({
   const admin = await createApiServer({ title: 'Sandbox fiscal drive', version: '1.0.0', log });
   const modeBody = z.strictObject({ mode: z.enum(['ready', 'unplugged']) });
   admin.get('/v1/documents', () => ({
-    items: memory
-      .documents()
-      .map(({ number, code, fiscalSign, totalMinor }) => ({
-        number,
-        code,
-        fiscalSign,
-        totalMinor,
-        isConfirmed: memory.confirmation(number) !== undefined,
-      })),
+    items: memory.documents().map(({ number, code, fiscalSign, totalMinor }) => ({
+      number,
+      code,
+      fiscalSign,
+      totalMinor,
+      isConfirmed: memory.confirmation(number) !== undefined,
+    })),
   }));
   admin.get('/v1/mode', { schema: { response: { 200: modeBody } } }, () => ({ mode }));
   admin.put('/v1/mode', { schema: { body: modeBody, response: { 200: modeBody } } }, ({ body }) => {

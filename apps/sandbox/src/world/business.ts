@@ -1,5 +1,6 @@
 import type { uplinkApi } from '@bivak/contracts';
 import { registrationCheckDigits } from '@bivak/fiscal';
+import { onUsIssuers } from '../wallet/cards.ts';
 
 /** The business that the sandbox plays: a shop on a long-distance train, two tills, three banks. */
 export const timeZone = 'Europe/Moscow';
@@ -59,18 +60,21 @@ export const banks: Readonly<Record<BankId, BankTerms>> = {
     feePercent: '1.6',
     onUsFeePercent: '0.9',
     merchantId: 'NORTH0000000001',
+    issuers: onUsIssuers.north,
   },
   volga: {
     name: { ru: 'Банк Волга', en: 'Volga Bank' },
     feePercent: '1.9',
     onUsFeePercent: '1.0',
     merchantId: 'VOLGA0000000001',
+    issuers: onUsIssuers.volga,
   },
   ural: {
     name: { ru: 'Банк Урал', en: 'Ural Bank' },
     feePercent: '1.7',
     onUsFeePercent: '0.8',
     merchantId: 'URAL00000000001',
+    issuers: onUsIssuers.ural,
   },
 };
 

@@ -224,16 +224,13 @@ function drivePlan(tillId: TillId, given: Given): ProcessPlan {
 function readerPlan(tillId: TillId, given: Given): ProcessPlan {
   const { layout, ports, secrets } = given;
   const keyId = initialKeyId(tillIds.indexOf(tillId));
-  const initialKey = deriveInitialKey(
-    Buffer.from(secrets.baseDerivationKey, 'hex'),
-    Buffer.from(keyId, 'hex'),
-  );
+  const initialKey = deriveInitialKey(Buffer.from(secrets.baseDerivationKey, 'hex'), keyId);
   const config = {
     tillId,
     readerPort: ports[`reader-${tillId}-reader`],
     walletFile: layout.walletFile,
     initialKeyId: keyId,
-    initialKey: Buffer.from(initialKey).toString('hex'),
+    initialKey: initialKey.toString('hex'),
     cardReferenceKey: secrets.cardReferenceKey,
   };
   return sandboxPlan(given, `reader-${tillId}`, 'reader', config, [`reader-${tillId}-reader`]);

@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { type ClockServer, startClockServer } from '../clock/clock-server.ts';
+import { makeWallet } from '../wallet/wallet.ts';
 import { journeyBeginsAtMs } from './business.ts';
 import { type Child, superviseChild } from './child.ts';
 import { type Layout, projectRoot } from './layout.ts';
@@ -18,6 +19,8 @@ export interface World {
   clock: ClockServer;
   children: ReadonlyMap<string, Child>;
   url(name: PortName): string;
+  /** Gives the control API's port free for it to listen on. */
+  releaseControl(): Promise<void>;
   /** Starts all; resolves when each answers. */
   start(): Promise<void>;
   /** Ends all, users before what they use, the database last. */
@@ -42,7 +45,7 @@ export async function layOutWorld(options: {
   const reserved = await choosePorts(layout);
   const secrets = loadSecrets(layout.secretsFile);
   await makeKeys(layout, secrets);
-  makeWallet(layout);
+  makeWallet(layout.walletFile, journeyBeginsAtMs);
   await reserved.release(['clock']);
   const clock = await startClockServer({
     port: reserved.ports.clock,
@@ -58,6 +61,7 @@ export async function layOutWorld(options: {
     clock,
     children,
     url: (name) => `http://127.0.0.1:${reserved.ports[name]}`,
+    releaseControl: () => reserved.release(['control']),
     start: () => startAll(plans, children, reserved),
     async stop() {
       await stopAll(plans, children);
@@ -82,11 +86,31 @@ async function choosePorts(layout: Layout): Promise<ReservedPorts<PortName>> {
 async function makeKeys(layout: Layout, secrets: SandboxSecrets): Promise<void> {
   if (existsSync(layout.keyStoreFile)) return;
   writeFileSync(layout.passphraseFile, secrets.passphrase, { mode: 0o600 });
-  await runScript('apps/host/src/keys/main.ts', ['--create', layout.keyStoreFile]);
+  const keysFile = `${layout.keyStoreFile}.clear`;
+  const { baseDerivationKey, cardReferenceKey } = secrets;
+  writeFileSync(keysFile, JSON.stringify({ baseDerivationKey, cardReferenceKey }), { mode: 0o600 });
+  try {
+    const args = [
+      '--create',
+      layout.keyStoreFile,
+      '--passphrase-file',
+      layout.passphraseFile,
+      '--keys',
+      keysFile,
+    ];
+    await runScript('apps/host/src/keys/main.ts', args);
+  } finally {
+    rmSync(keysFile);
+  }
 }
 
-async function stopDatabase(layout: Layout): Promise<void> {
-  await runScript('apps/host/src/store/stop-database.ts', ['--config', layout.config('host')]);
+/** Ends the database that a killed host may have left running; `drop` removes its data, wherever it lies. */
+export async function stopDatabase(
+  layout: Layout,
+  options: { drop: boolean } = { drop: false },
+): Promise<void> {
+  const args = ['--data-dir', layout.data('host'), ...(options.drop ? ['--drop'] : [])];
+  await runScript('apps/host/src/store/stop-database.ts', args);
 }
 
 function runScript(script: string, args: readonly string[]): Promise<void> {
@@ -105,8 +129,6 @@ function runScript(script: string, args: readonly string[]): Promise<void> {
     );
   });
 }
-
-function makeWallet(_layout: Layout): void {}
 
 function superviseAll(
   layout: Layout,

@@ -1,0 +1,72 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { parseArgs } from 'node:util';
+import { sandboxApi } from '@bivak/contracts';
+import { projectRoot } from './world/layout.ts';
+
+export const usage = `npm start -- [--once] [--reset] [--no-story] [--link FILE] [--lang ru|en] [--data-dir DIR] [--kill host|till]
+  --once       plays the story, prints its figures as one line of JSON, and exits
+  --reset      begins anew: removes what earlier starts have kept
+  --no-story   starts everything and plays nothing
+  --link FILE  plays a recorded radio link: [{duration_ms, bandwidth_kbps, latency_ms}]
+  --kill WHAT  pulls the plug (kill -9) of the host or of a till in the middle of the story`;
+
+export interface SandboxOptions {
+  isOnce: boolean;
+  isReset: boolean;
+  hasStory: boolean;
+  /** The recording to play instead of the model's ride. */
+  trace: sandboxApi.LinkSetting | null;
+  language: 'ru' | 'en';
+  dataDir: string;
+  kill: 'host' | 'till' | null;
+}
+
+/** Reads the command line; a text where something in it is wrong: what, and what to do. */
+export function readOptions(args: string[], parse: typeof parseArgs): SandboxOptions | string {
+  let values: Record<string, string | boolean | undefined>;
+  try {
+    values = parse({
+      args,
+      options: {
+        once: { type: 'boolean' },
+        reset: { type: 'boolean' },
+        'no-story': { type: 'boolean' },
+        link: { type: 'string' },
+        lang: { type: 'string' },
+        'data-dir': { type: 'string' },
+        kill: { type: 'string' },
+      },
+    }).values;
+  } catch (error) {
+    return (error as Error).message;
+  }
+  const { lang = 'en', kill = null } = values;
+  if (lang !== 'en' && lang !== 'ru') return '--lang has to be ru or en.';
+  if (kill !== null && kill !== 'host' && kill !== 'till') return '--kill has to be host or till.';
+  const trace = values.link === undefined ? null : readTrace(String(values.link));
+  if (typeof trace === 'string') return trace;
+  return {
+    isOnce: values.once === true,
+    isReset: values.reset === true,
+    hasStory: values['no-story'] !== true,
+    trace,
+    language: lang,
+    dataDir: String(values['data-dir'] ?? join(projectRoot, '.bivak')),
+    kill,
+  };
+}
+
+function readTrace(file: string): sandboxApi.LinkSetting | string {
+  if (!existsSync(file)) return `--link: there is no file ${file}.`;
+  try {
+    const trace = sandboxApi.linkSetting.safeParse({
+      mode: 'trace',
+      samples: JSON.parse(readFileSync(file, 'utf8')),
+    });
+    if (trace.success) return trace.data;
+  } catch {
+    // said below
+  }
+  return `--link: ${file} is no recorded link: it has to be a JSON list of {duration_ms, bandwidth_kbps, latency_ms}.`;
+}

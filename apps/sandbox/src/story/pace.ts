@@ -1,0 +1,83 @@
+import type { hostApi } from '@bivak/contracts';
+import type { StoryClient } from './client.ts';
+
+/** How fast the clock runs while messages are under way: faster, and time-outs would come before answers. */
+export const STORY_SPEED = 20;
+
+const POLL_REAL_MS = 40;
+/** What the story waits for in real time before it says that it did not happen. */
+const LONGEST_WAIT_REAL_MS = 45_000;
+/** Nothing passes while a link is dead: the clock need not be waited for. */
+const DEAD_LINK_STEP_MS = 5_000;
+
+/** Keeps the story's pace: waits for what is under way, and jumps over the time in which nothing is. */
+export interface Pace {
+  nowMs(): Promise<number>;
+  jumpTo(atMs: number): Promise<void>;
+  /** Polls until `condition` holds. Throws an Error that names `what` where it does not in good time. */
+  until(what: string, condition: () => Promise<boolean>): Promise<void>;
+  /** As `until`, but moves the clock over outages of the links meanwhile. */
+  untilOverLinks(what: string, condition: () => Promise<boolean>): Promise<void>;
+  /** Waits until the host has nothing under way. */
+  untilHostIdle(): Promise<void>;
+  /** Lets time pass until `atMs`: each thing that the host has planned before happens at its time. */
+  passUntil(atMs: number): Promise<void>;
+}
+
+export function createPace(client: StoryClient): Pace {
+  const { sandbox, host } = client;
+  // real time: real processes are polled
+  const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, POLL_REAL_MS)); // real time: polling
+  const nowMs = async (): Promise<number> => Date.parse((await sandbox.clock()).now);
+  const poll = async (
+    what: string,
+    condition: () => Promise<boolean>,
+    meanwhile: () => Promise<void>,
+  ): Promise<void> => {
+    const polls = LONGEST_WAIT_REAL_MS / POLL_REAL_MS;
+    for (let count = 0; count < polls; count += 1) {
+      if (await condition()) return;
+      await meanwhile();
+      await pause();
+    }
+    throw new Error(`The story waited in vain for this: ${what}.`);
+  };
+  const overDeadLinks = async (): Promise<void> => {
+    const [links, work] = await Promise.all([sandbox.links(), host.work()]);
+    if (links.some(({ passing }) => passing) || !isIdle(work)) return;
+    await sandbox.changeClock({ advanceMs: DEAD_LINK_STEP_MS });
+  };
+  const jumpTo = async (atMs: number): Promise<void> => {
+    const at = new Date(Math.max(atMs, (await nowMs()) + 1)).toISOString();
+    await sandbox.changeClock({ at });
+  };
+  const idle = async (): Promise<boolean> => isIdle(await host.work());
+  const untilHostIdle = (): Promise<void> => poll('the host has nothing under way', idle, async () => {});
+  return {
+    nowMs,
+    jumpTo,
+    until: (what, condition) => poll(what, condition, async () => {}),
+    untilOverLinks: (what, condition) => poll(what, condition, overDeadLinks),
+    untilHostIdle,
+    async passUntil(atMs) {
+      for (;;) {
+        await untilHostIdle();
+        const [currentMs, { nextDueAt }] = await Promise.all([nowMs(), host.work()]);
+        if (currentMs >= atMs) return;
+        const dueMs = nextDueAt === null ? atMs : Date.parse(nextDueAt);
+        // What is due already is being taken up: the clock runs on meanwhile.
+        if (dueMs > currentMs) await jumpTo(Math.min(dueMs, atMs));
+        await pause();
+      }
+    },
+  };
+}
+
+function isIdle(work: hostApi.Work): boolean {
+  return (
+    work.intakeBacklog === 0 &&
+    work.paymentsInFlight === 0 &&
+    work.debtsAttempting === 0 &&
+    work.noticesInFlight === 0
+  );
+}

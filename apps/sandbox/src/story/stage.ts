@@ -1,0 +1,57 @@
+import type { sandboxApi } from '@bivak/contracts';
+import type { StoryClient } from './client.ts';
+import type { Counter } from './counter.ts';
+import type { Narrator } from './narrator.ts';
+import type { Pace } from './pace.ts';
+
+/** What every chapter plays with. */
+export interface Stage {
+  client: StoryClient;
+  narrator: Narrator;
+  pace: Pace;
+  counter: Counter;
+  trace: sandboxApi.LinkSetting | null;
+  kill: 'host' | 'till' | null;
+  /** Sales that the later chapters come back to, by their card. */
+  sales: Map<string, string>;
+}
+
+/** Switches the links of all tills and waits until each till has noticed. */
+export async function setLinks(
+  { client, pace }: Stage,
+  setting: sandboxApi.LinkSetting,
+  noticed: 'up' | 'down',
+): Promise<void> {
+  for (const tillId of client.tillIds) await client.sandbox.setLink(tillId, setting);
+  await pace.until(`the tills notice that the link is ${noticed}`, async () => {
+    const states = await Promise.all(
+      client.tillIds.map(async (tillId) => (await client.till(tillId).status()).link.state),
+    );
+    return states.every((state) => (state === 'down') === (noticed === 'down'));
+  });
+}
+
+/** Waits until every till has the host's newest stop-list. */
+export async function stopListArrived({ client, pace }: Stage): Promise<void> {
+  await pace.until('the tills have the newest stop-list', async () => {
+    const { version } = await client.host.stopList();
+    const versions = await Promise.all(
+      client.tillIds.map(async (tillId) => (await client.till(tillId).status()).stopList.version),
+    );
+    return version > 0 && versions.every((one) => one === version);
+  });
+}
+
+export async function debtOf({ client, sales }: Stage, card: string) {
+  const saleId = sales.get(card);
+  return (await client.host.debts()).find(({ paymentId }) => paymentId === saleId);
+}
+
+/** The link to the cardholder's page in the newest SMS to a card's phone. */
+export async function linkTo({ client }: Stage, card: string): Promise<string> {
+  const phone = (await client.sandbox.accounts()).find((account) => account.card === card)?.phone;
+  const texts = (await client.sandbox.sms()).filter(({ to }) => to === phone).map(({ text }) => text);
+  const link = /https?:\/\/\S+/.exec(texts.findLast((text) => text.includes('http')) ?? '')?.[0];
+  if (link === undefined) throw new Error(`No SMS with a link has come to the holder of ${card}.`);
+  return link;
+}
