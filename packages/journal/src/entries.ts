@@ -80,6 +80,8 @@ export const entryBodies = {
   /** The till refused the card; nothing was signed and nothing may be debited. `cardReference` is null where no card was read. */
   'sale.refused': z.strictObject({
     ...saleBasics,
+    /** Which way it would have gone. */
+    asked: z.enum(['offline', 'online', 'cash']).optional(),
     reason: z.string(),
     maskedPan: z.string().nullable(),
     cardReference: z.string().nullable(),

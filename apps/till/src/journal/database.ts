@@ -45,7 +45,10 @@ export function lockFolder(folder: string): () => void {
     lock.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE;');
   } catch {
     lock.close();
-    throw new JournalError('in-use', `another till works in ${folder}: stop it first, or name another dataDir`);
+    throw new JournalError(
+      'in-use',
+      `another till works in ${folder}: stop it first, or name another dataDir`,
+    );
   }
   return () => lock.close();
 }

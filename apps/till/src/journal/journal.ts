@@ -88,9 +88,7 @@ function journalIn(database: DatabaseSync, options: JournalOptions, unlock: () =
     return payload;
   };
   const folds = prepareProjections(database, options.projections, () => entriesOf(place.seq, entry));
-  const insert = database.prepare(
-    'INSERT INTO journal (seq, hash, payload, signature) VALUES (?, ?, ?, ?)',
-  );
+  const insert = database.prepare('INSERT INTO journal (seq, hash, payload, signature) VALUES (?, ?, ?, ?)');
   const listeners: ((entry: EntryPayload) => void)[] = [];
   return {
     tillId,
@@ -111,7 +109,10 @@ function journalIn(database: DatabaseSync, options: JournalOptions, unlock: () =
     },
     entry,
     sealedAfter: (seq, maxBytes) =>
-      upTo(all<SealedEntry>(selectAfter, seq), maxBytes).map(({ payload, signature }) => ({ payload, signature })),
+      upTo(all<SealedEntry>(selectAfter, seq), maxBytes).map(({ payload, signature }) => ({
+        payload,
+        signature,
+      })),
     lastSeq: () => place.seq,
     newestAtMs: () => newestAtMs,
     onAppend: (listener) => void listeners.push(listener),
@@ -133,4 +134,3 @@ function upTo(entries: readonly SealedEntry[], maxBytes: number): SealedEntry[] 
     return index === 0 || bytes <= maxBytes;
   });
 }
-

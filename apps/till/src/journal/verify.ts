@@ -1,5 +1,5 @@
-import type { DatabaseSync } from 'node:sqlite';
 import type { KeyObject } from 'node:crypto';
+import type { DatabaseSync } from 'node:sqlite';
 import { type ChainPlace, genesisHash, hashOf, type SealedEntry, verifyNext } from '@bivak/journal';
 import { JournalError } from './database.ts';
 

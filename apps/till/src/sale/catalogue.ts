@@ -66,9 +66,19 @@ function records(text: string): { record: Fields; info: { lines: number } }[] {
   const names = header.split(delimiter).map((name) => name.trim().replaceAll('"', ''));
   const missing = columns.filter((name) => !names.includes(name));
   if (missing.length > 0)
-    throw new CatalogueError(`line 1: no column ${missing.join(', ')} (the columns are ${columns.join(', ')})`);
+    throw new CatalogueError(
+      `line 1: no column ${missing.join(', ')} (the columns are ${columns.join(', ')})`,
+    );
   try {
-    return parse(text, { bom: true, columns: names, from_line: 2, delimiter, trim: true, skip_empty_lines: true, info: true }) as unknown as {
+    return parse(text, {
+      bom: true,
+      columns: names,
+      from_line: 2,
+      delimiter,
+      trim: true,
+      skip_empty_lines: true,
+      info: true,
+    }) as unknown as {
       record: Fields;
       info: { lines: number };
     }[];
@@ -117,6 +127,8 @@ function priceMinorOf(text: string, fail: (what: string) => never): number {
 /** GS1 General Specifications, 7.9: from the right, digits count three times and once by turns. */
 function isBarcode(text: string): boolean {
   if (!/^(\d{8}|\d{13})$/.test(text)) return false;
-  const sum = [...text].reverse().reduce((total, digit, index) => total + Number(digit) * (index % 2 === 0 ? 1 : 3), 0);
+  const sum = [...text]
+    .reverse()
+    .reduce((total, digit, index) => total + Number(digit) * (index % 2 === 0 ? 1 : 3), 0);
   return sum % 10 === 0;
 }

@@ -12,7 +12,8 @@ export const saleLife = defineLifecycle({
     refused: { to: [], means: 'the till took no card or would not take it; nothing was signed' },
     intended: {
       to: ['accepted', 'abandoned'],
-      means: 'stored; the host may have been asked and the drive may have signed: never done again, only resolved',
+      means:
+        'stored; the host may have been asked and the drive may have signed: never done again, only resolved',
     },
     accepted: { to: [], means: 'the drive has signed: goods and receipt are the buyer’s' },
     abandoned: { to: [], means: 'ended without a fiscal document; what was authorised has to be given back' },

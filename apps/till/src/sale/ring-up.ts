@@ -21,9 +21,20 @@ export function ringUp(items: tillApi.NewSale['items'], catalogue: Catalogue): B
     if (good === undefined)
       throw new Problem(422, 'unknown-sku', `items[${index}]: the catalogue has no good with sku "${sku}"`);
     if (!Number.isSafeInteger(quantity) || quantity < 1)
-      throw new Problem(422, 'bad-quantity', `items[${index}]: quantity ${quantity} is not 1 or more whole pieces`);
+      throw new Problem(
+        422,
+        'bad-quantity',
+        `items[${index}]: quantity ${quantity} is not 1 or more whole pieces`,
+      );
     const { nameRu: name, priceMinor, vatRate } = good;
-    return { sku, name, quantity, priceMinor, sumMinor: exact(() => multiplyMinor(priceMinor, quantity)), vatRate };
+    return {
+      sku,
+      name,
+      quantity,
+      priceMinor,
+      sumMinor: exact(() => multiplyMinor(priceMinor, quantity)),
+      vatRate,
+    };
   });
   const totalMinor = exact(() => sumMinor(lines.map((line) => line.sumMinor)));
   if (totalMinor > highestSaleMinor) throw overflow(`${totalMinor} is more than ${highestSaleMinor}`);

@@ -9,7 +9,7 @@ export interface SaleRecord {
   saleId: string;
   state: Exclude<SaleState, 'rung-up'>;
   soldAt: string;
-  begun: EntryBody<'sale.intent'> | (EntryBody<'sale.refused'> & { asked?: never });
+  begun: EntryBody<'sale.intent'> | EntryBody<'sale.refused'>;
   accepted: EntryBody<'sale.accepted'> | null;
   /** Why it was refused or abandoned. */
   reason: string | null;
@@ -68,7 +68,16 @@ function beginning(database: DatabaseSync) {
     endSeq: number | null,
   ): void => {
     assertMove(saleLife, saleLife.initial, state);
-    insert.run(saleNumberOf(saleId), saleKey, state, tender, totalMinor, Date.parse(entry.at), entry.seq, endSeq);
+    insert.run(
+      saleNumberOf(saleId),
+      saleKey,
+      state,
+      tender,
+      totalMinor,
+      Date.parse(entry.at),
+      entry.seq,
+      endSeq,
+    );
   };
 }
 

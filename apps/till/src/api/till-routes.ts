@@ -1,0 +1,105 @@
+import { tillApi } from '@bivak/contracts';
+import { type ApiServer, Problem } from '@bivak/http-api';
+import { z } from 'zod';
+import type { CardReader } from '../card/index.ts';
+import { FiscalError } from '../fiscal/port.ts';
+import type { InTurn } from '../in-turn.ts';
+import type { Printer } from '../receipt/index.ts';
+import { itemReport, type ReportOptions } from '../report/index.ts';
+import type { Catalogue } from '../sale/index.ts';
+import type { ShiftKeeper } from '../shift/index.ts';
+import { type StatusOptions, tillStatus } from '../status/index.ts';
+
+export interface TillRoutesOptions {
+  status: StatusOptions;
+  report: ReportOptions;
+  catalogue: Catalogue;
+  currency: string;
+  reader: CardReader;
+  shift: ShiftKeeper;
+  printer: Printer;
+  inTurn: InTurn;
+}
+
+const reportQuery = z.object({ shift: z.enum(['current', 'all']).default('current') });
+const cancelled = z.object({ cancelled: z.boolean() });
+const closedShift = z.object({
+  shiftNumber: z.number().int(),
+  documentNumber: z.number().int(),
+  fiscalSign: z.number().int(),
+  signedAt: z.string(),
+});
+
+export function addTillRoutes(server: ApiServer, options: TillRoutesOptions): void {
+  const { status, catalogue, reader } = options;
+  server.get(
+    '/v1/status',
+    { schema: { summary: 'The till now', response: { 200: tillApi.tillStatus } } },
+    () => tillStatus(status),
+  );
+  server.get(
+    '/v1/catalogue',
+    { schema: { summary: 'The goods', response: { 200: tillApi.catalogue } } },
+    () => ({ currency: options.currency, categories: catalogue.categories, items: catalogue.items }),
+  );
+  server.post(
+    '/v1/card-prompt/cancel',
+    { schema: { summary: 'Stop asking for a card', response: { 200: cancelled } } },
+    () => ({ cancelled: reader.cancel() }),
+  );
+  addReportRoutes(server, options);
+  addShiftRoute(server, options);
+}
+
+function addReportRoutes(server: ApiServer, { report, shift, status, printer }: TillRoutesOptions): void {
+  const made = (which: 'current' | 'all'): tillApi.ItemReport =>
+    itemReport(report, which === 'all' ? 'all' : shift.current().number, status.clock.nowMs());
+  server.get(
+    '/v1/reports/items',
+    {
+      schema: {
+        summary: 'Sales by item',
+        querystring: reportQuery,
+        response: { 200: tillApi.itemReport },
+      },
+    },
+    ({ query }) => made(query.shift),
+  );
+  server.post(
+    '/v1/reports/items/print',
+    {
+      schema: {
+        summary: 'Print the sales by item',
+        querystring: reportQuery,
+        response: { 200: tillApi.itemReport },
+      },
+    },
+    async ({ query }) => {
+      const result = made(query.shift);
+      await printer.print(result.print);
+      return result;
+    },
+  );
+}
+
+function addShiftRoute(server: ApiServer, { shift, inTurn }: TillRoutesOptions): void {
+  server.post(
+    '/v1/shift/close',
+    { schema: { summary: 'Close the shift; the next sale opens another', response: { 200: closedShift } } },
+    async () => {
+      try {
+        return await inTurn(() => shift.close());
+      } catch (error) {
+        if (error instanceof FiscalError) throw asProblem(error);
+        throw error;
+      }
+    },
+  );
+}
+
+function asProblem(error: FiscalError): Problem {
+  if (error.refusal === 'shift-not-open')
+    return new Problem(409, 'shift-not-open', 'No shift is open; the next sale opens one.');
+  const code = error.code === 'silent' ? 'fiscal-drive-silent' : 'fiscal-drive-refused';
+  return new Problem(503, code, `The fiscal drive did not close the shift: ${error.message}`);
+}

@@ -1,0 +1,1 @@
+export { type CardAnswer, type CardPrompt, type CardReader, cardReader } from './reader-client.ts';

@@ -1,0 +1,57 @@
+import { currency, tillId, uplinkApi } from '@bivak/contracts';
+import { z } from 'zod';
+
+const port = z.number().int().min(0).max(65_535);
+const address = z.object({ host: z.string().min(1), port });
+
+/** Tag 1062: a bit for each tax system. */
+const taxSystems = {
+  general: 1,
+  'simplified-on-income': 2,
+  'simplified-on-profit': 4,
+  'agricultural-tax': 16,
+  patent: 32,
+} as const;
+const taxSystemNames = Object.keys(taxSystems) as [keyof typeof taxSystems, ...(keyof typeof taxSystems)[]];
+
+/** The configuration file of a till. */
+export const tillConfig = z.object({
+  /** HTTP port of the till's API and screen, on loopback; 0 takes a free one. */
+  port,
+  dataDir: z.string().min(1),
+  tillId,
+  merchant: z.object({
+    name: z.string().min(1),
+    inn: z.string().regex(/^\d{10}(\d{2})?$/),
+    address: z.string().min(1),
+  }),
+  /** Where sales take place, as the receipt says it. */
+  place: z.string().min(1),
+  timeZone: z.string().min(1),
+  currency,
+  catalogueFile: z.string().min(1),
+  reader: address,
+  drive: address,
+  registration: z.object({
+    registrationNumber: z.string().regex(/^\d{16}$/),
+    serialNumber: z.string().min(1).max(20),
+    operatorName: z.string().min(1),
+    operatorInn: z.string().regex(/^\d{10}(\d{2})?$/),
+    /** By name, or as the number of tag 1062. */
+    taxSystem: z.union([
+      z.enum(taxSystemNames).transform((name): number => taxSystems[name]),
+      z.number().int().min(1).max(63),
+    ]),
+  }),
+  /** The host, through whatever link there is. */
+  hostUrl: z.url(),
+  /** The fiscal operator, through the same link. */
+  operator: address,
+  enrolmentCode: z.string().min(8).max(64),
+  /** In force until the host has sent its own. */
+  limits: uplinkApi.offlineLimits,
+  cashier: z.string().min(1).max(64).default('Кассир'),
+  /** Where the built screen lies; beside this program by default. */
+  screenDir: z.string().optional(),
+});
+export type TillConfig = z.infer<typeof tillConfig>;

@@ -1,0 +1,1 @@
+export { type LimitsStore, limitsStore, type Outstanding, outstandingProjection } from './outstanding.ts';

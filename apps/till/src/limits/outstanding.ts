@@ -1,0 +1,97 @@
+import type { uplinkApi } from '@bivak/contracts';
+import { all, first, inTransaction, type Journal, type Projection } from '../journal/index.ts';
+
+/** Sum (minor units) and number of sales. */
+export interface Outstanding {
+  sumMinor: number;
+  count: number;
+}
+
+/** What the host has told of the till's payments: facts from outside, beside the journal. Made before the projection, which reads it. */
+export const outcomeTable = `
+  CREATE TABLE IF NOT EXISTS payment_outcome (
+    sale_id TEXT PRIMARY KEY, state TEXT NOT NULL, at_ms INTEGER NOT NULL, cursor INTEGER NOT NULL
+  ) STRICT;`;
+
+/**
+ * Card sales that count against the limits: begun at this till, and neither abandoned, nor approved while the buyer
+ * waited, nor reported by the host as collected or declined. An open intent counts: it may have been signed.
+ */
+export const outstandingProjection: Projection = {
+  name: 'outstanding',
+  version: 1,
+  tables: [
+    {
+      name: 'outstanding_sale',
+      sql: `CREATE TABLE outstanding_sale (
+          sale_id TEXT PRIMARY KEY, card_reference TEXT NOT NULL, sum_minor INTEGER NOT NULL, sold_at_ms INTEGER NOT NULL
+        ) STRICT;`,
+    },
+  ],
+  fold(database) {
+    database.exec(outcomeTable);
+    const insert = database.prepare(
+      `INSERT INTO outstanding_sale (sale_id, card_reference, sum_minor, sold_at_ms) SELECT ?, ?, ?, ?
+       WHERE NOT EXISTS (SELECT 1 FROM payment_outcome WHERE sale_id = ?)`,
+    );
+    const remove = database.prepare('DELETE FROM outstanding_sale WHERE sale_id = ?');
+    return (entry) => {
+      if (entry.kind === 'sale.intent' && entry.body.card !== null) {
+        const { saleId, card, totalMinor } = entry.body;
+        insert.run(saleId, card.cardReference, totalMinor, Date.parse(entry.at), saleId);
+      }
+      if (entry.kind === 'sale.abandoned') remove.run(entry.body.saleId);
+      if (entry.kind === 'sale.accepted' && entry.body.mode === 'online') remove.run(entry.body.saleId);
+    };
+  },
+};
+
+export interface LimitsStore {
+  onCard(cardReference: string): Outstanding;
+  onTill(): Outstanding;
+  /** When the oldest sale was made whose payment the host has not reported; null where there is none. */
+  oldestSoldAtMs(): number | null;
+  /** When the oldest decline was reported whose recovery still runs, `windowMs` after it; null where none runs. */
+  oldestDeclinedAtMs(nowMs: number, windowMs: number): number | null;
+  /** What the host made of the sale's payment; undefined while it has said nothing. */
+  outcome(saleId: string): uplinkApi.PaymentOutcome['state'] | undefined;
+  /** The highest cursor stored: what the host is asked to go on after. */
+  outcomesCursor(): number;
+  /** Stores what the host tells, in one transaction. The same again changes nothing. */
+  recordOutcomes(outcomes: readonly uplinkApi.PaymentOutcome[]): void;
+}
+
+const noted = `INSERT INTO payment_outcome (sale_id, state, at_ms, cursor) VALUES (?, ?, ?, ?)
+  ON CONFLICT (sale_id) DO UPDATE SET state = excluded.state, at_ms = excluded.at_ms, cursor = excluded.cursor
+  WHERE excluded.cursor > payment_outcome.cursor`;
+
+export function limitsStore({ database }: Journal): LimitsStore {
+  const sums = 'SELECT coalesce(sum(sum_minor), 0) AS sumMinor, count(*) AS count FROM outstanding_sale';
+  const onCard = database.prepare(`${sums} WHERE card_reference = ?`);
+  const onTill = database.prepare(sums);
+  const oldest = database.prepare('SELECT min(sold_at_ms) AS atMs FROM outstanding_sale');
+  const declined = database.prepare(
+    `SELECT min(at_ms) AS atMs FROM payment_outcome WHERE state = 'declined' AND at_ms > ?`,
+  );
+  const outcome = database.prepare('SELECT state FROM payment_outcome WHERE sale_id = ?');
+  const cursor = database.prepare('SELECT coalesce(max(cursor), 0) AS cursor FROM payment_outcome');
+  const note = database.prepare(noted);
+  const remove = database.prepare('DELETE FROM outstanding_sale WHERE sale_id = ?');
+  return {
+    onCard: (cardReference) => first<Outstanding>(onCard, cardReference)!,
+    onTill: () => first<Outstanding>(onTill)!,
+    oldestSoldAtMs: () => first<{ atMs: number | null }>(oldest)!.atMs,
+    oldestDeclinedAtMs: (nowMs, windowMs) => first<{ atMs: number | null }>(declined, nowMs - windowMs)!.atMs,
+    outcome: (saleId) => all<{ state: uplinkApi.PaymentOutcome['state'] }>(outcome, saleId)[0]?.state,
+    outcomesCursor: () => first<{ cursor: number }>(cursor)!.cursor,
+    recordOutcomes(outcomes) {
+      if (outcomes.length === 0) return;
+      inTransaction(database, () => {
+        for (const { saleId, state, at, cursor: place } of outcomes) {
+          note.run(saleId, state, Date.parse(at), place);
+          remove.run(saleId);
+        }
+      });
+    },
+  };
+}

@@ -1,0 +1,40 @@
+import type { uplinkApi } from '@bivak/contracts';
+import type { CardTap } from '@bivak/journal';
+import { type AcceptanceResult, decideAcceptance } from '@bivak/rules';
+import { isListed } from '@bivak/stoplist';
+import type { LimitsStore } from '../limits/index.ts';
+import type { StopListKeeper } from '../stoplist/index.ts';
+
+/** What the till knows when it decides about a card. */
+export interface Knowledge {
+  limits: LimitsStore;
+  stopList: StopListKeeper;
+  /** The limits in force: the host's newest, or those of the configuration before the first contact. */
+  limitsInForce: () => uplinkApi.OfflineLimits;
+  /** The newest instant in the journal. */
+  newestAtMs: () => number;
+}
+
+/** The decision of `@bivak/rules` about this card, from what the till knows now: both ways, with and without the host. */
+export function decide(
+  card: CardTap,
+  totalMinor: number,
+  nowMs: number,
+  knowledge: Knowledge,
+): Record<'online' | 'offline', AcceptanceResult> {
+  const { limits, stopList } = knowledge;
+  const input = {
+    nowMs,
+    card,
+    totalMinor,
+    limits: knowledge.limitsInForce(),
+    stopList: { listed: isListed(stopList.current(), card.cardReference), ageMs: stopList.ageMs(nowMs) },
+    cardOutstanding: limits.onCard(card.cardReference),
+    tillOutstanding: limits.onTill(),
+    clockBehindMs: Math.max(0, knowledge.newestAtMs() - nowMs),
+  };
+  return {
+    online: decideAcceptance({ ...input, mode: 'online' }),
+    offline: decideAcceptance({ ...input, mode: 'offline' }),
+  };
+}

@@ -1,0 +1,119 @@
+import type { Check, RefusalReason } from '@bivak/contracts';
+import { Problem } from '@bivak/http-api';
+import type { EntryBody } from '@bivak/journal';
+import { FiscalError, type FiscalMark, type FiscalRegister } from '../fiscal/port.ts';
+import type { Journal } from '../journal/index.ts';
+import type { ShiftKeeper } from '../shift/index.ts';
+import type { SaleRecord, SaleStore } from './store.ts';
+
+type Intent = EntryBody<'sale.intent'>;
+
+/** Brings intents to their end through the drive: accepted where it has signed, abandoned where it is certain that it has not. */
+export interface Signing {
+  /** Has the drive sign the sale of an intent that was just stored. Throws Problem `sale-outcome-unknown` where the drive went silent meanwhile. */
+  sign(intent: Intent, soldAtMs: number, how: { mode: Intent['asked']; checks: Check[] }): Promise<void>;
+  abandon(saleId: string, reason: RefusalReason): void;
+  /**
+   * Resolves every intent without an end by asking the drive what it has signed. Throws FiscalError `silent` where the
+   * drive does not answer: nothing is known then, and nothing is changed.
+   */
+  settle(): Promise<number>;
+}
+
+export function signing(options: {
+  journal: Journal;
+  store: SaleStore;
+  fiscal: FiscalRegister;
+  shift: ShiftKeeper;
+  cashier: string;
+  /** Told of each sale that was accepted: prints the receipt. */
+  onAccepted: (saleId: string) => void;
+}): Signing {
+  const { journal, store, fiscal, shift } = options;
+  const accept = (saleId: string, mode: Intent['asked'], mark: FiscalMark, checks: Check[]): void => {
+    journal.append({ kind: 'sale.accepted', body: { saleId, mode, fiscal: mark, checks } });
+    options.onAccepted(saleId);
+  };
+  const abandon = (saleId: string, reason: RefusalReason): void => {
+    journal.append({ kind: 'sale.abandoned', body: { saleId, reason } });
+  };
+  const sell = async (intent: Intent, soldAtMs: number): Promise<FiscalMark> => {
+    const receipt = {
+      saleId: intent.saleId,
+      lines: intent.lines,
+      tender: intent.tender,
+      totalMinor: intent.totalMinor,
+      phone: intent.contact?.phone ?? null,
+      soldAtMs,
+      cashier: options.cashier,
+    };
+    try {
+      return await fiscal.sell(receipt);
+    } catch (error) {
+      if (!isShiftTrouble(error)) throw error;
+      await shift.renew();
+      return fiscal.sell(receipt);
+    }
+  };
+  return {
+    abandon,
+    async sign(intent, soldAtMs, { mode, checks }) {
+      const mark = await sell(intent, soldAtMs).catch((error: unknown) =>
+        afterFailure(error, () => fiscal.resolve(intent.saleId)),
+      );
+      if (mark === 'unknown') throw outcomeUnknown(intent.saleId);
+      if ('reason' in mark) abandon(intent.saleId, mark.reason);
+      else accept(intent.saleId, mode, mark, checks);
+    },
+    async settle() {
+      const open = store.open();
+      for (const { saleId, begun } of open) {
+        const mark = await fiscal.resolve(saleId);
+        if (mark === null) abandon(saleId, 'interrupted');
+        else accept(saleId, modeAfterwards(begun), mark, begun.checks);
+      }
+      return open.length;
+    },
+  };
+}
+
+/**
+ * Whether the host approved the card while the buyer waited is not known any more after a restart: the sale counts as
+ * offline, which claims less, and the host has one payment for its identity either way.
+ */
+function modeAfterwards(begun: SaleRecord['begun']): Intent['asked'] {
+  return begun.asked === 'cash' ? 'cash' : 'offline';
+}
+
+const isShiftTrouble = (error: unknown): boolean =>
+  error instanceof FiscalError &&
+  error.outcomeKnown &&
+  (error.refusal === 'shift-over-24h' || error.refusal === 'shift-not-open');
+
+async function afterFailure(
+  error: unknown,
+  resolve: () => Promise<FiscalMark | null>,
+): Promise<FiscalMark | { reason: RefusalReason } | 'unknown'> {
+  if (!(error instanceof FiscalError)) throw error;
+  if (error.outcomeKnown) return { reason: refusalOf(error) };
+  try {
+    return (await resolve()) ?? { reason: 'fiscal-drive-silent' };
+  } catch (again) {
+    if (again instanceof FiscalError) return 'unknown';
+    throw again;
+  }
+}
+
+/** How the till calls a failure of the drive. */
+export function refusalOf(error: FiscalError): RefusalReason {
+  return error.code === 'silent' ? 'fiscal-drive-silent' : 'fiscal-drive-refused';
+}
+
+export function outcomeUnknown(saleId: string): Problem {
+  return new Problem(
+    503,
+    'sale-outcome-unknown',
+    `The fiscal drive went silent while it signed sale ${saleId}. Check its cable; the till asks it what became of the sale as soon as it answers. Repeat this request with the same saleKey, or read /v1/sales/${saleId}.`,
+    { saleId },
+  );
+}

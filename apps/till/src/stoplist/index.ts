@@ -1,0 +1,1 @@
+export { type StopListKeeper, stopListKeeper } from './keeper.ts';

@@ -1,0 +1,61 @@
+import type { Clock } from '@bivak/clock';
+import type { uplinkApi } from '@bivak/contracts';
+import type { EnrolmentStore } from '../enrolment/index.ts';
+import type { Journal } from '../journal/index.ts';
+import type { LimitsStore } from '../limits/index.ts';
+import type { StopListKeeper } from '../stoplist/index.ts';
+import type { HostClient } from './host-client.ts';
+import { acknowledge } from './shipping.ts';
+import type { UplinkStore } from './store.ts';
+
+export interface DownlinkOptions {
+  journal: Journal;
+  client: HostClient;
+  store: UplinkStore;
+  enrolment: EnrolmentStore;
+  stopList: StopListKeeper;
+  limits: LimitsStore;
+  clock: Clock;
+  log: {
+    info(fields: object, message: string): void;
+    error(fields: object, message: string): void;
+  };
+}
+
+/** Fetches what the host has for this till and puts it in force: outcomes, limits, windows, stop-list. */
+export async function poll(options: DownlinkOptions): Promise<void> {
+  const { client, limits, stopList } = options;
+  let version = stopList.current().version;
+  for (;;) {
+    const cursor = limits.outcomesCursor();
+    const downlink = await client.downlink(version, cursor);
+    limits.recordOutcomes(downlink.outcomes);
+    options.store.update({
+      limits: downlink.limits,
+      bankWindowMs: downlink.bankWindowMs,
+      recoveryWindowMs: downlink.recoveryWindowMs,
+    });
+    acknowledge(downlink.acknowledgedSeq, options);
+    const hasGap = takeStopList(downlink, options) === 'gap';
+    const hasMoreOutcomes = limits.outcomesCursor() > cursor;
+    if (hasGap && version === 0) return; // a snapshot fits every list: a gap after one is the host's fault
+    if (!hasGap && !hasMoreOutcomes) return;
+    version = hasGap ? 0 : stopList.current().version;
+  }
+}
+
+function takeStopList(
+  downlink: uplinkApi.Downlink,
+  { stopList, enrolment, clock, log }: DownlinkOptions,
+): 'gap' | 'done' {
+  const hostKey = enrolment.hostKey();
+  if (downlink.stopList !== null && hostKey !== null) {
+    const result = stopList.apply(downlink.stopList, hostKey);
+    if (result === 'gap') return 'gap';
+    if (result === 'applied') log.info({ version: stopList.current().version }, 'a stop-list is in force');
+    else if (result !== 'unchanged')
+      log.error({ error: result }, 'the stop-list was refused; the old one stays');
+  }
+  if (stopList.current().version === downlink.stopListVersion) stopList.confirm(clock.nowMs());
+  return 'done';
+}

@@ -1,0 +1,70 @@
+import { createTurns } from '../in-turn.ts';
+import type { Journal } from '../journal/index.ts';
+import { firstBytes, nextBatchBytes } from './batch-size.ts';
+import { type HostClient, HostRefusal, NoAnswer } from './host-client.ts';
+import type { UplinkStore } from './store.ts';
+
+/** Ships the journal: every entry once, in order, going on where the host has stopped. */
+export interface Shipping {
+  /** Ships all there is. Resolves with the number of entries acknowledged; throws NoAnswer or HostRefusal where it stops. */
+  shipAll(): Promise<number>;
+}
+
+export function shipping(options: {
+  journal: Journal;
+  client: HostClient;
+  store: UplinkStore;
+  log: { error(fields: object, message: string): void };
+}): Shipping {
+  const { journal, client, store } = options;
+  const inTurn = createTurns();
+  let batchBytes = firstBytes;
+
+  const shipOne = async (): Promise<number> => {
+    const before = store.state().acknowledgedSeq;
+    const entries = journal.sealedAfter(before, batchBytes);
+    if (entries.length === 0) return 0;
+    try {
+      acknowledge(await client.ship(entries), options);
+      batchBytes = nextBatchBytes(batchBytes, true);
+    } catch (error) {
+      if (error instanceof NoAnswer) batchBytes = nextBatchBytes(batchBytes, false);
+      if (error instanceof HostRefusal && typeof error.members.acknowledgedSeq === 'number')
+        acknowledge(error.members.acknowledgedSeq, options);
+      throw error;
+    }
+    const after = store.state().acknowledgedSeq;
+    if (after === before)
+      throw new HostRefusal(200, 'nothing-taken', `no entry after ${before} was taken`, {});
+    return after - before;
+  };
+  return {
+    shipAll: () =>
+      inTurn(async () => {
+        let shipped = 0;
+        for (let one = await shipOne(); one !== 0; one = await shipOne()) shipped += one;
+        return shipped;
+      }),
+  };
+}
+
+/**
+ * Takes the host's word for how far it has the journal: further, where an answer was lost; less far, where the host was
+ * restored from a copy, and then those entries are sent again. More than the till has itself means that this till's data
+ * was restored from an old copy: nothing is shipped then, so that no second history is written.
+ */
+export function acknowledge(
+  seq: number,
+  { journal, store, log }: Pick<Parameters<typeof shipping>[0], 'journal' | 'store' | 'log'>,
+): void {
+  if (seq > journal.lastSeq()) {
+    log.error({ hostHas: seq, tillHas: journal.lastSeq() }, 'the host has entries that this till lacks');
+    throw new HostRefusal(
+      200,
+      'journal-behind-host',
+      `the host has ${seq} entries, this till ${journal.lastSeq()}: its data was put back to an old copy; call support`,
+      {},
+    );
+  }
+  store.update({ acknowledgedSeq: seq });
+}
