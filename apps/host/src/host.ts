@@ -43,6 +43,8 @@ export async function startHost({
   clock,
   log,
 }: ProcessContext<HostConfig>): Promise<RunningProcess & { port: number }> {
+  // First what may be wrong in the config: a host that cannot start leaves no database server behind.
+  const keys = openKeyFile(config.keyStore.file, readFileSync(config.keyStore.passphraseFile, 'utf8'));
   const store = await openStore(config, log);
   const { database } = store;
   const migrations = await migrate(database, clock.nowMs());
@@ -53,7 +55,6 @@ export async function startHost({
     config.banks.map(({ bankId }) => bankId),
     clock.nowMs(),
   );
-  const keys = openKeyFile(config.keyStore.file, readFileSync(config.keyStore.passphraseFile, 'utf8'));
   const context = { config, clock, log, database, keys, watch: settlementWatch(clock) };
   const work = startWork(context);
   const server = await serve(context, work);
@@ -78,7 +79,7 @@ async function openStore(
   const onError = (error: Error): void => log.warn({ err: error }, 'a connection to the database was lost');
   if (config.databaseUrl !== undefined)
     return { database: openDatabase(config.databaseUrl, onError), stop: async () => {} };
-  const server = await startEmbedded(config.dataDir);
+  const server = await startEmbedded(config.dataDir, (what) => log.warn({ what }, 'the embedded database'));
   log.info(
     { folder: embeddedFolder(config.dataDir), wasAdopted: server.wasAdopted },
     'the embedded database runs',

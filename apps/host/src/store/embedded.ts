@@ -1,19 +1,30 @@
-import { spawn, spawnSync } from 'node:child_process';
-import { createHash, randomBytes } from 'node:crypto';
+import { type SpawnOptions, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import {
-  chmodSync,
   chownSync,
+  closeSync,
   existsSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
 import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
-import pg from 'pg';
-import { installBinaries, type ServerUser, serverUser, sharedFolder } from './embedded-binaries.ts';
+import { installBinaries } from './embedded-binaries.ts';
+import { type Place, placeOf } from './embedded-place.ts';
+import {
+  answers,
+  isAlive,
+  lookAgainMs,
+  mendPidFile,
+  pause,
+  postmaster,
+  stopServer,
+} from './embedded-postmaster.ts';
 
 /** A PostgreSQL server that the host has started, or found still running after the host itself was killed. */
 export interface EmbeddedServer {
@@ -23,30 +34,15 @@ export interface EmbeddedServer {
   stop(): Promise<void>;
 }
 
-interface Place {
-  user: ServerUser | undefined;
-  folder: string;
-  cluster: string;
-  passwordFile: string;
-}
+/** Hears what happens to the server while it is looked after; for the host's log. */
+export type ServerEvents = (what: string) => void;
 
 const databaseUser = 'bivak';
-/** Real time: the server is a process of this machine. */
+/** Real time, all three: the server is a process of this machine. */
 const startTimeoutMs = 60_000;
-const stopTimeoutMs = 20_000;
-const lookAgainMs = 50;
-
-function placeOf(dataDir: string): Place {
-  const user = serverUser();
-  const hash = createHash('sha256').update(resolve(dataDir)).digest('hex').slice(0, 16);
-  const folder = user === undefined ? join(resolve(dataDir), 'postgresql') : join(sharedFolder(user), hash);
-  return {
-    user,
-    folder,
-    cluster: join(folder, 'cluster'),
-    passwordFile: join(resolve(dataDir), 'database-password'),
-  };
-}
+const adoptTimeoutMs = 20_000;
+const watchEveryMs = 500;
+const portsTried = 5;
 
 /** Where the database of a data folder lies: for a person who looks for it. */
 export function embeddedFolder(dataDir: string): string {
@@ -55,17 +51,20 @@ export function embeddedFolder(dataDir: string): string {
 
 /**
  * Starts the database of a data folder, made at the first call, on a free port of loopback; every commit waits for the
- * disk. A server that an earlier host left running is adopted. Throws an Error with the server's own last words where it
- * does not start.
+ * disk. A server that an earlier host left running is adopted; one that dies is started again on its port. Throws an Error
+ * with the server's own last words where it does not start.
  */
-export async function startEmbedded(dataDir: string): Promise<EmbeddedServer> {
+export async function startEmbedded(dataDir: string, tell: ServerEvents = () => {}): Promise<EmbeddedServer> {
   const place = placeOf(dataDir);
   mkdirSync(resolve(dataDir), { recursive: true });
-  const running = await adopt(place);
-  if (running !== undefined) return { url: running, wasAdopted: true, stop: () => stopServer(place) };
+  const adoptedPort = await adopt(place);
+  if (adoptedPort !== undefined)
+    return watched(place, adoptedPort, installBinaries(place.user), { wasAdopted: true, tell });
   const binaries = installBinaries(place.user);
-  if (!existsSync(join(place.cluster, 'PG_VERSION'))) create(place, binaries);
-  return { url: await start(place, binaries), wasAdopted: false, stop: () => stopServer(place) };
+  await leaveBehindWithoutPassword(place, tell);
+  if (!existsSync(place.cluster)) await create(place, binaries);
+  const port = await startOnFreePort(place, binaries);
+  return watched(place, port, binaries, { wasAdopted: false, tell });
 }
 
 /** Ends the server of a data folder that nobody looks after any more; `drop` removes its data too. */
@@ -77,45 +76,101 @@ export async function stopEmbedded(dataDir: string, options: { drop: boolean }):
   rmSync(place.passwordFile, { force: true });
 }
 
-function create(place: Place, binaries: string): void {
-  rmSync(place.folder, { recursive: true, force: true });
-  mkdirSync(place.folder, { recursive: true, mode: 0o700 });
-  const password = randomBytes(24).toString('base64url');
-  const passwordForServer = join(place.folder, 'password');
-  writeFileSync(passwordForServer, password, { mode: 0o600 });
-  for (const path of [place.folder, passwordForServer]) own(path, place.user);
-  const args = [
-    '-D',
-    place.cluster,
-    '-U',
-    databaseUser,
-    '-A',
-    'scram-sha-256',
-    `--pwfile=${passwordForServer}`,
-    '-E',
-    'UTF8',
-    '--locale=C',
-  ];
-  const made = spawnSync(join(binaries, 'bin', 'initdb'), args, {
-    ...asUser(place.user),
-    cwd: place.folder,
-    encoding: 'utf8',
-  });
-  rmSync(passwordForServer);
-  if (made.status !== 0)
-    throw new Error(`the database could not be made: ${made.stderr || made.error?.message}`);
-  writeFileSync(place.passwordFile, password, { mode: 0o600 });
-  chmodSync(place.passwordFile, 0o600);
+/** Looks after a running server: one that dies is started again, until it is stopped on purpose. */
+function watched(
+  place: Place,
+  port: number,
+  binaries: string,
+  { wasAdopted, tell }: { wasAdopted: boolean; tell: ServerEvents },
+): EmbeddedServer {
+  let restarting: Promise<void> | undefined;
+  const restart = async (): Promise<void> => {
+    tell('the database server has died: it is started again');
+    await start(place, binaries, port).catch((error: Error) => tell(error.message));
+    restarting = undefined;
+  };
+  const watch = setInterval(() => {
+    if (restarting === undefined && postmaster(place) === undefined) restarting = restart();
+  }, watchEveryMs);
+  return {
+    url: urlOf(place, port),
+    wasAdopted,
+    stop: async () => {
+      clearInterval(watch);
+      await restarting;
+      await stopServer(place);
+    },
+  };
 }
 
-function own(path: string, user: ServerUser | undefined): void {
+/**
+ * Its password was in a data folder that is gone: nobody can open this database. It is set aside, not removed, and a new
+ * one made.
+ */
+async function leaveBehindWithoutPassword(place: Place, tell: ServerEvents): Promise<void> {
+  if (!existsSync(place.cluster) || existsSync(place.passwordFile)) return;
+  await stopServer(place);
+  const aside = `${place.cluster}-without-password-${randomBytes(4).toString('hex')}`;
+  renameSync(place.cluster, aside);
+  tell(`a database whose password is gone was set aside: ${aside}`);
+}
+
+/** Makes the cluster beside its place and moves it there when it is whole: a host that is killed meanwhile leaves no half of one. */
+async function create(place: Place, binaries: string): Promise<void> {
+  mkdirSync(place.folder, { recursive: true, mode: 0o700 });
+  for (const name of readdirSync(place.folder).filter((name) => name.startsWith('making-')))
+    rmSync(join(place.folder, name), { recursive: true, force: true, maxRetries: 3 });
+  const making = join(place.folder, `making-${randomBytes(4).toString('hex')}`);
+  mkdirSync(making, { mode: 0o700 });
+  const password = randomBytes(24).toString('base64url');
+  const passwordForServer = join(making, 'password');
+  writeFileSync(passwordForServer, password, { mode: 0o600 });
+  for (const path of [place.folder, making, passwordForServer]) own(path, place);
+  const args = ['-D', join(making, 'cluster'), '-U', databaseUser, '-A', 'scram-sha-256'];
+  args.push(`--pwfile=${passwordForServer}`, '-E', 'UTF8', '--locale=C');
+  await run(join(binaries, 'bin', 'initdb'), args, { ...asUser(place), cwd: making });
+  writeFileSync(`${place.passwordFile}.new`, password, { mode: 0o600, flush: true });
+  renameSync(`${place.passwordFile}.new`, place.passwordFile);
+  renameSync(join(making, 'cluster'), place.cluster);
+  rmSync(making, { recursive: true, force: true });
+}
+
+function run(program: string, args: readonly string[], options: SpawnOptions): Promise<void> {
+  return new Promise((done, fail) => {
+    const child = spawn(program, args, { ...options, stdio: ['ignore', 'ignore', 'pipe'] });
+    let said = '';
+    child.stderr?.on('data', (chunk: Buffer) => {
+      said += chunk.toString();
+    });
+    child.once('error', fail);
+    child.once('close', (code) =>
+      code === 0 ? done() : fail(new Error(`the database could not be made: ${said.trim() || code}`)),
+    );
+  });
+}
+
+function own(path: string, { user }: Place): void {
   if (user !== undefined) chownSync(path, user.uid, user.gid);
 }
 
-const asUser = (user: ServerUser | undefined) => (user === undefined ? {} : { uid: user.uid, gid: user.gid });
+const asUser = ({ user }: Place): { uid?: number; gid?: number } =>
+  user === undefined ? {} : { uid: user.uid, gid: user.gid };
 
-async function start(place: Place, binaries: string): Promise<string> {
-  const port = await freePort();
+/** Between the search for a free port and its use somebody else may have taken it: then another one is tried. */
+async function startOnFreePort(place: Place, binaries: string): Promise<number> {
+  for (let tries = 1; ; tries++) {
+    const port = await freePort();
+    try {
+      await start(place, binaries, port);
+      return port;
+    } catch (error) {
+      if (tries === portsTried || !/could not bind|Address already in use/.test(String(error))) throw error;
+    }
+  }
+}
+
+async function start(place: Place, binaries: string, port: number): Promise<void> {
+  mendPidFile(place);
   const logFile = join(place.folder, 'server.log');
   const log = openSync(logFile, 'a', 0o600);
   const settings = [
@@ -123,6 +178,7 @@ async function start(place: Place, binaries: string): Promise<string> {
     'unix_socket_directories=',
     'fsync=on',
     'synchronous_commit=on',
+    'full_page_writes=on',
     'max_connections=60',
     'shared_buffers=64MB',
     'timezone=UTC',
@@ -131,20 +187,23 @@ async function start(place: Place, binaries: string): Promise<string> {
   const args = ['-D', place.cluster, '-p', String(port), ...settings.flatMap((setting) => ['-c', setting])];
   // Detached, so that it outlives a host that is killed and the next host finds it with everything it had acknowledged.
   const server = spawn(join(binaries, 'bin', 'postgres'), args, {
-    ...asUser(place.user),
+    ...asUser(place),
     cwd: place.folder,
     detached: true,
     stdio: ['ignore', log, log],
   });
-  let exited = false;
-  server.once('exit', () => {
-    exited = true;
-  });
+  closeSync(log);
+  let hasExited = false;
+  const onExit = (): void => {
+    hasExited = true;
+  };
+  server.once('exit', onExit);
+  server.once('error', onExit);
   server.unref();
   const url = urlOf(place, port);
-  for (let waitedMs = 0; waitedMs < startTimeoutMs && !exited; waitedMs += lookAgainMs) {
-    if (await answers(url)) return url;
-    await pause();
+  for (let waitedMs = 0; waitedMs < startTimeoutMs && !hasExited; waitedMs += lookAgainMs) {
+    if (await answers(url)) return;
+    await pause(lookAgainMs);
   }
   throw new Error(
     `the database did not start: ${readFileSync(logFile, 'utf8').split('\n').slice(-6).join(' ')}`,
@@ -156,76 +215,18 @@ function urlOf(place: Place, port: number): string {
   return `postgres://${databaseUser}:${encodeURIComponent(password)}@127.0.0.1:${port}/postgres`;
 }
 
-/** The URL of a server that runs on this cluster; undefined where none does. One that runs and does not answer is ended. */
-async function adopt(place: Place): Promise<string | undefined> {
+/** The port of a server that runs on this cluster; undefined where none does. One that runs and does not answer is ended. */
+async function adopt(place: Place): Promise<number | undefined> {
   const found = postmaster(place);
   if (found === undefined || !existsSync(place.passwordFile)) return undefined;
-  const url = urlOf(place, found.port);
-  for (let waitedMs = 0; waitedMs < stopTimeoutMs; waitedMs += lookAgainMs) {
-    if (await answers(url)) return url;
+  for (let waitedMs = 0; waitedMs < adoptTimeoutMs; waitedMs += lookAgainMs) {
+    if (await answers(urlOf(place, found.port))) return found.port;
     if (!isAlive(found.pid)) return undefined;
-    await pause();
+    await pause(lookAgainMs);
   }
   await stopServer(place);
   return undefined;
 }
-
-/** The server that holds the cluster, from its pid file; undefined where the file is missing or stale. */
-function postmaster(place: Place): { pid: number; port: number } | undefined {
-  try {
-    const lines = readFileSync(join(place.cluster, 'postmaster.pid'), 'utf8').split('\n');
-    const [pid, port] = [Number(lines[0]), Number(lines[3])];
-    return isAlive(pid) && isPostmaster(pid, place.cluster) ? { pid, port } : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-/** A pid may have gone to another process since: the command line tells, where the system shows it. */
-function isPostmaster(pid: number, cluster: string): boolean {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(cluster);
-  } catch {
-    return !existsSync('/proc/self/cmdline');
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-}
-
-async function stopServer(place: Place): Promise<void> {
-  const found = postmaster(place);
-  if (found === undefined) return;
-  // SIGINT: sessions are ended and the server shuts down in order; SIGQUIT at the end: it recovers at its next start.
-  for (const signal of ['SIGINT', 'SIGQUIT'] as const) {
-    if (!isAlive(found.pid)) return;
-    process.kill(found.pid, signal);
-    for (let waitedMs = 0; waitedMs < stopTimeoutMs && isAlive(found.pid); waitedMs += lookAgainMs)
-      await pause();
-  }
-}
-
-async function answers(url: string): Promise<boolean> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2_000 });
-  client.on('error', () => {});
-  try {
-    await client.connect();
-    await client.query('select 1');
-    return true;
-  } catch {
-    return false;
-  } finally {
-    await client.end().catch(() => {});
-  }
-}
-
-const pause = (): Promise<void> => new Promise((done) => setTimeout(done, lookAgainMs));
 
 function freePort(): Promise<number> {
   return new Promise((done, fail) => {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Database, sql } from './database.ts';
+import { type Database, type Queries, sql } from './database.ts';
 
 const folder = join(import.meta.dirname, 'migrations');
 
@@ -24,30 +24,36 @@ export function migrations(): Migration[] {
 }
 
 /**
- * Brings the store up to date, each migration in a transaction of its own. Throws an Error where one that has run was
- * changed since: a migration is never edited, another one follows.
+ * Brings the store up to date, each migration in a transaction of its own; hosts that start together follow each other.
+ * Throws an Error where one that has run was changed since: a migration is never edited, another one follows.
  */
-export async function migrate(database: Database, nowMs: number): Promise<string[]> {
+export async function migrate(
+  database: Database,
+  nowMs: number,
+  wanted: readonly Migration[] = migrations(),
+): Promise<string[]> {
   await database.query(sql`
     create table if not exists migrations (
       name text primary key, checksum text not null, applied_at timestamptz not null
     )`);
-  const applied = await database.query<{ name: string; checksum: string }>(
-    sql`select name, checksum from migrations`,
-  );
-  const done = new Map(applied.map(({ name, checksum }) => [name, checksum]));
   const made: string[] = [];
-  for (const { name, text, checksum } of migrations()) {
-    const before = done.get(name);
-    if (before === checksum) continue;
-    if (before !== undefined)
-      throw new Error(`migration ${name} was changed after it had run: add a new one instead`);
-    await database.transaction(async (queries) => {
-      await queries.query({ text, values: [] });
-      await queries.query(sql`
-        insert into migrations (name, checksum, applied_at) values (${name}, ${checksum}, ${new Date(nowMs)})`);
-    });
-    made.push(name);
+  for (const migration of wanted) {
+    const isNew = await database.transaction((queries) => apply(queries, migration, nowMs));
+    if (isNew) made.push(migration.name);
   }
   return made;
+}
+
+async function apply(queries: Queries, { name, text, checksum }: Migration, nowMs: number): Promise<boolean> {
+  await queries.query(sql`lock table migrations in share row exclusive mode`);
+  const [before] = await queries.query<{ checksum: string }>(
+    sql`select checksum from migrations where name = ${name}`,
+  );
+  if (before?.checksum === checksum) return false;
+  if (before !== undefined)
+    throw new Error(`migration ${name} was changed after it had run: add a new one instead`);
+  await queries.query({ text, values: [] });
+  await queries.query(sql`
+    insert into migrations (name, checksum, applied_at) values (${name}, ${checksum}, ${new Date(nowMs)})`);
+  return true;
 }

@@ -59,7 +59,8 @@ export function startWorker(
       if (isWoken && !isStopped) wake();
     });
   };
-  wake();
+  // Not before whoever starts it holds it: work may wake other workers, and this one.
+  queueMicrotask(wake);
   return {
     wake,
     isBusy: () => running !== undefined,

@@ -1,0 +1,71 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bucketCount, cardBucket, rows, sql, tillBucket } from './index.ts';
+import { migrate, migrations } from './migrate.ts';
+import { startTestDatabases, type TestDatabases } from './testing/databases.ts';
+
+describe('buckets', () => {
+  it('never move: a row’s bucket is part of its key', () => {
+    expect(cardBucket('00000401'.padEnd(64, 'f'))).toBe(1);
+    expect(cardBucket('f'.repeat(64))).toBe(1023);
+    expect([tillBucket('till-1'), tillBucket('till-2')]).toEqual([904, 491]);
+    expect(bucketCount).toBe(1024);
+  });
+});
+
+describe('a statement', () => {
+  it('keeps every value out of its text', () => {
+    const evil = "'; drop table payments; --";
+    expect(sql`select ${evil}, ${2}`).toEqual({ text: 'select $1, $2', values: [evil, 2] });
+    expect(
+      sql`insert into t values ${rows([
+        [1, evil],
+        [3, 4],
+      ])} returning ${5}`,
+    ).toEqual({
+      text: 'insert into t values ($1, $2), ($3, $4) returning $5',
+      values: [1, evil, 3, 4, 5],
+    });
+  });
+});
+
+describe('the store', { timeout: 60_000 }, () => {
+  let databases: TestDatabases;
+  beforeAll(async () => {
+    databases = await startTestDatabases();
+  }, 60_000);
+  afterAll(() => databases.stop());
+
+  it('undoes a transaction that fails, and gives integers as numbers', async () => {
+    const { database } = await databases.fresh();
+    await database.query(sql`create table counted (of bigint)`);
+    const failed = database.transaction(async (queries) => {
+      await queries.query(sql`insert into counted (of) values (${1})`);
+      throw new Error('stop');
+    });
+    await expect(failed).rejects.toThrow('stop');
+    expect(await database.query(sql`select of from counted`)).toEqual([]);
+    await database.query(sql`insert into counted (of) values (${Number.MAX_SAFE_INTEGER})`);
+    expect(await database.query(sql`select of from counted`)).toEqual([{ of: Number.MAX_SAFE_INTEGER }]);
+    await database.query(sql`update counted set of = of + 1`);
+    await expect(database.query(sql`select of from counted`)).rejects.toThrow('no safe integer');
+  });
+
+  it('runs a migration once, also where two hosts start together, and refuses one that was changed', async () => {
+    const { database } = await databases.fresh();
+    expect(await migrate(database, 0)).toEqual([]);
+    const next = { name: '9001_next', text: 'create table next (n integer)', checksum: 'a' };
+    const both = await Promise.all([
+      migrate(database, 0, [...migrations(), next]),
+      migrate(database, 0, [...migrations(), next]),
+    ]);
+    expect(both.flat()).toEqual(['9001_next']);
+    await expect(migrate(database, 0, [{ ...next, checksum: 'b' }])).rejects.toThrow('was changed');
+    const broken = {
+      name: '9002_broken',
+      text: 'create table half (n integer); select 1 / 0',
+      checksum: 'c',
+    };
+    await expect(migrate(database, 0, [broken])).rejects.toThrow('division by zero');
+    expect(await database.query(sql`select to_regclass('half') as half`)).toEqual([{ half: null }]);
+  });
+});
