@@ -70,14 +70,20 @@ describe('a chain', () => {
 
   it('is taken up to the first signature that was changed', () => {
     fc.assert(
-      fc.property(drafts, fc.nat(), fc.nat(63), fc.integer({ min: 1, max: 255 }), (list, at, position, by) => {
-        const entries = chain(list);
-        const index = at % entries.length;
-        const bytes = Buffer.from(entries[index]!.signature, 'base64');
-        bytes[position]! ^= by;
-        entries[index] = { ...entries[index]!, signature: bytes.toString('base64') };
-        expect(take(entries)).toEqual({ taken: index, error: 'bad-signature' });
-      }),
+      fc.property(
+        drafts,
+        fc.nat(),
+        fc.nat(63),
+        fc.integer({ min: 1, max: 255 }),
+        (list, at, position, by) => {
+          const entries = chain(list);
+          const index = at % entries.length;
+          const bytes = Buffer.from(entries[index]!.signature, 'base64');
+          bytes[position]! ^= by;
+          entries[index] = { ...entries[index]!, signature: bytes.toString('base64') };
+          expect(take(entries)).toEqual({ taken: index, error: 'bad-signature' });
+        },
+      ),
     );
   });
 

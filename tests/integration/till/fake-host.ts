@@ -1,0 +1,116 @@
+import { createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import type { Clock } from '@bivak/clock';
+import type { uplinkApi } from '@bivak/contracts';
+import { type ChainPlace, decodeBatch, type EntryPayload, genesisHash, verifyNext } from '@bivak/journal';
+import { jwtVerify } from 'jose';
+
+/** The host as a till sees it, and the link to it. */
+export class FakeHost {
+  /** False cuts every connection: there is no link. */
+  isUp = true;
+  /** Cuts the connection after so many more batches were taken, before they are acknowledged. */
+  loseAnswers = 0;
+  readonly entries: EntryPayload[] = [];
+  batches = 0;
+  stopList: { message: string | null; version: number } = { message: null, version: 0 };
+  outcomes: uplinkApi.PaymentOutcome[] = [];
+  onlineAnswer: 'pending' | 'approved' | 'declined' = 'pending';
+  limits: uplinkApi.OfflineLimits;
+  readonly keys = generateKeyPairSync('ed25519');
+  tillKey: KeyObject | undefined;
+  #place: ChainPlace = { seq: 0, hash: genesisHash };
+  readonly #server: Server;
+  readonly #sockets = new Set<Socket>();
+  readonly #clock: Clock;
+
+  constructor(clock: Clock, limits: uplinkApi.OfflineLimits) {
+    this.#clock = clock;
+    this.limits = limits;
+    this.#server = createServer((request, response) => void this.#serve(request, response));
+    this.#server.on('connection', (socket) => {
+      if (!this.isUp) socket.destroy();
+      this.#sockets.add(socket);
+    });
+  }
+
+  async start(): Promise<string> {
+    await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  setLink(isUp: boolean): void {
+    this.isUp = isUp;
+    if (!isUp) for (const socket of this.#sockets) socket.destroy();
+  }
+
+  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    let body = '';
+    for await (const chunk of request.setEncoding('utf8')) body += chunk;
+    const answer = (status: number, value: object): void => {
+      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(value));
+    };
+    const url = new URL(request.url!, 'http://host');
+    if (url.pathname === '/healthz') return answer(200, { status: 'ok' });
+    if (url.pathname === '/v1/enrolment') return answer(200, this.#enrol(body));
+    const token = request.headers.authorization?.slice('Bearer '.length) ?? '';
+    const options = { subject: 'till-1', currentDate: new Date(this.#clock.nowMs()), clockTolerance: 120 };
+    if (this.tillKey === undefined) return answer(401, { code: 'not-authenticated' });
+    try {
+      await jwtVerify(token, this.tillKey, options);
+    } catch {
+      return answer(401, { code: 'not-authenticated' });
+    }
+    if (url.pathname.endsWith('/journal')) return this.#take(body, response, answer);
+    if (url.pathname.endsWith('/downlink')) return answer(200, this.#downlink(url));
+    return answer(200, { saleId: url.pathname.split('/')[5], state: this.onlineAnswer });
+  }
+
+  #enrol(body: string): object {
+    const { tillId, publicKey } = JSON.parse(body) as { tillId: string; publicKey: string };
+    this.tillKey = createPublicKey({ key: Buffer.from(publicKey, 'base64'), format: 'der', type: 'spki' });
+    return {
+      tillId,
+      hostPublicKey: this.keys.publicKey.export({ type: 'spki', format: 'der' }).toString('base64'),
+    };
+  }
+
+  #take(body: string, response: ServerResponse, answer: (status: number, value: object) => void): void {
+    this.batches++;
+    for (const entry of decodeBatch(body).entries) {
+      const result = verifyNext(this.#place, entry, { tillId: 'till-1', publicKey: this.tillKey! });
+      if (!result.ok && result.error === 'repeated') continue;
+      if (!result.ok) return answer(409, { code: 'journal-refused', acknowledgedSeq: this.#place.seq });
+      this.entries.push(result.payload);
+      this.#place = result.place;
+    }
+    if (this.loseAnswers > 0) {
+      this.loseAnswers--;
+      response.destroy();
+      return;
+    }
+    answer(200, { tillId: 'till-1', acknowledgedSeq: this.#place.seq });
+  }
+
+  #downlink(url: URL): uplinkApi.Downlink {
+    const [version, after] = ['stopListVersion', 'outcomesAfter'].map((name) =>
+      Number(url.searchParams.get(name)),
+    );
+    return {
+      acknowledgedSeq: this.#place.seq,
+      hostNow: new Date(this.#clock.nowMs()).toISOString(),
+      limits: this.limits,
+      bankWindowMs: 86_400_000,
+      recoveryWindowMs: 604_800_000,
+      stopList: version === this.stopList.version ? null : this.stopList.message,
+      stopListVersion: this.stopList.version,
+      outcomes: this.outcomes.filter(({ cursor }) => cursor > after!),
+    };
+  }
+
+  async stop(): Promise<void> {
+    for (const socket of this.#sockets) socket.destroy();
+    await new Promise<void>((resolve) => this.#server.close(() => resolve()));
+  }
+}
