@@ -5,7 +5,7 @@ import { sandboxApi } from '@bivak/contracts';
 import { projectRoot } from './world/layout.ts';
 
 export const usage = `npm start -- [--once] [--reset] [--no-story] [--link FILE] [--lang ru|en] [--data-dir DIR] [--kill host|till]
-  --once       plays the story, prints its figures as one line of JSON, and exits
+  --once       plays the story in a world of its own, prints its figures as one line of JSON, and exits
   --reset      begins anew: removes what earlier starts have kept
   --no-story   starts everything and plays nothing
   --link FILE  plays a recorded radio link: [{duration_ms, bandwidth_kbps, latency_ms}]
@@ -48,11 +48,14 @@ export function readOptions(args: string[], parse: typeof parseArgs): SandboxOpt
   if (typeof trace === 'string') return trace;
   return {
     isOnce: values.once === true,
-    isReset: values.reset === true,
+    // The story begins with a world in which nothing has happened.
+    isReset: values.reset === true || values.once === true,
     hasStory: values['no-story'] !== true,
     trace,
     language: lang,
-    dataDir: String(values['data-dir'] ?? join(projectRoot, '.bivak')),
+    dataDir: String(
+      values['data-dir'] ?? join(projectRoot, '.bivak', values.once === true ? 'once' : 'sandbox'),
+    ),
     kill,
   };
 }

@@ -31,7 +31,8 @@ export class Counter {
 
   /** Baskets of two to four goods, another for each number. */
   basket(number: number): Items {
-    const goods = this.#catalogue;
+    // No souvenirs: an ordinary basket stays within the limit for one sale.
+    const goods = this.#catalogue.filter(({ priceMinor }) => priceMinor <= 60_000);
     return Array.from({ length: 2 + (number % 3) }, (_, index) => ({
       sku: goods[(number * 7 + index * 11) % goods.length]!.sku,
       quantity: 1 + ((number + index) % 2),
