@@ -110,9 +110,13 @@ export async function recordDelivery(
   isDelivered: boolean,
   nowMs: number,
 ): Promise<void> {
-  await queries.query(sql`
-    update notices set state = ${isDelivered ? 'delivered' : 'failed'}, changed_at = ${new Date(nowMs)}
-    where message_ids = ${messageId} and state = 'accepted'`);
+  const told = await queries.query<{ bucket: number; payment_id: string; kind: NoticeKind }>(sql`
+    select bucket, payment_id, kind from notices where message_ids = ${messageId} and state = 'accepted'`);
+  for (const { bucket, payment_id, kind } of told) {
+    await queries.query(sql`
+      update notices set state = ${isDelivered ? 'delivered' : 'failed'}, changed_at = ${new Date(nowMs)}
+      where bucket = ${bucket} and payment_id = ${payment_id} and kind = ${kind} and state = 'accepted'`);
+  }
 }
 
 export async function nextNoticeDueMs(queries: Queries): Promise<number | null> {

@@ -42,6 +42,7 @@ create table notices (
   primary key (bucket, payment_id, kind)
 );
 create index notices_due on notices (bucket, due_at) where due_at is not null;
+create index notices_by_message on notices (message_ids) where state = 'accepted';
 
 create table stop_list_entries (
   bucket smallint not null,
