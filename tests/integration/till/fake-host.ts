@@ -81,7 +81,10 @@ export class FakeHost {
     for (const entry of decodeBatch(body).entries) {
       const result = verifyNext(this.#place, entry, { tillId: 'till-1', publicKey: this.tillKey! });
       if (!result.ok && result.error === 'repeated') continue;
-      if (!result.ok) return answer(409, { code: 'journal-refused', acknowledgedSeq: this.#place.seq });
+      if (!result.ok) {
+        answer(409, { code: 'journal-refused', acknowledgedSeq: this.#place.seq });
+        return;
+      }
       this.entries.push(result.payload);
       this.#place = result.place;
     }

@@ -1,0 +1,169 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { closeSync, fsyncSync, mkdirSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { systemClock } from '@bivak/clock';
+import type { EntryDraft } from '@bivak/journal';
+import { type Journal, openJournal } from '../apps/till/src/journal/index.ts';
+import { projections } from '../apps/till/src/till.ts';
+
+interface Figures {
+  median: number;
+  p99: number;
+}
+
+const warmUp = 200;
+const samples = 2_000;
+/** A slow disk gets fewer samples, not more time. */
+const longestMs = 30_000;
+
+/**
+ * A sale's durable writes as the till makes them (intent before the drive is asked, acceptance after: two commits, each
+ * signed, chained and folded) against writing the same bytes to a bare file with an fsync after each of the two. Both
+ * on the same disk, by turns in the same run, so that whatever slows the disk slows both.
+ */
+export async function run(): Promise<{
+  name: 'tap';
+  ours: Figures;
+  peers: Record<string, Figures>;
+  bound: Figures;
+  ratio: Figures;
+  unit: string;
+}> {
+  const folder = benchFolder();
+  const journal = openBenchJournal(folder);
+  const bare = openSync(join(folder, 'bare'), 'a');
+  try {
+    const [oursMs, bareMs] = measure(journal, bare);
+    const [ours, bound] = [figures(oursMs), figures(bareMs)];
+    const ratio = { median: ours.median / bound.median, p99: ours.p99 / bound.p99 };
+    return { name: 'tap', ours, peers: { 'write + fsync': bound }, bound, ratio, unit: 'ms a sale' };
+  } finally {
+    closeSync(bare);
+    journal.close();
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** In the project's own folder of data: the system's temporary folder may lie in memory. */
+function benchFolder(): string {
+  const root = fileURLToPath(new URL('../.bivak', import.meta.url));
+  mkdirSync(root, { recursive: true });
+  return mkdtempSync(join(root, 'bench-tap-'));
+}
+
+function openBenchJournal(folder: string): Journal {
+  return openJournal({
+    dataDir: join(folder, 'till'),
+    tillId: 'till-1',
+    timeZone: 'Europe/Moscow',
+    keys: generateKeyPairSync('ed25519'),
+    clock: systemClock,
+    projections,
+  });
+}
+
+function measure(journal: Journal, bare: number): [number[], number[]] {
+  const oursMs: number[] = [];
+  const bareMs: number[] = [];
+  const beganMs = performance.now();
+  for (let number = 1; number <= warmUp + samples; number++) {
+    if (performance.now() - beganMs > longestMs && oursMs.length > 0) break;
+    const drafts = [intent(number), acceptance(number)];
+    const ours = timed(() => {
+      for (const draft of drafts) journal.append(draft);
+    });
+    const lines = journal
+      .sealedAfter(journal.lastSeq() - drafts.length, 1_000_000)
+      .map(({ payload, signature }) => `${payload}${signature}`);
+    const plain = timed(() => {
+      for (const line of lines) {
+        writeSync(bare, line);
+        fsyncSync(bare);
+      }
+    });
+    if (number <= warmUp) continue;
+    oursMs.push(ours);
+    bareMs.push(plain);
+  }
+  return [oursMs, bareMs];
+}
+
+function timed(work: () => void): number {
+  const beganMs = performance.now();
+  work();
+  return performance.now() - beganMs;
+}
+
+function figures(samplesMs: readonly number[]): Figures {
+  const sorted = samplesMs.toSorted((a, b) => a - b);
+  const at = (share: number): number =>
+    Number(sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))]!.toFixed(4));
+  return { median: at(0.5), p99: at(0.99) };
+}
+
+const saleIdOf = (number: number): string => `till-1-${String(number).padStart(6, '0')}`;
+
+function intent(number: number): EntryDraft {
+  const lines = [0, 1, 2].map((line) => ({
+    sku: `BUF-0${10 + ((number + line * 7) % 50)}`,
+    name: 'Чай чёрный в подстаканнике',
+    quantity: 1 + line,
+    priceMinor: 12_000,
+    sumMinor: 12_000 * (1 + line),
+    vatRate: line === 2 ? '10' : '22',
+  }));
+  return {
+    kind: 'sale.intent',
+    body: {
+      saleId: saleIdOf(number),
+      saleKey: crypto.randomUUID(),
+      lines,
+      totalMinor: 72_000,
+      currency: 'RUB',
+      tender: 'card',
+      shiftNumber: 1,
+      asked: 'offline',
+      card: {
+        ksn: number.toString(16).padStart(24, '0'),
+        ciphertext: 'a5'.repeat(40),
+        maskedPan: '220220******1234',
+        cardReference: (number % 997).toString(16).padStart(64, '0'),
+        expiry: '2912',
+        serviceCode: '201',
+      },
+      contact: null,
+      checks: checks(),
+    },
+  };
+}
+
+/** As many as acceptance makes without a link. */
+function checks(): { name: string; passed: boolean; detail: string }[] {
+  return Array.from({ length: 10 }, (_, check) => ({
+    name: `check ${check}`,
+    passed: true,
+    detail: '24000 of at most 500000',
+  }));
+}
+
+function acceptance(number: number): EntryDraft {
+  return {
+    kind: 'sale.accepted',
+    body: {
+      saleId: saleIdOf(number),
+      mode: 'offline',
+      checks: checks(),
+      fiscal: {
+        driveNumber: '9999078900005488',
+        registrationNumber: '0000001001012345',
+        documentNumber: number,
+        fiscalSign: 1_697_013_557,
+        shiftNumber: 1,
+        receiptNumber: number,
+        signedAt: '2026-11-24T09:05:00.000Z',
+        qr: 't=20261124T1205&s=720.00&fn=9999078900005488&i=91&fp=1697013557&n=1',
+      },
+    },
+  };
+}
