@@ -213,6 +213,21 @@ describe('bad input', () => {
     expect(await world.sell('good', { tender: 'cash' })).toMatchObject({ saleId: 'till-1-000001' });
   });
 
+  it('from a page of another site is not heard', async () => {
+    await world.startOffline();
+    const url = `http://127.0.0.1:${world.till!.port}/v1/shift/close`;
+    const foreign = await fetch(url, { method: 'POST', headers: { origin: 'http://example.org' } });
+    expect([foreign.status, ((await foreign.json()) as { code: string }).code]).toEqual([
+      403,
+      'foreign-page',
+    ]);
+    const own = await fetch(url, {
+      method: 'POST',
+      headers: { origin: `http://127.0.0.1:${world.till!.port}` },
+    });
+    expect(own.status).toBe(409); // no shift is open
+  });
+
   it('from the reader makes the card unreadable', async () => {
     await world.startOffline();
     world.reader.next = 'garbage';

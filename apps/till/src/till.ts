@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { Clock } from '@bivak/clock';
 import { type ApiServer, createApiServer, listen } from '@bivak/http-api';
 import type { Logger, RunningProcess } from '@bivak/process';
+import { guardLoopback } from './api/loopback-guard.ts';
 import { addSaleRoutes } from './api/sale-routes.ts';
 import { saleReceipt } from './api/sale-view.ts';
 import { serveScreen } from './api/screen.ts';
@@ -102,6 +103,7 @@ async function runOn(
   const open = await watchOpenSales({ ...counter, clock: parts.clock, log });
   counter.shift.watch(counter.inTurn);
   const server = await createApiServer({ title: `Till ${config.tillId}`, version: '1.0.0', log });
+  guardLoopback(server);
   addSaleRoutes(server, { desk, sales: counter.store, view: counter.view, printer: counter.printer });
   addTillRoutes(server, { ...tillRoutes(journal, catalogue, counter, parts), ...counter });
   await serveScreen(server, config.screenDir ?? fileURLToPath(new URL('../dist', import.meta.url)));

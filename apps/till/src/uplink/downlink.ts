@@ -28,6 +28,7 @@ export async function poll(options: DownlinkOptions): Promise<void> {
   let version = stopList.current().version;
   for (;;) {
     const cursor = limits.outcomesCursor();
+    const { acknowledgedSeq } = options.store.state();
     const downlink = await client.downlink(version, cursor);
     limits.recordOutcomes(downlink.outcomes);
     options.store.update({
@@ -35,7 +36,9 @@ export async function poll(options: DownlinkOptions): Promise<void> {
       bankWindowMs: downlink.bankWindowMs,
       recoveryWindowMs: downlink.recoveryWindowMs,
     });
-    acknowledge(downlink.acknowledgedSeq, options);
+    // Where a batch was acknowledged meanwhile, this answer is the older of the two.
+    if (options.store.state().acknowledgedSeq === acknowledgedSeq)
+      acknowledge(downlink.acknowledgedSeq, options);
     const hasGap = takeStopList(downlink, options) === 'gap';
     const hasMoreOutcomes = limits.outcomesCursor() > cursor;
     if (hasGap && version === 0) return; // a snapshot fits every list: a gap after one is the host's fault

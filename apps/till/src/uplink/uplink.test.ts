@@ -1,0 +1,246 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { systemClock } from '@bivak/clock';
+import type { uplinkApi } from '@bivak/contracts';
+import { readPayload } from '@bivak/journal';
+import { buildDelta, buildSnapshot } from '@bivak/stoplist';
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { enrolmentStore } from '../enrolment/index.ts';
+import { type Journal, openJournal } from '../journal/index.ts';
+import { limitsStore, outstandingProjection } from '../limits/index.ts';
+import { stopListKeeper } from '../stoplist/index.ts';
+import { poll } from './downlink.ts';
+import { type HostClient, HostRefusal, NoAnswer } from './host-client.ts';
+import { shipping } from './shipping.ts';
+import { uplinkStore } from './store.ts';
+
+const keys = generateKeyPairSync('ed25519');
+const host = generateKeyPairSync('ed25519');
+const limits: uplinkApi.OfflineLimits = {
+  perSaleMinor: 1,
+  perCardMinor: 1,
+  perCardCount: 1,
+  perTillMinor: 1,
+  perTillCount: 1,
+  stopListMaxAgeMs: 1,
+};
+const errors: string[] = [];
+const log = { info() {}, error: (_: object, message: string) => void errors.push(message) };
+
+let dataDir: string;
+let journal: Journal;
+beforeEach(() => {
+  dataDir = mkdtempSync(join(tmpdir(), 'bivak-uplink-'));
+  journal = openJournal({
+    dataDir,
+    tillId: 'till-1',
+    timeZone: 'UTC',
+    keys,
+    clock: systemClock,
+    projections: [outstandingProjection],
+  });
+  errors.length = 0;
+});
+afterEach(() => {
+  journal.close();
+  rmSync(dataDir, { recursive: true });
+});
+
+/** Takes entries as the host does; `ship` may be told to fail before or after that. */
+function hostWith(fate: () => 'good' | 'lost' | 'answer-lost') {
+  const taken: number[] = [];
+  const client = {
+    async ship(entries) {
+      const now = fate();
+      if (now === 'lost') throw new NoAnswer('lost');
+      for (const { payload } of entries) {
+        const { seq } = readPayload(payload)!;
+        if (seq === taken.length + 1) taken.push(seq);
+      }
+      if (now === 'answer-lost') throw new NoAnswer('answer lost');
+      return taken.length;
+    },
+  } as HostClient;
+  return { client, taken };
+}
+const write = (count: number): void => {
+  for (let one = 0; one < count; one++)
+    journal.append({ kind: 'till.started', body: { softwareVersion: 'x'.repeat(200) } });
+};
+
+describe('shipping', () => {
+  it('gives the host every entry once, in order, whatever the link does', async () => {
+    write(60);
+    const fates = fc.array(fc.constantFrom('good', 'lost', 'answer-lost'), { maxLength: 30 });
+    await fc.assert(
+      fc.asyncProperty(fates, async (list) => {
+        const left = [...list];
+        const { client, taken } = hostWith(() => (left.shift() ?? 'good') as 'good');
+        const store = uplinkStore(journal);
+        store.update({ acknowledgedSeq: 0 });
+        const { shipAll } = shipping({ journal, client, store, log });
+        for (let round = 0; round <= list.length && store.state().acknowledgedSeq < 60; round++)
+          await shipAll().catch((error: unknown) => expect(error).toBeInstanceOf(NoAnswer));
+        expect(taken).toEqual(Array.from({ length: 60 }, (_, index) => index + 1));
+        expect(store.state().acknowledgedSeq).toBe(60);
+        expect(uplinkStore(journal).state().acknowledgedSeq).toBe(60); // kept over a restart
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it('goes back where the host was restored from an old copy, and stops where the till was', async () => {
+    write(5);
+    const store = uplinkStore(journal);
+    const answers = [5, 9];
+    const client = { ship: async () => answers.shift()! } as unknown as HostClient;
+    store.update({ acknowledgedSeq: 2 });
+    const { shipAll } = shipping({ journal, client, store, log });
+    expect(await shipAll()).toBe(3);
+    write(1);
+    await expect(shipAll()).rejects.toThrow(/journal-behind-host/);
+    expect(store.state().acknowledgedSeq).toBe(5);
+    expect(errors).toEqual(['the host has entries that this till lacks']);
+  });
+
+  it('goes on after the good prefix of a batch that was refused', async () => {
+    write(5);
+    const client = {
+      ship: async () => {
+        throw new HostRefusal(409, 'journal-refused', 'entry 4', { acknowledgedSeq: 3, refusedSeq: 4 });
+      },
+    } as unknown as HostClient;
+    const store = uplinkStore(journal);
+    await expect(shipping({ journal, client, store, log }).shipAll()).rejects.toThrow(/journal-refused/);
+    expect(store.state().acknowledgedSeq).toBe(3);
+  });
+
+  it('does not turn for ever where the host takes nothing', async () => {
+    write(2);
+    const client = { ship: async () => 0 } as unknown as HostClient;
+    await expect(shipping({ journal, client, store: uplinkStore(journal), log }).shipAll()).rejects.toThrow(
+      /nothing-taken/,
+    );
+  });
+});
+
+describe('the downlink', () => {
+  const cards = ['a', 'b', 'c'].map((letter) => letter.repeat(64));
+  const issuedAtMs = Date.UTC(2026, 10, 24);
+  const snapshot = (version: number, key = host.privateKey) =>
+    buildSnapshot({ version, issuedAtMs, cardReferences: cards.slice(0, version) }, key);
+  const delta = (from: number, to: number) =>
+    buildDelta(
+      { version: from, cardReferences: cards.slice(0, from) },
+      { version: to, issuedAtMs, cardReferences: cards.slice(0, to) },
+      host.privateKey,
+    );
+
+  function till(
+    answers: { stopList: string | null; stopListVersion: number; outcomes?: uplinkApi.PaymentOutcome[] }[],
+  ) {
+    const enrolment = enrolmentStore(journal);
+    enrolment.save(host.publicKey.export({ type: 'spki', format: 'der' }).toString('base64'), 1);
+    const stopList = stopListKeeper(journal);
+    const asked: [number, number][] = [];
+    const client = {
+      async downlink(version: number, after: number) {
+        asked.push([version, after]);
+        const answer = { outcomes: [], ...answers.shift()! };
+        return {
+          ...answer,
+          acknowledgedSeq: 0,
+          hostNow: '2026-11-24T09:00:00.000Z',
+          limits,
+          bankWindowMs: 7,
+          recoveryWindowMs: 8,
+        };
+      },
+    } as unknown as HostClient;
+    const store = uplinkStore(journal);
+    const outcomes = limitsStore(journal);
+    const options = {
+      journal,
+      client,
+      store,
+      enrolment,
+      stopList,
+      limits: outcomes,
+      clock: systemClock,
+      log,
+    };
+    return { stopList, store, outcomes, asked, fetch: () => poll(options) };
+  }
+
+  it('puts a list in force, in the journal, and over a restart', async () => {
+    const { stopList, store, fetch } = till([
+      { stopList: snapshot(1), stopListVersion: 1 },
+      { stopList: delta(1, 3), stopListVersion: 3 },
+    ]);
+    expect(stopList.ageMs(0)).toBeNull();
+    await fetch();
+    await fetch();
+    expect(stopList.current()).toMatchObject({ version: 3, issuedAtMs });
+    expect(stopList.current().entries.size).toBe(3);
+    expect(stopList.ageMs(systemClock.nowMs())).toBeLessThan(60_000);
+    expect(journal.entry(journal.lastSeq())).toMatchObject({
+      kind: 'stop-list.applied',
+      body: { version: 3 },
+    });
+    expect(store.state()).toMatchObject({ limits, bankWindowMs: 7, recoveryWindowMs: 8 });
+    expect(stopListKeeper(journal).current()).toEqual(stopList.current());
+  });
+
+  it('asks for the whole list where a change does not fit', async () => {
+    const { stopList, asked, fetch } = till([
+      { stopList: snapshot(1), stopListVersion: 1 },
+      { stopList: delta(2, 3), stopListVersion: 3 },
+      { stopList: snapshot(3), stopListVersion: 3 },
+    ]);
+    await fetch();
+    await fetch();
+    expect(asked.map(([version]) => version)).toEqual([0, 1, 0]);
+    expect(stopList.current().version).toBe(3);
+  });
+
+  it('never goes back, and takes nothing that the host has not signed', async () => {
+    const stranger = generateKeyPairSync('ed25519');
+    const { stopList, fetch } = till([
+      { stopList: snapshot(2), stopListVersion: 2 },
+      { stopList: snapshot(1), stopListVersion: 1 },
+      { stopList: snapshot(3, stranger.privateKey), stopListVersion: 3 },
+      { stopList: 'rubbish', stopListVersion: 3 },
+    ]);
+    for (let round = 0; round < 4; round++) await fetch();
+    expect(stopList.current().version).toBe(2);
+    expect(errors).toEqual(Array.from({ length: 3 }, () => 'the stop-list was refused; the old one stays'));
+    expect(() => journal.database.exec('UPDATE stop_list SET version = 1')).toThrow('never goes back');
+  });
+
+  it('fetches outcomes until there are no more, and keeps the newest of each sale', async () => {
+    const outcome = (cursor: number, state: 'declined' | 'recovered') => ({
+      cursor,
+      saleId: 'till-1-000001',
+      state,
+      at: '2026-11-24T09:00:00.000Z',
+    });
+    const same = { stopList: null, stopListVersion: 0 };
+    const { outcomes, asked, fetch } = till([
+      { ...same, outcomes: [outcome(1, 'declined')] },
+      { ...same, outcomes: [outcome(2, 'recovered')] },
+      { ...same, outcomes: [] },
+    ]);
+    await fetch();
+    expect(asked).toEqual([
+      [0, 0],
+      [0, 1],
+      [0, 2],
+    ]);
+    expect(outcomes.outcome('till-1-000001')).toBe('recovered');
+    outcomes.recordOutcomes([outcome(1, 'declined')]); // late, out of order
+    expect(outcomes.outcome('till-1-000001')).toBe('recovered');
+  });
+});
