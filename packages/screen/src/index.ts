@@ -1,1 +1,10 @@
-export {};
+export { formatMoney } from '@bivak/money';
+export { formatInstant, formatTime, type Language, useLanguage } from './language.ts';
+export { startScreen } from './start.tsx';
+export {
+  type Appearance,
+  AppearanceSwitch,
+  LanguageSwitch,
+  ThemeSwitch,
+  useAppearance,
+} from './switches.tsx';

@@ -75,6 +75,14 @@ class DriveRegister implements FiscalRegister {
     return localSecondsAt(this.#clock.nowMs(), this.#timeZone);
   }
 
+  /** Who the drive is: asked once, also where the till was started anew and has not registered anything. */
+  async #identify(): Promise<void> {
+    if (this.#driveNumber !== '') return;
+    const { driveNumber, registrationNumber } = await readStatus(this.#line, this.#timeZone);
+    this.#registrationNumber = registrationNumber ?? '';
+    this.#driveNumber = driveNumber;
+  }
+
   status(): Promise<FiscalStatus> {
     return this.#inTurn(() => readStatus(this.#line, this.#timeZone));
   }
@@ -266,6 +274,7 @@ class DriveRegister implements FiscalRegister {
   }
 
   async #find(saleId: string): Promise<FiscalMark | null> {
+    await this.#identify();
     await this.#line.ask('cancelDocument');
     const found = await findReceipt(this.#line, saleId);
     if (found === null) return null;
@@ -306,6 +315,7 @@ class DriveRegister implements FiscalRegister {
 
   /** The drive's next document for the operator, as its container; null where all are confirmed. */
   async #nextMessage(): Promise<Buffer | null> {
+    await this.#identify();
     await this.#line.ask('setTransport', Buffer.of(1));
     if ((await this.#line.ask('readExchange')).readUInt16LE(2) === 0) return null;
     const length = (await this.#line.ask('beginMessage')).readUInt16LE(0);

@@ -1,0 +1,13 @@
+import '@mantine/core/styles.css';
+import './console.css';
+import { startScreen } from '@bivak/screen';
+import { RouterProvider } from '@tanstack/react-router';
+import { router } from './routes.tsx';
+import { en } from './words/en.ts';
+import { ru } from './words/ru.ts';
+
+startScreen({
+  element: <RouterProvider router={router} />,
+  words: { ru, en },
+  title: { ru: 'Бивак: консоль', en: 'Bivak: console' },
+});

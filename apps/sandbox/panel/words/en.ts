@@ -1,0 +1,78 @@
+import type { PanelWords } from './ru.ts';
+
+/** The panel's words in English. */
+export const en: PanelWords = {
+  title: 'Bivak sandbox',
+  intro:
+    'Here you steer the world around tills and host: the link, the banks, the cards, the time. All of it is simulated; till and host are real.',
+  open: 'Open',
+  console: 'Console',
+  clock: {
+    title: 'Time',
+    now: 'Now',
+    hour: '+1 hour',
+    day: '+1 day',
+    speed: 'Speed',
+    real: 'real',
+    times: '{{speed}} times faster',
+    stands: 'stands',
+  },
+  tills: {
+    title: 'Tills',
+    link: 'Link',
+    up: 'Up',
+    down: 'Down',
+    model: 'As on a train',
+    trace: 'Recording from a file…',
+    passing: 'link up, {{kbps}} kbit/s',
+    cut: 'no link',
+    card: 'Card',
+    present: 'Present the card',
+    presented: 'The card “{{card}}” lies on the reader. Press Card at the till.',
+    badTrace:
+      'This file is not a recorded link: it needs a list [{duration_ms, bandwidth_kbps, latency_ms}].',
+  },
+  banks: {
+    title: 'Banks',
+    up: 'Up',
+    down: 'Down',
+    silent: 'Silent',
+    blocked: 'Account blocked',
+    ledger: 'The bank’s ledger',
+    empty: 'The ledger is empty.',
+    kinds: {
+      debit: 'debit',
+      decline: 'decline',
+      reversal: 'reversal',
+      'reversal-of-nothing': 'reversal of nothing',
+    },
+  },
+  cards: {
+    title: 'Test cards',
+    card: 'Card',
+    number: 'Number',
+    balance: 'On the account, ₽',
+    answers: 'Issuer’s answer',
+    save: 'Save',
+    answer: {
+      'by-balance': 'by balance',
+      stolen: 'card stolen',
+      'do-not-honour': 'declined without a reason',
+    },
+  },
+  sms: { title: 'SMS to buyers', empty: 'There were no messages yet.', to: 'To: {{to}}' },
+  processes: {
+    title: 'Processes',
+    kill: 'Pull the plug',
+    start: 'Start',
+    running: 'running',
+    starting: 'starting',
+    stopped: 'stopped',
+    starts: 'starts: {{count}}',
+  },
+  story: { title: 'Story', empty: 'The story was not played.' },
+  fiscal: { title: 'Fiscal data operator', documents: 'Documents received: {{count}}' },
+  failed: 'That did not work: {{why}}',
+  loading: 'Loading…',
+  lost: 'The sandbox does not answer. Trying again…',
+};

@@ -1,0 +1,91 @@
+import { Button, SegmentedControl, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
+import { useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { storeLanguage, useLanguage } from './language.ts';
+
+const otherLanguage = { ru: { code: 'en', name: 'English' }, en: { code: 'ru', name: 'Русский' } } as const;
+
+/** Changes to the other language, whose name it bears in that language. */
+export function LanguageSwitch(props: { size?: 'md' | 'lg' }) {
+  const { i18n } = useTranslation();
+  const { code, name } = otherLanguage[useLanguage()];
+  return (
+    <Button
+      variant="subtle"
+      size={props.size ?? 'md'}
+      lang={code}
+      data-testid="language"
+      onClick={() => {
+        storeLanguage(code);
+        void i18n.changeLanguage(code);
+      }}
+    >
+      {name}
+    </Button>
+  );
+}
+
+const themeWords = {
+  ru: { light: 'Тёмная тема', dark: 'Светлая тема' },
+  en: { light: 'Dark theme', dark: 'Light theme' },
+} as const;
+
+/** Changes between light and dark. */
+export function ThemeSwitch() {
+  const language = useLanguage();
+  const { setColorScheme } = useMantineColorScheme();
+  const scheme = useComputedColorScheme('light');
+  return (
+    <Button
+      variant="subtle"
+      size="md"
+      onClick={() => setColorScheme(scheme === 'light' ? 'dark' : 'light')}
+      data-testid="theme"
+    >
+      {themeWords[language][scheme]}
+    </Button>
+  );
+}
+
+/** How a screen that is used in cabins and in the sun may look. */
+export type Appearance = 'light' | 'dark' | 'contrast';
+
+const storageKey = 'bivak.appearance';
+const appearances: readonly Appearance[] = ['light', 'dark', 'contrast'];
+const appearanceWords = {
+  ru: { light: 'День', dark: 'Ночь', contrast: 'Контраст' },
+  en: { light: 'Day', dark: 'Night', contrast: 'Contrast' },
+} as const;
+
+/** The appearance that was chosen, put on the page as `data-appearance`; high contrast is a light page with black on white. */
+export function useAppearance(): [Appearance, (appearance: Appearance) => void] {
+  const { setColorScheme } = useMantineColorScheme();
+  const [appearance, setAppearance] = useState<Appearance>(() => {
+    const stored = new URLSearchParams(location.search).get('appearance') ?? localStorage.getItem(storageKey);
+    return appearances.find((one) => one === stored) ?? 'light';
+  });
+  useEffect(() => {
+    localStorage.setItem(storageKey, appearance);
+    document.documentElement.dataset.appearance = appearance;
+    setColorScheme(appearance === 'dark' ? 'dark' : 'light');
+  }, [appearance, setColorScheme]);
+  return [appearance, setAppearance];
+}
+
+/** Chooses between day, night and contrast. */
+export function AppearanceSwitch(props: {
+  value: Appearance;
+  onChange: (appearance: Appearance) => void;
+  label: string;
+}) {
+  const language = useLanguage();
+  return (
+    <SegmentedControl
+      size="lg"
+      aria-label={props.label}
+      value={props.value}
+      onChange={(value) => props.onChange(value as Appearance)}
+      data={appearances.map((value) => ({ value, label: appearanceWords[language][value] }))}
+    />
+  );
+}

@@ -1,0 +1,181 @@
+import { writeFileSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { dataFolder, Sandbox, until } from './sandbox.ts';
+
+describe('the sandbox by hand', () => {
+  const folder = dataFolder();
+  let sandbox: Sandbox;
+  let url: string;
+  let processes: { name: string; url: string; pid: number; state: string; starts: number }[];
+  const squatter = createServer();
+
+  beforeAll(async () => {
+    // The panel's usual port is taken by somebody else.
+    await new Promise<void>((resolve) =>
+      squatter.once('error', () => resolve()).listen(8700, '127.0.0.1', resolve),
+    );
+    sandbox = new Sandbox(folder.path, ['--no-story']);
+    url = await sandbox.url();
+    processes = await items('/v1/processes');
+  });
+  afterAll(async () => {
+    await sandbox.stop();
+    squatter.close();
+    await folder.remove();
+  });
+
+  async function items<Item>(path: string, base = url): Promise<Item[]> {
+    return ((await (await fetch(`${base}${path}`)).json()) as { items: Item[] }).items;
+  }
+  const send = async (method: string, address: string, body: unknown) => {
+    const text = typeof body === 'string' ? body : JSON.stringify(body);
+    const answer = await fetch(address, {
+      method,
+      body: text,
+      headers: { 'content-type': 'application/json' },
+    });
+    return {
+      status: answer.status,
+      json: (await answer.json().catch(() => ({}))) as Record<string, unknown>,
+    };
+  };
+  const urlOf = (name: string): string => processes.find((one) => one.name === name)!.url;
+
+  it('steps over a port that is taken', () => {
+    expect(url).not.toBe('http://127.0.0.1:8700');
+  });
+
+  it('takes a sale with the link down, by the API alone, and collects it when the link is back', async () => {
+    const till = urlOf('till-1');
+    const status = async () =>
+      (await (await fetch(`${till}/v1/status`)).json()) as {
+        link: { state: string };
+        stopList: { version: number };
+        queue: { entries: number };
+      };
+    await until(
+      'the till is enrolled and has a stop-list',
+      async () => (await status()).stopList.version > 0,
+    );
+    await send('PUT', `${url}/v1/link/till-1`, { mode: 'down' });
+    await until('the till has noticed', async () => (await status()).link.state === 'down');
+    await send('POST', `${url}/v1/reader/till-1/present`, { card: 'buyer-01' });
+    const [good] = ((await (await fetch(`${till}/v1/catalogue`)).json()) as { items: { sku: string }[] })
+      .items;
+    const sale = { saleKey: 'by-hand-1', items: [{ sku: good!.sku, quantity: 2 }], tender: 'card' };
+    const sold = await send('POST', `${till}/v1/sales`, sale);
+    expect(sold).toMatchObject({
+      status: 200,
+      json: { outcome: 'accepted', mode: 'offline', receipt: { lines: expect.any(Array) } },
+    });
+    expect((await send('POST', `${till}/v1/sales`, sale)).json.saleId).toBe(sold.json.saleId);
+    expect(
+      await send('POST', `${till}/v1/sales`, { ...sale, items: [{ sku: good!.sku, quantity: 3 }] }),
+    ).toMatchObject({ status: 409, json: { code: 'sale-key-reused' } });
+    await send('PUT', `${url}/v1/link/till-1`, { mode: 'up' });
+    await until('the payment is collected', async () => {
+      const answer = await fetch(`${urlOf('host')}/v1/payments/${String(sold.json.saleId)}`);
+      return answer.ok && ((await answer.json()) as { state: string }).state === 'collected';
+    });
+    const ledgers = await Promise.all(
+      ['north', 'volga', 'ural'].map((bank) =>
+        items<{ reference: string; kind: string }>(`/v1/banks/${bank}/ledger`),
+      ),
+    );
+    expect(
+      ledgers
+        .flat()
+        .filter(({ reference }) => reference === sold.json.saleId)
+        .map(({ kind }) => kind),
+    ).toEqual(['debit']);
+  });
+
+  it.each([
+    [
+      'an unknown SKU',
+      { saleKey: 'bad-1', items: [{ sku: 'NOTHING', quantity: 1 }], tender: 'cash' },
+      'unknown-sku',
+    ],
+    [
+      'a negative quantity',
+      { saleKey: 'bad-2', items: [{ sku: 'BUF-001', quantity: -1 }], tender: 'cash' },
+      'invalid-request',
+    ],
+    [
+      'a sum that overflows',
+      {
+        saleKey: 'bad-3',
+        items: Array.from({ length: 200 }, () => ({ sku: 'BUF-001', quantity: 1e15 })),
+        tender: 'cash',
+      },
+      'invalid-request',
+    ],
+    ['no items', { saleKey: 'bad-4', items: [], tender: 'cash' }, 'invalid-request'],
+    ['no JSON', '{"saleKey":', 'invalid-request'],
+  ])('refuses %s by name and stores nothing', async (_, body, code) => {
+    const before = (await items('/v1/sales', urlOf('till-1'))).length;
+    const answer = await send('POST', `${urlOf('till-1')}/v1/sales`, body);
+    expect(answer.status).toBeGreaterThanOrEqual(400);
+    expect(answer.json).toMatchObject({ code, detail: expect.any(String), instance: '/v1/sales' });
+    expect(await items('/v1/sales', urlOf('till-1'))).toHaveLength(before);
+  });
+
+  it('describes each API in OpenAPI 3.1', async () => {
+    for (const base of [url, urlOf('host'), urlOf('till-1'), urlOf('console')]) {
+      expect(await (await fetch(`${base}/openapi.json`)).json()).toMatchObject({ openapi: '3.1.0' });
+    }
+  });
+
+  it('survives garbage on every port it listens on', async () => {
+    const ports = JSON.parse(
+      (await import('node:fs')).readFileSync(join(folder.path, 'sandbox', 'ports.json'), 'utf8'),
+    ) as Record<string, number>;
+    for (const garbage of [
+      'GET / HTTP/1.1\r\n\r\n\r\n',
+      '\u0000\u0001\u00ff\u00fe garbage',
+      '{"type":"ask"}\n',
+      '9'.repeat(5_000),
+    ]) {
+      await Promise.all(
+        Object.values(ports).map(
+          (port) =>
+            new Promise<void>((resolve) => {
+              const socket = connect(port, '127.0.0.1', () => socket.write(Buffer.from(garbage, 'latin1')));
+              socket.on('error', () => {}).on('close', () => resolve());
+              setTimeout(() => socket.destroy(), 200);
+            }),
+        ),
+      );
+    }
+    const after = await items<{ name: string; state: string; pid: number; starts: number }>('/v1/processes');
+    expect(after.map(({ name, state, pid, starts }) => [name, state, pid, starts])).toEqual(
+      processes.map(({ name, state, pid, starts }) => [name, state, pid, starts]),
+    );
+  });
+
+  it('lets a second sandbox on the same folder not begin, and says why', async () => {
+    const { code, output } = await new Sandbox(folder.path, ['--no-story']).finished;
+    expect(code).toBe(1);
+    expect(output).toContain('Another sandbox runs on');
+  });
+
+  it.each([
+    [['--nonsense'], /nonsense/],
+    [['--link', '/nowhere.json'], /there is no file/],
+    [['--kill', 'bank'], /host or till/],
+  ])('refuses %j and says what it takes', async (args, words) => {
+    const { code, output } = await new Sandbox(folder.path, args).finished;
+    expect(code).toBe(2);
+    expect(output).toMatch(words);
+  });
+
+  it('refuses a file that is no recording', async () => {
+    const file = join(folder.path, 'trace.json');
+    writeFileSync(file, '[{"duration_ms":1}]');
+    const { code, output } = await new Sandbox(folder.path, ['--link', file]).finished;
+    expect(code).toBe(2);
+    expect(output).toContain('is no recorded link');
+  });
+});

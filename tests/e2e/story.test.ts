@@ -1,0 +1,149 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { embeddedFolder, startEmbedded } from '../../apps/host/src/store/index.ts';
+import { filesBelow, placesWithCardNumbers } from './card-numbers.ts';
+import { figuresFromFiles } from './independent-figures.ts';
+import { dataFolder, type Finished, Sandbox } from './sandbox.ts';
+
+type Figures = Record<string, number> & { refused: Record<string, number> };
+const figuresOf = ({ lines }: Finished): Figures => JSON.parse(lines.at(-1)!) as Figures;
+
+/** What a killed process may change: how often something had to be reversed. Everything else has to come out the same. */
+const withoutReversals = ({ reversals: _, ...figures }: Figures): Record<string, unknown> => figures;
+
+describe('the story of a train’s week', () => {
+  const folder = dataFolder();
+  let told: Finished;
+  let figures: Figures;
+  let pans: string[];
+
+  beforeAll(async () => {
+    told = await new Sandbox(folder.path, ['--once']).finished;
+    figures = figuresOf(told);
+    const wallet = JSON.parse(readFileSync(join(folder.path, 'sandbox', 'wallet.json'), 'utf8')) as {
+      pan: string;
+    }[];
+    pans = wallet.map(({ pan }) => pan);
+  });
+  afterAll(() => folder.remove());
+
+  it('ends well, every claim held, its figures in the last line', () => {
+    expect(told.code, told.output).toBe(0);
+    expect(told.output).not.toMatch(/NOT TRUE|Not true/);
+    expect(figures).toMatchObject({ doubleDebited: 0, lost: 0 });
+    expect(figures.cardSales).toBeGreaterThanOrEqual(30);
+    expect(figures.sales! - figures.cardSales!).toBeGreaterThanOrEqual(5);
+    for (const reason of ['stop-listed', 'expired-card', 'over-sale-limit', 'over-card-limit'])
+      expect(figures.refused[reason]).toBeGreaterThan(0);
+    expect(figures.recovered).toBeGreaterThanOrEqual(2);
+    expect(figures.reversals).toBeGreaterThanOrEqual(1);
+  });
+
+  it('agrees with what banks, SMS centre and fiscal operator have in their own files', () => {
+    const { refused: _, stopListed: __, ...comparable } = figures;
+    expect(figuresFromFiles(folder.path)).toEqual(comparable);
+  });
+
+  it('leaves no card number in any file or log of till and host', () => {
+    const below = join(folder.path, 'sandbox');
+    const ours = ['data/till-1', 'data/till-2', 'data/host', 'data/console', 'logs', 'config']
+      .map((name) => join(below, name))
+      .filter(existsSync);
+    expect(ours.length).toBeGreaterThanOrEqual(4);
+    const places = [...ours, embeddedFolder(join(below, 'data', 'host'))].flatMap((path) => [
+      ...filesBelow(path),
+    ]);
+    expect(places.length).toBeGreaterThan(50);
+    expect(placesWithCardNumbers(pans, places)).toEqual([]);
+    // The search itself can find one: in the wallet, where the numbers are.
+    expect(
+      placesWithCardNumbers(pans, [{ name: 'wallet', bytes: readFileSync(join(below, 'wallet.json')) }]),
+    ).toEqual(['wallet']);
+  });
+
+  it('goes on with its data at the next start; no card number in any table or HTTP answer', async () => {
+    const sandbox = new Sandbox(folder.path, ['--no-story']);
+    const url = await sandbox.url();
+    const get = async (address: string): Promise<string> => (await fetch(address)).text();
+    const processes = (
+      JSON.parse(await get(`${url}/v1/processes`)) as { items: { name: string; url: string; pid: number }[] }
+    ).items;
+    const urlOf = (name: string): string => processes.find((one) => one.name === name)!.url;
+    const payments = JSON.parse(await get(`${urlOf('host')}/v1/payments?limit=500`)) as {
+      items: { id: string }[];
+    };
+    expect(payments.items).toHaveLength(figures.cardSales!);
+    const hostPaths = [
+      'payments?limit=500',
+      'debts',
+      'stop-list',
+      'tills',
+      'banks',
+      'money',
+      'work',
+      ...payments.items.map(({ id }) => `payments/${id}`),
+    ];
+    const tillPaths = [
+      'status',
+      'sales',
+      'reports/items?shift=all',
+      'catalogue',
+      ...payments.items.map(({ id }) => `sales/${id}`),
+    ];
+    const addresses = [
+      ...hostPaths.map((path) => `${urlOf('host')}/v1/${path}`),
+      ...['till-1', 'till-2'].flatMap((till) => tillPaths.map((path) => `${urlOf(till)}/v1/${path}`)),
+    ];
+    const answers = await Promise.all(
+      addresses.map(async (name) => ({ name, bytes: Buffer.from(await get(name)) })),
+    );
+    expect(answers.every(({ bytes }) => bytes.length > 2)).toBe(true);
+    expect(placesWithCardNumbers(pans, answers)).toEqual([]);
+
+    const database = await startEmbedded(join(folder.path, 'sandbox', 'data', 'host'));
+    expect(database.wasAdopted).toBe(true);
+    const client = new pg.Client({ connectionString: database.url });
+    await client.connect();
+    const tables = (
+      await client.query<{ name: string }>(
+        "select table_name as name from information_schema.tables where table_schema = 'public'",
+      )
+    ).rows;
+    const rows: { name: string; bytes: Buffer }[] = [];
+    for (const { name } of tables)
+      rows.push({
+        name,
+        bytes: Buffer.from(JSON.stringify((await client.query(`select * from ${name}`)).rows)),
+      });
+    await client.end();
+    expect(tables.length).toBeGreaterThanOrEqual(10);
+    expect(placesWithCardNumbers(pans, rows)).toEqual([]);
+
+    const { code } = await sandbox.stop();
+    expect(code).toBe(0);
+    for (const { pid } of processes) expect(() => process.kill(pid, 0)).toThrow();
+    expect(
+      existsSync(
+        join(embeddedFolder(join(folder.path, 'sandbox', 'data', 'host')), 'cluster', 'postmaster.pid'),
+      ),
+    ).toBe(false);
+    expect(readdirSync(join(folder.path, 'sandbox', 'logs')).length).toBeGreaterThan(10);
+  });
+
+  it.each(['host', 'till'])(
+    'comes to the same figures when the plug of the %s is pulled in the middle',
+    async (victim) => {
+      const other = dataFolder();
+      try {
+        const killed = await new Sandbox(other.path, ['--once', '--kill', victim]).finished;
+        expect(killed.code, killed.output).toBe(0);
+        expect(killed.output).toMatch(/The plug of .* is pulled \(kill -9\)/);
+        expect(withoutReversals(figuresOf(killed))).toEqual(withoutReversals(figures));
+      } finally {
+        await other.remove();
+      }
+    },
+  );
+});
