@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createApiServer, listen } from '@bivak/http-api';
@@ -20,6 +21,7 @@ import { startNoticesWorker } from './notices/worker.ts';
 import { registerBanks } from './payments/bank-health.ts';
 import { foldJournal } from './payments/fold.ts';
 import { issuerTable } from './payments/issuers.ts';
+import { noteLateAnswer } from './payments/late-answers.ts';
 import { startOutcomesWorker } from './payments/outcomes.ts';
 import { startPaymentsWorker } from './payments/worker.ts';
 import { type RecoveryContext, startRecovery, tryNow } from './recovery/recovery.ts';
@@ -105,7 +107,11 @@ interface Work {
 }
 
 function startWork({ config, clock, log, database, keys, watch }: Context): Work {
-  const banks = openBankLinks(config.banks, clock, log);
+  const banks = openBankLinks(config.banks, clock, log, (late) => {
+    noteLateAnswer(database, late, clock.nowMs()).catch((error: unknown) =>
+      log.error({ err: error }, 'a late answer could not be noted'),
+    );
+  });
   const notifier = new SmppNotifier(config.smsc, clock, log, (messageId, isDelivered) => {
     recordDelivery(database, messageId, isDelivered, clock.nowMs()).catch((error: unknown) =>
       log.error({ err: error }, 'a receipt was lost'),
@@ -138,17 +144,16 @@ function startWork({ config, clock, log, database, keys, watch }: Context): Work
     clock,
     log,
     contracts: config.banks,
+    newLease: randomUUID,
     onBooked: (paymentId) => {
       watch.notify(paymentId);
       debts.wake();
       outcomes.wake();
     },
   });
-  const fold = { bankWindowMs: config.bankWindowMs, issuers: issuerTable(loadIssuerRows(), config.banks) };
-  const folding = startWorker('folding', clock, log, async () => {
-    for (const { tillId } of config.tills)
-      if ((await foldJournal(database, tillId, fold)) > 0) payments.wake();
-    return null;
+  const folding = startFolding({ config, clock, log, database, keys, watch }, () => {
+    payments.wake();
+    debts.wake();
   });
   return {
     banks,
@@ -157,6 +162,21 @@ function startWork({ config, clock, log, database, keys, watch }: Context): Work
     folding,
     recovery,
   };
+}
+
+/** Starts what folds the tills' journals into payments; the trouble of one till holds up no other. */
+function startFolding({ config, clock, log, database }: Context, onFolded: () => void): Worker {
+  const { bankWindowMs, currency, timeZone } = config;
+  const fold = { bankWindowMs, currency, timeZone, issuers: issuerTable(loadIssuerRows(), config.banks) };
+  return startWorker('folding', clock, log, async () => {
+    const results = await Promise.allSettled(
+      config.tills.map(async ({ tillId }) => {
+        if ((await foldJournal(database, tillId, fold)) > 0) onFolded();
+      }),
+    );
+    for (const result of results) if (result.status === 'rejected') throw result.reason;
+    return null;
+  });
 }
 
 /** Who waits for a debt waits longer than who waits for its payment: recovery has to have booked it. */
@@ -189,7 +209,6 @@ async function serve({ config, clock, log, database, keys, watch }: Context, wor
     banks: work.banks,
     settings: config.banks,
     currency: config.currency,
-    nowMs: () => clock.nowMs(),
     isBusy: () => work.workers.some((worker) => worker.isBusy()),
   });
   addCardholderPage(server, {

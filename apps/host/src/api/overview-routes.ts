@@ -3,7 +3,7 @@ import type { ApiServer } from '@bivak/http-api';
 import type { BankLinks } from '../banks/index.ts';
 import { listTills } from '../fleet/fleet.ts';
 import { unfoldedCount } from '../intake/journal-reading.ts';
-import { bankHealth } from '../payments/bank-health.ts';
+import { knownHealth } from '../payments/bank-health.ts';
 import { type Queries, sql } from '../store/index.ts';
 import type { BankSetting } from './settings.ts';
 
@@ -12,7 +12,6 @@ export interface OverviewContext {
   banks: BankLinks;
   settings: readonly BankSetting[];
   currency: string;
-  nowMs: () => number;
   /** True while a worker that may make work for another is busy. */
   isBusy: () => boolean;
 }
@@ -46,8 +45,8 @@ export function addOverviewRoutes(server: ApiServer, context: OverviewContext): 
   );
 }
 
-async function listBanks({ database, banks, settings, nowMs }: OverviewContext): Promise<hostApi.Bank[]> {
-  const health = await bankHealth(database, nowMs());
+async function listBanks({ database, banks, settings }: OverviewContext): Promise<hostApi.Bank[]> {
+  const health = await knownHealth(database);
   const collected = await database.query<{ bank_id: string; count: number; sum: string }>(sql`
     select bank_id, count(*) as count, sum(amount_minor)::text as sum from payments where state = 'collected' group by bank_id`);
   return settings.map(({ bankId, name, feePercent, onUsFeePercent }) => {
@@ -107,7 +106,7 @@ async function work({ database, isBusy }: OverviewContext): Promise<hostApi.Work
       (select count(*) from payments where state not in ('collected', 'declined', 'cancelled') or outcome_untold is not null) as payments,
       (select count(*) from debts where state = 'attempting') as attempting,
       (select count(*) from payments p left join debts d on d.bucket = p.bucket and d.payment_id = p.payment_id
-        where p.state = 'declined' and not p.cancel_asked and d.payment_id is null) as undiscovered,
+        where p.state = 'declined' and not p.cancel_asked and p.fiscal is not null and d.payment_id is null) as undiscovered,
       (select count(*) from notices where state in ('stored', 'sending')) as notices,
       (select min(due_at) from debts) as next`);
   return {

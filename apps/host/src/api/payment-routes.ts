@@ -38,12 +38,14 @@ const shown = (row: Row): hostApi.Payment => ({
   debtId: row.debt_of,
 });
 
+/** The store's text holds no NUL; no search needs a control character. */
+const plainText = z.string().regex(/^\P{Cc}*$/u, 'holds a control character');
 const listQuery = z.object({
   state: hostApi.paymentState.optional(),
   tillId: tillId.optional(),
-  search: z.string().max(60).optional(),
+  search: plainText.max(60).optional(),
   limit: z.coerce.number().int().min(1).max(500).default(100),
-  cursor: z.string().max(120).optional(),
+  cursor: plainText.max(120).optional(),
 });
 
 /** Payments for whoever follows them: a list with filters, and one payment's whole story. */
@@ -82,11 +84,11 @@ export function addPaymentRoutes(server: ApiServer, database: Queries): void {
 
 function list(database: Queries, query: z.infer<typeof listQuery>): Promise<Row[]> {
   const [, soldBefore = null, idBefore = null] = /^(\d{4}-[\dT:.-]+Z)_(.+)$/.exec(query.cursor ?? '') ?? [];
-  if (query.cursor !== undefined && soldBefore === null)
+  if (query.cursor !== undefined && (soldBefore === null || Number.isNaN(Date.parse(soldBefore))))
     throw new Problem(400, 'bad-cursor', 'The cursor is not one that this list gave.');
   const search = query.search?.trim() || null;
   const amountMinor =
-    search !== null && /^\d+([.,]\d{2})?$/.test(search)
+    search !== null && /^\d{1,12}([.,]\d{2})?$/.test(search)
       ? Math.round(Number(search.replace(',', '.')) * 100)
       : null;
   return database.query<Row>(sql`

@@ -1,11 +1,13 @@
 import type { KeyObject } from 'node:crypto';
+import { Readable } from 'node:stream';
 import type { Clock } from '@bivak/clock';
 import { saleId, tillId, uplinkApi } from '@bivak/contracts';
 import { type ApiServer, Problem } from '@bivak/http-api';
-import { jwtVerify } from 'jose';
 import { z } from 'zod';
-import { enrolTill, findTill, noteContact, raiseAlarm } from '../fleet/fleet.ts';
-import { acknowledgedSeq, takeBatch } from '../intake/intake.ts';
+import { enrolTill, noteContact, raiseAlarm } from '../fleet/fleet.ts';
+import { signedIn } from '../fleet/sign-in.ts';
+import { readArrival } from '../intake/arrival.ts';
+import { acknowledgedSeq, type IntakeResult, takeBatch } from '../intake/intake.ts';
 import { outcomesAfter } from '../payments/outcomes.ts';
 import { stopListMessage } from '../stoplist/publisher.ts';
 import { type Database, sql } from '../store/index.ts';
@@ -36,11 +38,8 @@ const enrolmentProblems = {
 /** What tills ask of the host. Every request but enrolment is signed with the till's key. */
 export function addUplinkRoutes(server: ApiServer, context: UplinkContext): void {
   const { database, clock } = context;
-  server.addContentTypeParser(
-    'application/x-ndjson',
-    { parseAs: 'string', bodyLimit: 4_194_304 },
-    (_, body, done) => done(null, body),
-  );
+  // Read by the route itself, as far as it arrives.
+  server.addContentTypeParser('application/x-ndjson', (_, body, done) => done(null, body));
   server.post(
     '/v1/enrolment',
     {
@@ -62,32 +61,7 @@ export function addUplinkRoutes(server: ApiServer, context: UplinkContext): void
   addOutcomeRoute(server, context);
 }
 
-async function authenticated(
-  { database, clock }: UplinkContext,
-  asked: string,
-  authorization: string | undefined,
-): Promise<KeyObject> {
-  const till = await findTill(database, asked);
-  const token = /^Bearer (.+)$/.exec(authorization ?? '')?.[1];
-  if (till?.publicKey == null || token === undefined)
-    throw new Problem(401, 'not-authenticated', 'Enrol first; then sign each request with the till’s key.');
-  try {
-    await jwtVerify(token, till.publicKey, {
-      algorithms: ['EdDSA'],
-      subject: asked,
-      currentDate: new Date(clock.nowMs()),
-      maxTokenAge: '2 minutes',
-      clockTolerance: '5 minutes',
-    });
-  } catch {
-    throw new Problem(
-      401,
-      'not-authenticated',
-      'The request is not signed with this till’s key, or its signature is too old.',
-    );
-  }
-  return till.publicKey;
-}
+const longestBatchBytes = 4_194_304;
 
 function addJournalRoute(server: ApiServer, context: UplinkContext): void {
   const { database, clock } = context;
@@ -96,32 +70,47 @@ function addJournalRoute(server: ApiServer, context: UplinkContext): void {
     {
       schema: {
         summary: 'Ship a batch of the till’s journal',
+        description: 'application/x-ndjson, one entry a line; cut anywhere, its whole entries count',
         params: tillParams,
         response: { 200: uplinkApi.acknowledgement },
       },
     },
-    async ({ params, headers, body, log }) => {
-      const publicKey = await authenticated(context, params.tillId, headers.authorization);
-      if (typeof body !== 'string')
+    async ({ params: { tillId }, headers, body, log }) => {
+      const publicKey = await signedIn(database, tillId, headers.authorization, clock.nowMs());
+      if (!(body instanceof Readable))
         throw new Problem(415, 'wrong-media-type', 'A batch is application/x-ndjson, one entry a line.');
-      const result = await takeBatch(database, { tillId: params.tillId, publicKey }, body, clock.nowMs());
-      await noteContact(database, params.tillId, clock.nowMs());
-      if (result.taken > 0) context.onJournal(params.tillId);
-      if (result.refused === null) return { tillId: params.tillId, acknowledgedSeq: result.acknowledgedSeq };
-      log.error({ tillId: params.tillId, refused: result.refused.what }, 'a journal entry was refused');
-      await raiseAlarm(database, params.tillId, result.refused.what, clock.nowMs());
-      throw new Problem(
-        409,
-        'journal-refused',
-        `${result.refused.what}. The entries before it are kept; this one is kept apart as evidence.`,
-        {
-          acknowledgedSeq: result.acknowledgedSeq,
-          refusedSeq: result.acknowledgedSeq + 1,
-        },
-      );
+      const { text, end } = await readArrival(body, longestBatchBytes);
+      const result = await takeBatch(database, { tillId, publicKey }, text, clock.nowMs());
+      await noteContact(database, tillId, clock.nowMs());
+      if (result.taken > 0) context.onJournal(tillId);
+      if (end === 'cut') log.info({ tillId, taken: result.taken }, 'a batch was cut off on its way');
+      if (result.refused !== null) {
+        log.error({ tillId, refused: result.refused.what }, 'a journal entry was refused');
+        await raiseAlarm(database, tillId, result.refused.what, clock.nowMs());
+        throw refusedProblem(result, result.refused);
+      }
+      if (end === 'too-long')
+        throw new Problem(
+          413,
+          'batch-too-long',
+          `A batch has at most ${longestBatchBytes} bytes. Its entries within them are kept; send on after the acknowledged one.`,
+          { acknowledgedSeq: result.acknowledgedSeq },
+        );
+      return { tillId, acknowledgedSeq: result.acknowledgedSeq };
     },
   );
 }
+
+const refusedProblem = (
+  { acknowledgedSeq }: IntakeResult,
+  { what }: NonNullable<IntakeResult['refused']>,
+): Problem =>
+  new Problem(
+    409,
+    'journal-refused',
+    `${what}. The entries before it are kept; this one is kept apart as evidence.`,
+    { acknowledgedSeq, refusedSeq: acknowledgedSeq + 1 },
+  );
 
 const downlinkQuery = z.object({
   stopListVersion: z.coerce.number().int().min(0).default(0),
@@ -141,7 +130,7 @@ function addDownlinkRoute(server: ApiServer, context: UplinkContext): void {
       },
     },
     async ({ params, headers, query }) => {
-      await authenticated(context, params.tillId, headers.authorization);
+      await signedIn(database, params.tillId, headers.authorization, clock.nowMs());
       await noteContact(database, params.tillId, clock.nowMs(), query.stopListVersion);
       const list = await stopListMessage(database, context.hostKey.privateKey, query.stopListVersion);
       return {
@@ -162,6 +151,7 @@ const outcomeParams = z.object({ tillId, saleId });
 const outcomeQuery = z.object({ waitMs: z.coerce.number().int().min(0).max(10_000).default(0) });
 
 function addOutcomeRoute(server: ApiServer, context: UplinkContext): void {
+  const { database, clock } = context;
   server.get(
     '/v1/tills/:tillId/sales/:saleId/outcome',
     {
@@ -173,13 +163,24 @@ function addOutcomeRoute(server: ApiServer, context: UplinkContext): void {
       },
     },
     async ({ params, headers, query }) => {
-      await authenticated(context, params.tillId, headers.authorization);
-      await context.settledWithin(params.saleId, query.waitMs);
-      const [row] = await context.database.query<{ state: string }>(sql`
-        select state from payments where payment_id = ${params.saleId} and till_id = ${params.tillId}`);
-      const state: z.infer<typeof uplinkApi.onlineOutcome>['state'] =
-        row?.state === 'collected' ? 'approved' : row?.state === 'declined' ? 'declined' : 'pending';
-      return { saleId: params.saleId, state };
+      await signedIn(database, params.tillId, headers.authorization, clock.nowMs());
+      // Listened to before the first look: what is decided in between is not missed.
+      const settled = context.settledWithin(params.saleId, query.waitMs);
+      const first = await onlineState(database, params.tillId, params.saleId);
+      if (first !== 'pending') return { saleId: params.saleId, state: first };
+      await settled;
+      return { saleId: params.saleId, state: await onlineState(database, params.tillId, params.saleId) };
     },
   );
+}
+
+async function onlineState(
+  database: Database,
+  till: string,
+  sale: string,
+): Promise<z.infer<typeof uplinkApi.onlineOutcome>['state']> {
+  const [row] = await database.query<{ state: string }>(sql`
+    select state from payments where payment_id = ${sale} and till_id = ${till}`);
+  if (row?.state === 'collected') return 'approved';
+  return row?.state === 'declined' ? 'declined' : 'pending';
 }

@@ -16,7 +16,7 @@ export interface Till {
 
 const hashOf = (code: string): string => createHash('sha256').update(code).digest('hex');
 
-/** Makes the configured tills known. A till that is enrolled keeps its key. */
+/** Makes the configured tills known. A till that is enrolled keeps its key, until another is enrolled with a new code. */
 export async function registerTills(queries: Queries, tills: readonly TillSetting[]): Promise<void> {
   for (const { tillId, place, enrolmentCode } of tills) {
     await queries.query(sql`
@@ -40,25 +40,28 @@ function readPublicKey(text: string): KeyObject | undefined {
 
 /**
  * Takes a till's key in exchange for its one-time code. The same key again is no error (the answer may have been lost);
- * another key is refused, so that a code which was seen by somebody else is worth nothing afterwards.
+ * another key needs another code, so that a code which was seen by somebody else is worth nothing afterwards.
  */
 export async function enrolTill(
   queries: Queries,
   asked: { tillId: string; code: string; publicKey: string },
   nowMs: number,
 ): Promise<EnrolmentError | null> {
-  const [till] = await queries.query<{ enrolment_code_hash: string; public_key: string | null }>(sql`
-    select enrolment_code_hash, public_key from tills where till_id = ${asked.tillId}`);
+  const [till] = await queries.query<{
+    enrolment_code_hash: string;
+    public_key: string | null;
+    used_code_hash: string | null;
+  }>(sql`select enrolment_code_hash, public_key, used_code_hash from tills where till_id = ${asked.tillId}`);
   if (till === undefined) return 'unknown-till';
-  const isRight = timingSafeEqual(Buffer.from(hashOf(asked.code)), Buffer.from(till.enrolment_code_hash));
-  if (!isRight) return 'wrong-code';
+  const codeHash = hashOf(asked.code);
+  if (!timingSafeEqual(Buffer.from(codeHash), Buffer.from(till.enrolment_code_hash))) return 'wrong-code';
   if (readPublicKey(asked.publicKey) === undefined) return 'bad-key';
-  if (till.public_key !== null)
+  if (till.used_code_hash === codeHash)
     return till.public_key === asked.publicKey ? null : 'enrolled-with-another-key';
-  await queries.query(sql`
-    update tills set public_key = ${asked.publicKey}, enrolled_at = ${new Date(nowMs)}
-    where till_id = ${asked.tillId} and public_key is null`);
-  return null;
+  const enrolled = await queries.query(sql`
+    update tills set public_key = ${asked.publicKey}, used_code_hash = ${codeHash}, enrolled_at = ${new Date(nowMs)}
+    where till_id = ${asked.tillId} and used_code_hash is not distinct from ${till.used_code_hash} returning till_id`);
+  return enrolled.length > 0 ? null : 'enrolled-with-another-key';
 }
 
 /** A till and its key; undefined where there is no such till. */
@@ -118,7 +121,8 @@ async function summary(queries: Queries, row: TillRow): Promise<hostApi.TillSumm
   const [last] = await queries.query<{ seq: number | null }>(sql`
     select max(seq) as seq from intake where till_bucket = ${row.till_bucket} and till_id = ${row.till_id}`);
   const [sales] = await queries.query<{ count: number }>(sql`
-    select count(*) as count from payments where till_id = ${row.till_id}`);
+    select count(*) as count from intake
+    where till_bucket = ${row.till_bucket} and till_id = ${row.till_id} and kind = 'sale.accepted'`);
   const at = (instant: Date | null): string | null => instant?.toISOString() ?? null;
   return {
     tillId: row.till_id,

@@ -1,4 +1,4 @@
-import type { KeyObject } from 'node:crypto';
+import { createHash, type KeyObject } from 'node:crypto';
 import {
   type ChainError,
   type ChainPlace,
@@ -29,15 +29,17 @@ export async function takeBatch(
   nowMs: number,
 ): Promise<IntakeResult> {
   const { entries, error } = decodeBatch(text);
+  const badLine = error === null ? '' : (text.split('\n')[error.line - 1] ?? '');
   return database.transaction(async (queries) => {
     const place = await lockedPlace(queries, till.tillId);
     const checked = await checkEntries(queries, till, place, entries);
-    await store(queries, till.tillId, checked.good, nowMs);
+    await append(queries, till.tillId, checked.good, nowMs);
     const refused =
       checked.refused ??
       (error === null ? null : { error: 'unreadable' as const, what: `line ${error.line} ${error.what}` });
+    const evidence = checked.refused === null ? badLine : checked.evidence;
     if (refused !== null)
-      await keepEvidence(queries, till.tillId, checked.place.seq, refused, checked.evidence, nowMs);
+      await keepEvidence(queries, till.tillId, checked.place.seq, { what: refused.what, evidence }, nowMs);
     return { acknowledgedSeq: checked.place.seq, taken: checked.good.length, refused };
   });
 }
@@ -106,7 +108,7 @@ async function isSame(
   return stored?.payload === entry.payload;
 }
 
-async function store(queries: Queries, tillId: string, good: Checked['good'], nowMs: number): Promise<void> {
+async function append(queries: Queries, tillId: string, good: Checked['good'], nowMs: number): Promise<void> {
   if (good.length === 0) return;
   const [bucket, receivedAt] = [tillBucket(tillId), new Date(nowMs)];
   const list = good.map(({ seq, kind, saleId, hash, entry }) => [
@@ -127,18 +129,21 @@ async function store(queries: Queries, tillId: string, good: Checked['good'], no
 
 const longestEvidence = 4_000;
 
+/** Keeps what was refused; a till sends the same again and again, and it is kept once. */
 async function keepEvidence(
   queries: Queries,
   tillId: string,
   afterSeq: number,
-  refused: NonNullable<IntakeResult['refused']>,
-  evidence: string,
+  refused: { what: string; evidence: string },
   nowMs: number,
 ): Promise<void> {
+  const hash = createHash('sha256').update(refused.evidence).digest('hex');
+  // The store's text holds every character but this one.
+  const evidence = refused.evidence.slice(0, longestEvidence).replaceAll('\0', '\\0');
   await queries.query(sql`
-    insert into intake_refused (till_bucket, till_id, refused_at, after_seq, error, evidence)
-    values (${tillBucket(tillId)}, ${tillId}, ${new Date(nowMs)}, ${afterSeq}, ${refused.what}, ${evidence.slice(0, longestEvidence)})
-    on conflict (till_bucket, till_id, refused_at, after_seq) do nothing`);
+    insert into intake_refused (till_bucket, till_id, after_seq, evidence_hash, error, evidence, refused_at)
+    values (${tillBucket(tillId)}, ${tillId}, ${afterSeq}, ${hash}, ${refused.what}, ${evidence}, ${new Date(nowMs)})
+    on conflict (till_bucket, till_id, after_seq, evidence_hash) do nothing`);
 }
 
 /** The highest sequence number that is durable. */

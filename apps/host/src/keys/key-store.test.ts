@@ -1,7 +1,9 @@
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { deriveInitialKey, sealTrack2 } from '@bivak/card';
+import { inspect } from 'node:util';
+import { CardDataError, cardReference, deriveInitialKey, sealTrack2 } from '@bivak/card';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createKeyFile, openKeyFile } from './key-store.ts';
 
@@ -26,11 +28,15 @@ describe('the key file', () => {
     const ksn = 'b17a0000000000010000002a';
     const initialKey = deriveInitialKey(Buffer.from(keys.baseDerivationKey, 'hex'), ksn.slice(0, 16));
     const ciphertext = sealTrack2(initialKey, ksn, '4761739001010119=4912201');
-    expect(store.openCard(ksn, ciphertext)).toEqual({
+    const reference = cardReference(Buffer.from(keys.cardReferenceKey, 'hex'), '4761739001010119');
+    expect(store.openCard(ksn, ciphertext, reference)).toEqual({
       pan: '4761739001010119',
       expiry: '4912',
       serviceCode: '201',
     });
+    expect(() => store.openCard(ksn, ciphertext, 'f'.repeat(64))).toThrow('another one than its reference');
+    const changed = `00${ciphertext.slice(2)}`;
+    expect(() => store.openCard(ksn, changed, reference)).toThrow(CardDataError);
     expect(readFileSync(file, 'utf8')).not.toContain('0f0f0f0f');
     expect(statSync(file).mode & 0o077).toBe(0);
   });
@@ -41,6 +47,50 @@ describe('the key file', () => {
     writeFileSync(file, '{}');
     expect(() => openKeyFile(file, 'open sesame')).toThrow('cannot be opened');
     expect(() => openKeyFile(join(folder, 'none'), 'x')).toThrow('cannot be opened');
+  });
+
+  it('keeps its keys out of every error', () => {
+    createKeyFile(file, 'open sesame', keys);
+    const said: string[] = [];
+    for (const attempt of [
+      () => openKeyFile(file, 'wrong'),
+      () => openKeyFile(file, 'open sesame').openCard('b17a0000000000010000002a', 'ff'.repeat(40), ''),
+      () => createKeyFile(file, 'open sesame', keys),
+    ]) {
+      try {
+        attempt();
+      } catch (error) {
+        said.push(inspect(error, { depth: 9 }));
+      }
+    }
+    expect(said).toHaveLength(3);
+    for (const secret of [...Object.values(keys), 'open sesame']) expect(said.join()).not.toContain(secret);
+  });
+
+  it('is made by a command from a file of keys', () => {
+    const [passphraseFile, keyFile] = [join(folder, 'passphrase'), join(folder, 'given.json')];
+    writeFileSync(passphraseFile, 'open sesame\n');
+    const { linkKey: _, ...given } = keys;
+    const make = () =>
+      spawnSync(
+        process.execPath,
+        [
+          join(import.meta.dirname, 'main.ts'),
+          '--create',
+          file,
+          '--passphrase-file',
+          passphraseFile,
+          '--keys',
+          keyFile,
+        ],
+        { encoding: 'utf8' },
+      );
+    writeFileSync(keyFile, JSON.stringify({ ...given, baseDerivationKey: 'short' }));
+    const refused = make();
+    expect([refused.status, refused.stderr]).toEqual([2, expect.stringContaining('32 hex digits')]);
+    writeFileSync(keyFile, JSON.stringify(given));
+    expect(make().status).toBe(0);
+    expect(openKeyFile(file, 'open sesame').linkKey()).toHaveLength(32);
   });
 
   it('is never overwritten', () => {

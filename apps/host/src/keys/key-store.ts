@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, randomBytes, scryptSync } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { openTrack2, type Track2 } from '@bivak/card';
+import { CardDataError, cardReference, openTrack2, type Track2 } from '@bivak/card';
 import { z } from 'zod';
 
 /**
@@ -8,8 +8,11 @@ import { z } from 'zod';
  * is another driver of the same port.
  */
 export interface KeyStore {
-  /** Opens card data that a reader has sealed, for one bank message. Throws CardDataError where it was changed. */
-  openCard(ksn: string, ciphertext: string): Track2;
+  /**
+   * Opens card data that a reader has sealed, for one bank message. Throws CardDataError where it was changed, or where it
+   * is another card's than the one which `reference` names.
+   */
+  openCard(ksn: string, ciphertext: string, reference: string): Track2;
   /** The key that signs the cardholder's links. */
   linkKey(): Uint8Array;
 }
@@ -51,11 +54,18 @@ export function createKeyFile(file: string, passphrase: string, keys: KeySet): v
 
 /** Opens the key file. Throws an Error that says which file and what to do; it never holds key material. */
 export function openKeyFile(file: string, passphrase: string): KeyStore {
-  const { baseDerivationKey, linkKey } = readKeys(file, passphrase);
-  const bdk = Buffer.from(baseDerivationKey, 'hex');
+  const keys = readKeys(file, passphrase);
+  const [bdk, referenceKey] = [keys.baseDerivationKey, keys.cardReferenceKey].map((key) =>
+    Buffer.from(key, 'hex'),
+  ) as [Buffer, Buffer];
   return {
-    openCard: (ksn, ciphertext) => openTrack2(bdk, ksn, ciphertext),
-    linkKey: () => Buffer.from(linkKey, 'hex'),
+    openCard(ksn, ciphertext, reference) {
+      const track2 = openTrack2(bdk, ksn, ciphertext);
+      if (cardReference(referenceKey, track2.pan) !== reference)
+        throw new CardDataError('the encrypted card is another one than its reference names');
+      return track2;
+    },
+    linkKey: () => Buffer.from(keys.linkKey, 'hex'),
   };
 }
 

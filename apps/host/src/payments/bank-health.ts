@@ -1,14 +1,22 @@
 import type { BankHealth } from '@bivak/rules';
 import { type Queries, sql } from '../store/index.ts';
 
-/** What an attempt told of its bank. */
-export type HealthSign = 'answered' | 'failed' | 'blocked';
+/**
+ * What a message told of its bank: it decided a debit (`answered`), it confirmed a reversal and is there at least
+ * (`reachable`), it failed us, or it has blocked our account.
+ */
+export type HealthSign = 'answered' | 'reachable' | 'failed' | 'blocked';
 
 /** From this many failures in a row on, a bank stands after all that work. */
 const failuresUntilFailing = 2;
-/** A bank that has blocked our account is tried again, as the last choice, after this long. */
-const blockedForMs = 15 * 60_000;
+/** A bank that fails, or has blocked our account, is tried again by one payment after this long; its answer decides. */
+const probeAfterMs: Readonly<Record<BankHealth, number>> = {
+  healthy: 0,
+  failing: 5 * 60_000,
+  blocked: 15 * 60_000,
+};
 
+/** Makes the configured banks known. */
 export async function registerBanks(
   queries: Queries,
   bankIds: readonly string[],
@@ -33,6 +41,10 @@ export async function noteHealth(
     await queries.query(sql`
       update bank_states set health = 'healthy', failures = 0, changed_at = ${at}
       where bank_id = ${bankId} and (health <> 'healthy' or failures > 0)`);
+  } else if (sign === 'reachable') {
+    await queries.query(sql`
+      update bank_states set health = 'healthy', failures = 0, changed_at = ${at}
+      where bank_id = ${bankId} and (health = 'failing' or health = 'healthy' and failures > 0)`);
   } else if (sign === 'blocked') {
     await queries.query(
       sql`update bank_states set health = 'blocked', changed_at = ${at} where bank_id = ${bankId}`,
@@ -45,42 +57,43 @@ export async function noteHealth(
   }
 }
 
-/** The banks as the router has to see them now. */
-export async function bankHealth(queries: Queries, nowMs: number): Promise<Map<string, BankHealth>> {
-  const found = await queries.query<{ bank_id: string; health: BankHealth; changed_at: Date }>(sql`
-    select bank_id, health, changed_at from bank_states`);
-  return new Map(
-    found.map(({ bank_id, health, changed_at }) => {
-      const isOver = health === 'blocked' && nowMs - changed_at.getTime() > blockedForMs;
-      return [bank_id, isOver ? 'failing' : health];
-    }),
+/** The banks' health as their answers have it. */
+export async function knownHealth(queries: Queries): Promise<Map<string, BankHealth>> {
+  const found = await queries.query<{ bank_id: string; health: BankHealth }>(
+    sql`select bank_id, health from bank_states`,
   );
+  return new Map(found.map(({ bank_id, health }) => [bank_id, health]));
 }
 
-const blockSize = 100;
+/** How the router has to see the banks now, and which of them it sees as healthy only to try them out. */
+export interface RoutingHealth {
+  health: ReadonlyMap<string, BankHealth>;
+  probed: ReadonlyMap<string, Date>;
+}
 
-/**
- * System trace audit numbers (DE 11): six digits, never the same twice at a bank within a million. Taken from the store in
- * blocks; what a killed host had left of its block is skipped.
- */
-export function stanSource(queries: Queries): (bankId: string) => Promise<string> {
-  const left = new Map<string, number[]>();
-  return async (bankId) => {
-    const block = left.get(bankId) ?? [];
-    if (block.length === 0) {
-      const [taken] = await queries.query<{ stan_block: number }>(sql`
-        update bank_states set stan_block = stan_block + 1 where bank_id = ${bankId} returning stan_block`);
-      const first = (taken!.stan_block - 1) * blockSize + 1;
-      block.push(...Array.from({ length: blockSize }, (_, index) => ((first + index - 1) % 999_999) + 1));
-      left.set(bankId, block);
-    }
-    return String(block.shift()).padStart(6, '0');
+/** Reads the banks' health for the router: whoever was out for long enough may be tried again. */
+export async function routingHealth(queries: Queries, nowMs: number): Promise<RoutingHealth> {
+  const found = await queries.query<{ bank_id: string; health: BankHealth; changed_at: Date }>(sql`
+    select bank_id, health, changed_at from bank_states`);
+  const probed = found.filter(
+    ({ health, changed_at }) => health !== 'healthy' && nowMs - changed_at.getTime() >= probeAfterMs[health],
+  );
+  const isProbed = new Set(probed.map(({ bank_id }) => bank_id));
+  return {
+    health: new Map(
+      found.map(({ bank_id, health }) => [bank_id, isProbed.has(bank_id) ? 'healthy' : health] as const),
+    ),
+    probed: new Map(probed.map(({ bank_id, changed_at }) => [bank_id, changed_at])),
   };
 }
 
-/** Retrieval reference number (DE 37): last digit of the year, day of the year, hour, STAN: unique for an attempt at its bank. */
-export function rrnOf(stan: string, atMs: number): string {
-  const at = new Date(atMs);
-  const dayOfYear = Math.floor((atMs - Date.UTC(at.getUTCFullYear(), 0, 1)) / 86_400_000) + 1;
-  return `${at.getUTCFullYear() % 10}${String(dayOfYear).padStart(3, '0')}${String(at.getUTCHours()).padStart(2, '0')}${stan}`;
+/** Takes the chance to try a bank out: until it has answered, or the time has passed again, others stay away from it. */
+export async function takeProbe(
+  queries: Queries,
+  bankId: string,
+  seenAt: Date,
+  nowMs: number,
+): Promise<void> {
+  await queries.query(sql`
+    update bank_states set changed_at = ${new Date(nowMs)} where bank_id = ${bankId} and changed_at = ${seenAt}`);
 }

@@ -1,20 +1,32 @@
-import type { EntryPayload } from '@bivak/journal';
+import type { EntryBody, EntryPayload } from '@bivak/journal';
+import { raiseAlarm } from '../fleet/fleet.ts';
 import { intentOf, markFolded, unfolded } from '../intake/journal-reading.ts';
+import { setAside } from '../intake/set-aside.ts';
 import { cardBucket, type Database, type Queries, sql } from '../store/index.ts';
 import { addEvent } from './events.ts';
 import type { Issuers } from './issuers.ts';
 
 const batchSize = 200;
+/** How many entries are folded before the till's progress is noted: after a crash they are folded again without effect. */
+const noteEvery = 25;
 
 /** What a payment needs that the journal does not say. */
 export interface FoldSettings {
   bankWindowMs: number;
+  /** The currency in which the banks settle with us. */
+  currency: string;
+  /** Taken where a till names a time zone that does not exist. */
+  timeZone: string;
   issuers: Issuers;
 }
 
+/** An entry that cannot become a payment, and why; nothing that waiting would mend. */
+class Unfoldable extends Error {}
+
 /**
  * Folds what a till has shipped into payments, in the journal's order. Each entry is folded idempotently in the card's own
- * bucket, and the till's progress is noted after it: a crash between the two folds it again without effect.
+ * bucket, and the till's progress is noted after it: a crash between the two folds it again without effect. An entry that
+ * cannot be folded is set aside with an alarm. Resolves with the number of entries that were folded.
  */
 export async function foldJournal(
   database: Database,
@@ -25,12 +37,41 @@ export async function foldJournal(
   for (;;) {
     const entries = await unfolded(database, tillId, batchSize);
     for (const { seq, entry, receivedAt } of entries) {
-      await foldEntry(database, entry, receivedAt, settings);
-      await markFolded(database, tillId, seq);
+      await foldOrSetAside(database, { tillId, seq, entry, receivedAt }, settings);
       folded++;
+      if (folded % noteEvery === 0) await markFolded(database, tillId, seq);
     }
+    const last = entries.at(-1);
+    if (last !== undefined) await markFolded(database, tillId, last.seq);
     if (entries.length < batchSize) return folded;
   }
+}
+
+interface Arrived {
+  tillId: string;
+  seq: number;
+  entry: EntryPayload;
+  receivedAt: Date;
+}
+
+async function foldOrSetAside(database: Database, arrived: Arrived, settings: FoldSettings): Promise<void> {
+  try {
+    await foldEntry(database, arrived.entry, arrived.receivedAt, settings);
+  } catch (error) {
+    const why = whyUnfoldable(error);
+    if (why === undefined) throw error;
+    const { tillId, seq, receivedAt } = arrived;
+    await setAside(database, tillId, seq, why, receivedAt);
+    await raiseAlarm(database, tillId, `entry ${seq} cannot become a payment: ${why}`, receivedAt.getTime());
+  }
+}
+
+/** What is wrong with the entry itself; undefined where it is the store that failed, and trying again may help. */
+function whyUnfoldable(error: unknown): string | undefined {
+  if (error instanceof Unfoldable) return error.message;
+  // PostgreSQL's class 22, data exception: a value that the store cannot hold.
+  const { code } = error as { code?: unknown };
+  return typeof code === 'string' && code.startsWith('22') ? 'it holds what the store cannot' : undefined;
 }
 
 async function foldEntry(
@@ -39,40 +80,52 @@ async function foldEntry(
   receivedAt: Date,
   settings: FoldSettings,
 ): Promise<void> {
+  const { tillId } = entry;
   if (entry.kind === 'sale.intent' && entry.body.asked === 'online') {
-    await create(database, entry.tillId, entry.body.saleId, 'online', null, receivedAt, settings);
-  } else if (entry.kind === 'sale.accepted' && entry.body.mode !== 'cash') {
     await create(
       database,
-      entry.tillId,
-      entry.body.saleId,
-      entry.body.mode,
-      entry.body,
-      receivedAt,
+      { tillId, saleId: entry.body.saleId, mode: 'online', accepted: null, receivedAt },
       settings,
     );
+  } else if (entry.kind === 'sale.accepted' && entry.body.mode !== 'cash') {
+    const { saleId, mode } = entry.body;
+    await create(database, { tillId, saleId, mode, accepted: entry.body, receivedAt }, settings);
   } else if (entry.kind === 'sale.abandoned') {
-    await cancel(database, entry.tillId, entry.body.saleId, entry.body.reason, receivedAt);
+    await cancel(database, tillId, entry.body.saleId, entry.body.reason, receivedAt);
   }
 }
 
-async function create(
-  database: Database,
-  tillId: string,
-  saleId: string,
-  mode: 'offline' | 'online',
-  accepted: Extract<EntryPayload, { kind: 'sale.accepted' }>['body'] | null,
-  receivedAt: Date,
-  { bankWindowMs, issuers }: FoldSettings,
-): Promise<void> {
+interface CardSale {
+  tillId: string;
+  saleId: string;
+  mode: 'offline' | 'online';
+  accepted: EntryBody<'sale.accepted'> | null;
+  receivedAt: Date;
+}
+
+async function create(database: Database, sale: CardSale, settings: FoldSettings): Promise<void> {
+  const { tillId, saleId, mode, accepted, receivedAt } = sale;
   const found = await intentOf(database, tillId, saleId);
-  if (found?.intent.card == null)
-    throw new Error(`sale ${saleId} was accepted without an intent that names a card`);
+  if (found === undefined) throw new Unfoldable(`sale ${saleId} was accepted without an intent`);
   const { entry, intent } = found;
-  const card = intent.card!;
+  const { card } = intent;
+  if (card === null) throw new Unfoldable(`the intent of card sale ${saleId} names no card`);
+  if (saleId.slice(0, saleId.lastIndexOf('-')) !== tillId)
+    throw new Unfoldable(`sale ${saleId} is none of this till's`);
+  if (intent.currency !== settings.currency)
+    throw new Unfoldable(
+      `sale ${saleId} is in ${intent.currency}, and the banks settle ${settings.currency}`,
+    );
+  if (intent.totalMinor === 0)
+    throw new Unfoldable(`sale ${saleId} comes to nothing: there is no debit of 0`);
+  const checks = JSON.stringify(
+    accepted !== null && accepted.checks.length > 0 ? accepted.checks : intent.checks,
+  );
   const bucket = cardBucket(card.cardReference);
-  const issuer = issuers.of(card.maskedPan);
-  const bankDueAt = new Date(Date.parse(entry.at) + bankWindowMs);
+  const issuer = settings.issuers.of(card.maskedPan);
+  const bankDueAt = new Date(Date.parse(entry.at) + settings.bankWindowMs);
+  const timeZone = isTimeZone(entry.timeZone) ? entry.timeZone : settings.timeZone;
+  const fiscal = accepted === null ? null : JSON.stringify(accepted.fiscal);
   await database.transaction(async (queries) => {
     const made = await queries.query<{ payment_id: string }>(sql`
       insert into payments (bucket, payment_id, till_id, state, cycle, cause, cancel_asked, mode, amount_minor, currency,
@@ -80,14 +133,15 @@ async function create(
         bank_due_at, lines, checks, fiscal, routing, due_at)
       values (${bucket}, ${saleId}, ${tillId}, 'received', 0, 'first', false, ${mode}, ${intent.totalMinor}, ${intent.currency},
         ${card.maskedPan}, ${card.cardReference}, ${card.ksn}, ${card.ciphertext}, ${intent.contact?.phone ?? null},
-        ${issuer?.name ?? null}, ${issuer?.bankId ?? null}, ${entry.at}, ${entry.timeZone}, ${receivedAt}, ${bankDueAt},
-        ${JSON.stringify(intent.lines)}, ${JSON.stringify(intent.checks)}, ${accepted === null ? null : JSON.stringify(accepted.fiscal)},
-        '[]', ${receivedAt})
+        ${issuer?.name ?? null}, ${issuer?.bankId ?? null}, ${entry.at}, ${timeZone}, ${receivedAt}, ${bankDueAt},
+        ${JSON.stringify(intent.lines)}, ${checks}, ${fiscal}, '[]', ${receivedAt})
       on conflict (bucket, payment_id) do nothing returning payment_id`);
-    if (made.length > 0) await addEvent(queries, bucket, saleId, new Date(entry.at), soldWords(mode, tillId));
-    if (made.length > 0) await addEvent(queries, bucket, saleId, receivedAt, 'arrived at the host');
-    else if (accepted !== null)
-      await complete(queries, bucket, saleId, mode, JSON.stringify(accepted.fiscal));
+    if (made.length > 0) {
+      await addEvent(queries, bucket, saleId, new Date(entry.at), soldWords(mode, tillId));
+      await addEvent(queries, bucket, saleId, receivedAt, 'arrived at the host');
+    } else if (fiscal !== null) {
+      await complete(queries, bucket, sale, fiscal);
+    }
   });
 }
 
@@ -97,18 +151,24 @@ const soldWords = (mode: string, tillId: string): string =>
     : `accepted offline at ${tillId}`;
 
 /** A sale that was asked online has been finished at the till: as it was asked, or offline because no answer came in time. */
-async function complete(
-  queries: Queries,
-  bucket: number,
-  saleId: string,
-  mode: string,
-  fiscal: string,
-): Promise<void> {
-  await queries.query(sql`
-    update payments set mode = ${mode}, fiscal = ${fiscal} where bucket = ${bucket} and payment_id = ${saleId}`);
+async function complete(queries: Queries, bucket: number, sale: CardSale, fiscal: string): Promise<void> {
+  const changed = await queries.query(sql`
+    update payments set mode = ${sale.mode}, fiscal = ${fiscal}
+    where bucket = ${bucket} and payment_id = ${sale.saleId} and fiscal is null returning payment_id`);
+  if (changed.length > 0)
+    await addEvent(queries, bucket, sale.saleId, sale.receivedAt, `accepted ${sale.mode} at ${sale.tillId}`);
 }
 
-/** The sale did not happen: what was authorised for it is given back. */
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The sale did not happen: what was authorised for it is given back. Whoever works on it now sees it when he writes next. */
 async function cancel(
   database: Database,
   tillId: string,
@@ -121,8 +181,8 @@ async function cancel(
   const bucket = cardBucket(found.intent.card.cardReference);
   await database.transaction(async (queries) => {
     const changed = await queries.query(sql`
-      update payments set cancel_asked = true, due_at = ${at}
-      where bucket = ${bucket} and payment_id = ${saleId} and not cancel_asked returning payment_id`);
+      update payments set cancel_asked = true, due_at = case when lease is null then ${at}::timestamptz else due_at end
+      where bucket = ${bucket} and payment_id = ${saleId} and fiscal is null and not cancel_asked returning payment_id`);
     if (changed.length > 0)
       await addEvent(queries, bucket, saleId, at, `the till ended the sale without a receipt (${reason})`);
   });

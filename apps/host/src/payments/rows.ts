@@ -12,6 +12,7 @@ export interface PaymentRow {
   mode: 'offline' | 'online';
   amount_minor: number;
   currency: string;
+  card_reference: string;
   card_ksn: string;
   card_ciphertext: string;
   issuer_bank_id: string | null;
@@ -46,4 +47,11 @@ export function factsOf(row: AttemptRow): AttemptFacts {
     changedAtMs: row.changed_at.getTime(),
     reversalTries: row.reversal_tries,
   };
+}
+
+/** Retrieval reference number (DE 37): last digit of the year, day of the year, hour, STAN: unique for an attempt at its bank. */
+export function rrnOf(stan: string, atMs: number): string {
+  const at = new Date(atMs);
+  const dayOfYear = Math.floor((atMs - Date.UTC(at.getUTCFullYear(), 0, 1)) / 86_400_000) + 1;
+  return `${at.getUTCFullYear() % 10}${String(dayOfYear).padStart(3, '0')}${String(at.getUTCHours()).padStart(2, '0')}${stan}`;
 }

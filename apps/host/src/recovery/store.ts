@@ -33,7 +33,10 @@ export interface DebtRow {
   attempt_cycle: number;
 }
 
-/** Declined payments that are no debt yet. */
+/**
+ * Declined payments that are no debt yet. Without a fiscal document the goods were not handed over: what was declined
+ * while the buyer waited becomes a debt only where the till then accepted it offline.
+ */
 export async function undiscovered(
   queries: Queries,
   limit: number,
@@ -41,7 +44,7 @@ export async function undiscovered(
   return queries.query(sql`
     select p.bucket, p.payment_id from payments p
     left join debts d on d.bucket = p.bucket and d.payment_id = p.payment_id
-    where p.state = 'declined' and not p.cancel_asked and d.payment_id is null limit ${limit}`);
+    where p.state = 'declined' and not p.cancel_asked and p.fiscal is not null and d.payment_id is null limit ${limit}`);
 }
 
 /** Debts whose asked-for attempt has ended. */

@@ -5,6 +5,8 @@ create table tills (
   place text not null,
   enrolment_code_hash text not null,
   public_key text,
+  -- The code that this key was enrolled with: a new code lets a new key in.
+  used_code_hash text,
   enrolled_at timestamptz,
   last_contact_at timestamptz,
   stop_list_version integer,
@@ -26,6 +28,7 @@ create table intake (
   primary key (till_bucket, till_id, seq)
 );
 create index intake_by_sale on intake (till_bucket, till_id, sale_id) where sale_id is not null;
+create index intake_accepted on intake (till_bucket, till_id) where kind = 'sale.accepted';
 
 -- How far a till's journal was folded into payments.
 create table intake_folded (
@@ -35,15 +38,26 @@ create table intake_folded (
   primary key (till_bucket, till_id)
 );
 
--- Entries that were refused, kept apart as evidence.
+-- Entries that were refused, kept apart as evidence; the same one again adds nothing.
 create table intake_refused (
   till_bucket smallint not null,
   till_id text not null,
-  refused_at timestamptz not null,
   after_seq bigint not null,
+  evidence_hash text not null,
   error text not null,
   evidence text not null,
-  primary key (till_bucket, till_id, refused_at, after_seq)
+  refused_at timestamptz not null,
+  primary key (till_bucket, till_id, after_seq, evidence_hash)
+);
+
+-- Entries that are good as a journal and cannot become a payment; their till has an alarm.
+create table intake_set_aside (
+  till_bucket smallint not null,
+  till_id text not null,
+  seq bigint not null,
+  why text not null,
+  set_aside_at timestamptz not null,
+  primary key (till_bucket, till_id, seq)
 );
 
 -- What became of a till's payments, in the order in which it became so.

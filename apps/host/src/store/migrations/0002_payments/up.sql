@@ -30,6 +30,8 @@ create table payments (
   routing jsonb not null,
   -- When the payments worker has to look at it; null: nothing to do.
   due_at timestamptz,
+  -- Names the claim under which somebody works on it; whoever finds another name here has lost it and writes nothing.
+  lease text,
   -- An outcome that its till has not been told yet.
   outcome_untold text,
   primary key (bucket, payment_id)
