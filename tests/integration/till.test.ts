@@ -44,7 +44,7 @@ describe('a till without a link', () => {
       limits: { tillMinorLeft: limits.perTillMinor - 120_000, tillCountLeft: limits.perTillCount - 5 },
       shift: { number: 1, open: true },
     });
-    expect(readFileSync(join(world.dataDir, 'printer.escpos')).includes('till-1-000006')).toBe(true);
+    await world.until(() => readFileSync(join(world.dataDir, 'printer.escpos')).includes('till-1-000006'));
 
     world.host.loseAnswers = 2; // the host takes two batches, and its answers are lost
     world.host.setLink(true);
