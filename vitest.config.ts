@@ -1,6 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 const unit = [
+  'apps/*/screen/**/*.test.ts',
   'tests/integration/**/*.test.ts',
   'packages/*/src/**/*.test.ts',
   'apps/*/src/**/*.test.ts',

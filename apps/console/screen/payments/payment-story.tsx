@@ -71,7 +71,7 @@ function Summary({ payment }: { payment: hostApi.PaymentDetail }) {
             payment.debtId === null ? (
               none
             ) : (
-              <Link to="/debts/$debtId" params={{ debtId: payment.debtId }} search={{}}>
+              <Link key="debt" to="/debts/$debtId" params={{ debtId: payment.debtId }} search={{}}>
                 {payment.debtId}
               </Link>
             ),

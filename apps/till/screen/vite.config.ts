@@ -1,0 +1,3 @@
+import { screenConfig } from '@bivak/screen/vite';
+
+export default screenConfig({ root: import.meta.dirname, output: '../dist', api: 'http://127.0.0.1:8731' });
