@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Clock } from '@bivak/clock';
+import type { Clock, Timer } from '@bivak/clock';
 import { type ApiServer, createApiServer, listen } from '@bivak/http-api';
 import type { Logger, RunningProcess } from '@bivak/process';
 import { guardLoopback } from './api/loopback-guard.ts';
@@ -102,6 +102,7 @@ async function runOn(
   });
   const open = await watchOpenSales({ ...counter, clock: parts.clock, log });
   counter.shift.watch(counter.inTurn);
+  const tidying = tidyBetweenSales(journal, counter, parts);
   const server = await createApiServer({ title: `Till ${config.tillId}`, version: '1.0.0', log });
   guardLoopback(server);
   addSaleRoutes(server, { desk, sales: counter.store, view: counter.view, printer: counter.printer });
@@ -109,7 +110,10 @@ async function runOn(
   await serveScreen(server, config.screenDir ?? fileURLToPath(new URL('../dist', import.meta.url)));
   const port = await listen(server, config.port);
   log.info({ tillId: config.tillId, port, entries: journal.lastSeq() }, 'the till is open');
-  return { port, stop: () => stopInOrder(server, open, outside, counter, journal, parts) };
+  return {
+    port,
+    stop: () => stopInOrder(server, [open, tidying, counter.shift], outside, counter, journal, parts),
+  };
 }
 
 /** What happens at the counter, without a link. */
@@ -198,6 +202,34 @@ function openUplink(
   return { uplink, drain };
 }
 
+const tidyEveryMs = 10_000;
+
+/** Looks after the database in turn with the sales, so that it never takes time from one under way. */
+function tidyBetweenSales(
+  journal: Journal,
+  { inTurn }: Counter,
+  { clock, log }: TillParts,
+): { stop(): void } {
+  let timer: Timer;
+  let stopped = false;
+  const watch = (): void => {
+    timer = clock.at(clock.nowMs() + tidyEveryMs, () => {
+      void inTurn(async () => {
+        if (!stopped) journal.tidy();
+      })
+        .catch((error: unknown) => log.warn({ err: error }, 'could not tidy the database'))
+        .then(() => (stopped ? undefined : watch()));
+    });
+  };
+  watch();
+  return {
+    stop() {
+      stopped = true;
+      timer.cancel();
+    },
+  };
+}
+
 function tillRoutes(journal: Journal, catalogue: Catalogue, counter: Counter, { config, clock }: TillParts) {
   const { tillId, merchant, place, timeZone, currency } = config;
   const about = { tillId, merchant, place, timeZone, currency };
@@ -220,14 +252,13 @@ function tillRoutes(journal: Journal, catalogue: Catalogue, counter: Counter, { 
 /** No new requests; the sale under way ends; then the ways out, the drive and the journal are closed. */
 async function stopInOrder(
   server: ApiServer,
-  open: { stop(): void },
+  watches: readonly { stop(): void }[],
   outside: ReturnType<typeof openUplink>,
   counter: Counter,
   journal: Journal,
   { fiscal }: TillParts,
 ): Promise<void> {
-  open.stop();
-  counter.shift.stop();
+  for (const watch of watches) watch.stop();
   counter.reader.close();
   await counter.inTurn(async () => {});
   await server.close();
