@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createApiServer, listen } from '@bivak/http-api';
 import type { Logger, ProcessContext, RunningProcess } from '@bivak/process';
@@ -19,6 +19,7 @@ import { recordDelivery } from './notices/store.ts';
 import { noticeWriter } from './notices/wording.ts';
 import { startNoticesWorker } from './notices/worker.ts';
 import { registerBanks } from './payments/bank-health.ts';
+import { takeOver } from './payments/claims.ts';
 import { foldJournal } from './payments/fold.ts';
 import { issuerTable } from './payments/issuers.ts';
 import { noteLateAnswer } from './payments/late-answers.ts';
@@ -57,7 +58,9 @@ export async function startHost({
     config.banks.map(({ bankId }) => bankId),
     clock.nowMs(),
   );
-  const context = { config, clock, log, database, keys, watch: settlementWatch(clock) };
+  const hostName = nameOf(config.dataDir);
+  await takeOver(database, hostName, clock.nowMs());
+  const context = { config, clock, log, database, keys, watch: settlementWatch(clock), hostName };
   const work = startWork(context);
   const server = await serve(context, work);
   const port = await listen(server, config.port);
@@ -96,6 +99,7 @@ interface Context {
   database: Database;
   keys: KeyStore;
   watch: SettlementWatch;
+  hostName: string;
 }
 
 interface Work {
@@ -106,7 +110,15 @@ interface Work {
   recovery: RecoveryContext;
 }
 
-function startWork({ config, clock, log, database, keys, watch }: Context): Work {
+/** This host's name in the store: made at its first start, so that its next life knows what it had in hand. */
+function nameOf(dataDir: string): string {
+  const file = join(dataDir, 'host-name');
+  mkdirSync(dataDir, { recursive: true });
+  if (!existsSync(file)) writeFileSync(file, randomUUID(), { mode: 0o600 });
+  return readFileSync(file, 'utf8');
+}
+
+function startWork({ config, clock, log, database, keys, watch, hostName }: Context): Work {
   const banks = openBankLinks(config.banks, clock, log, (late) => {
     noteLateAnswer(database, late, clock.nowMs()).catch((error: unknown) =>
       log.error({ err: error }, 'a late answer could not be noted'),
@@ -144,14 +156,14 @@ function startWork({ config, clock, log, database, keys, watch }: Context): Work
     clock,
     log,
     contracts: config.banks,
-    newLease: randomUUID,
+    newLease: () => `${hostName}/${randomUUID()}`,
     onBooked: (paymentId) => {
       watch.notify(paymentId);
       debts.wake();
       outcomes.wake();
     },
   });
-  const folding = startFolding({ config, clock, log, database, keys, watch }, () => {
+  const folding = startFolding({ config, clock, log, database }, () => {
     payments.wake();
     debts.wake();
   });
@@ -165,7 +177,10 @@ function startWork({ config, clock, log, database, keys, watch }: Context): Work
 }
 
 /** Starts what folds the tills' journals into payments; the trouble of one till holds up no other. */
-function startFolding({ config, clock, log, database }: Context, onFolded: () => void): Worker {
+function startFolding(
+  { config, clock, log, database }: Pick<Context, 'config' | 'clock' | 'log' | 'database'>,
+  onFolded: () => void,
+): Worker {
   const { bankWindowMs, currency, timeZone } = config;
   const fold = { bankWindowMs, currency, timeZone, issuers: issuerTable(loadIssuerRows(), config.banks) };
   return startWorker('folding', clock, log, async () => {

@@ -68,6 +68,19 @@ export async function claim(
 }
 
 /**
+ * Lets everything fall due at once that an earlier life of this host had claimed: it need not wait for the leases to pass.
+ * Leases of a host begin with its name. Were the earlier life still there, it would find its claims lost when it writes.
+ */
+export async function takeOver(database: Database, hostName: string, nowMs: number): Promise<void> {
+  const held = await database.query<{ bucket: number }>(sql`
+    select bucket from payments where due_at is not null and lease like ${`${hostName}/%`} group by bucket`);
+  for (const { bucket } of held) {
+    await database.query(sql`
+      update payments set due_at = ${new Date(nowMs)} where bucket = ${bucket} and lease like ${`${hostName}/%`} and due_at is not null`);
+  }
+}
+
+/**
  * Reads a claimed payment and locks it for the rest of the transaction; undefined where the claim is no longer ours (its
  * lease had passed, and somebody else has taken the payment up from what was written down).
  */

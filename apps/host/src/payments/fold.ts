@@ -105,27 +105,13 @@ interface CardSale {
 
 async function create(database: Database, sale: CardSale, settings: FoldSettings): Promise<void> {
   const { tillId, saleId, mode, accepted, receivedAt } = sale;
-  const found = await intentOf(database, tillId, saleId);
-  if (found === undefined) throw new Unfoldable(`sale ${saleId} was accepted without an intent`);
-  const { entry, intent } = found;
-  const { card } = intent;
-  if (card === null) throw new Unfoldable(`the intent of card sale ${saleId} names no card`);
-  if (saleId.slice(0, saleId.lastIndexOf('-')) !== tillId)
-    throw new Unfoldable(`sale ${saleId} is none of this till's`);
-  if (intent.currency !== settings.currency)
-    throw new Unfoldable(
-      `sale ${saleId} is in ${intent.currency}, and the banks settle ${settings.currency}`,
-    );
-  if (intent.totalMinor === 0)
-    throw new Unfoldable(`sale ${saleId} comes to nothing: there is no debit of 0`);
-  const checks = JSON.stringify(
-    accepted !== null && accepted.checks.length > 0 ? accepted.checks : intent.checks,
-  );
+  const { entry, intent, card } = await checkedIntent(database, sale, settings);
   const bucket = cardBucket(card.cardReference);
   const issuer = settings.issuers.of(card.maskedPan);
   const bankDueAt = new Date(Date.parse(entry.at) + settings.bankWindowMs);
   const timeZone = isTimeZone(entry.timeZone) ? entry.timeZone : settings.timeZone;
   const fiscal = accepted === null ? null : JSON.stringify(accepted.fiscal);
+  const checks = JSON.stringify(accepted?.checks.length ? accepted.checks : intent.checks);
   await database.transaction(async (queries) => {
     const made = await queries.query<{ payment_id: string }>(sql`
       insert into payments (bucket, payment_id, till_id, state, cycle, cause, cancel_asked, mode, amount_minor, currency,
@@ -143,6 +129,20 @@ async function create(database: Database, sale: CardSale, settings: FoldSettings
       await complete(queries, bucket, sale, fiscal);
     }
   });
+}
+
+/** The intent of a card sale, from which a payment can be made. Throws {@link Unfoldable} where none can. */
+async function checkedIntent(database: Database, { tillId, saleId }: CardSale, settings: FoldSettings) {
+  const found = await intentOf(database, tillId, saleId);
+  if (found === undefined) throw new Unfoldable(`sale ${saleId} was accepted without an intent`);
+  const { card, currency, totalMinor } = found.intent;
+  if (card === null) throw new Unfoldable(`the intent of card sale ${saleId} names no card`);
+  if (saleId.slice(0, saleId.lastIndexOf('-')) !== tillId)
+    throw new Unfoldable(`sale ${saleId} is none of this till's`);
+  if (currency !== settings.currency)
+    throw new Unfoldable(`sale ${saleId} is in ${currency}, and the banks settle ${settings.currency}`);
+  if (totalMinor === 0) throw new Unfoldable(`sale ${saleId} comes to nothing: there is no debit of 0`);
+  return { ...found, card };
 }
 
 const soldWords = (mode: string, tillId: string): string =>

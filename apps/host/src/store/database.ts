@@ -42,13 +42,15 @@ export interface Queries {
 export interface Database extends Queries {
   /** Runs `work` in one transaction, committed when it resolves. Never wait for the network in it. */
   transaction<Result>(work: (queries: Queries) => Promise<Result>): Promise<Result>;
+  /** Once more is no error. */
   close(): Promise<void>;
 }
 
-/** Opens a pool of connections. */
-export function openDatabase(url: string, onError: (error: Error) => void): Database {
-  const pool = new pg.Pool({ connectionString: url, max: 20 });
+/** Opens a pool of at most `most` connections. */
+export function openDatabase(url: string, onError: (error: Error) => void, most = 20): Database {
+  const pool = new pg.Pool({ connectionString: url, max: most });
   pool.on('error', onError);
+  let closing: Promise<void> | undefined;
   const queriesOn = (client: pg.Pool | pg.PoolClient): Queries => ({
     query: async <Row extends object>({ text, values }: Statement) =>
       (await client.query<Row>(text, values)).rows,
@@ -72,6 +74,9 @@ export function openDatabase(url: string, onError: (error: Error) => void): Data
         throw error;
       }
     },
-    close: () => pool.end(),
+    close: () => {
+      closing ??= pool.end();
+      return closing;
+    },
   };
 }

@@ -19,7 +19,7 @@ export async function startTestDatabases(): Promise<TestDatabases> {
   const opened: Database[] = [];
   const open = (name: string): { database: Database; url: string } => {
     const url = server.url.replace(/\/postgres$/, `/${name}`);
-    return { database: openDatabase(url, () => {}), url };
+    return { database: openDatabase(url, () => {}, 10), url };
   };
   const main = open('postgres').database;
   opened.push(main);

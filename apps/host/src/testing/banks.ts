@@ -1,0 +1,91 @@
+import type { BankAnswer, BankLinks, DebitRequest, ReversalRequest } from '../banks/index.ts';
+
+/**
+ * What a scripted bank does with a message:
+ * - a response code: answers it (00 debits or reverses)
+ * - `not-sent`: the message never leaves
+ * - `silent`: does what 00 does, and its answer is lost
+ * - `lost`: the message is lost on its way; nothing is done
+ * - `hang`: does what 00 does; its answer comes when the test calls `answerHanging`
+ */
+export type Behaviour = string;
+
+export interface LedgerLine {
+  bankId: string;
+  kind: 'debit' | 'reversal' | 'reversal-of-nothing';
+  reference: string;
+  stan: string;
+  amountMinor: number;
+}
+
+/** Banks with books of their own, which say what really was debited, whatever the host believes. */
+export interface FakeBanks extends BankLinks {
+  ledger: LedgerLine[];
+  asked: { bankId: string; what: 'debit' | 'reversal'; request: DebitRequest | ReversalRequest }[];
+  debits: (bankId: string, request: DebitRequest) => Behaviour;
+  reversals: (bankId: string, request: ReversalRequest) => Behaviour;
+  /** Debits less reversals of a sale, over all banks. */
+  netOf(reference: string): number;
+  mostAtOnce: () => number;
+  answerHanging(): void;
+}
+
+export function fakeBanks(): FakeBanks {
+  const ledger: LedgerLine[] = [];
+  const hanging: (() => void)[] = [];
+  let [now, most] = [0, 0];
+  const answered = (responseCode: string): BankAnswer => ({
+    kind: 'answered',
+    responseCode,
+    authorisationCode: null,
+    adviceCode: null,
+  });
+  const outcome = async (behaviour: Behaviour, act: () => void): Promise<BankAnswer> => {
+    most = Math.max(most, ++now);
+    try {
+      if (behaviour === 'not-sent') return { kind: 'not-sent', why: 'no connection' };
+      if (behaviour === 'lost') return { kind: 'unknown', why: 'no answer in 15 s' };
+      if (behaviour === 'silent' || behaviour === 'hang' || behaviour === '00') act();
+      if (behaviour === 'hang') await new Promise<void>((resolve) => hanging.push(resolve));
+      else await new Promise((resolve) => setTimeout(resolve, 1));
+      if (behaviour === 'silent') return { kind: 'unknown', why: 'no answer in 15 s' };
+      return answered(behaviour === 'hang' ? '00' : behaviour);
+    } finally {
+      now--;
+    }
+  };
+  const banks: FakeBanks = {
+    ledger,
+    asked: [],
+    debits: () => '00',
+    reversals: () => '00',
+    debit(bankId, request) {
+      banks.asked.push({ bankId, what: 'debit', request });
+      const { reference, stan, amountMinor } = request;
+      return outcome(banks.debits(bankId, request), () =>
+        ledger.push({ bankId, kind: 'debit', reference, stan, amountMinor }),
+      );
+    },
+    reverse(bankId, request) {
+      banks.asked.push({ bankId, what: 'reversal', request });
+      const { reference, stan, amountMinor } = request;
+      return outcome(banks.reversals(bankId, request), () => {
+        const named = ledger.filter((line) => line.bankId === bankId && line.stan === stan);
+        if (named.some(({ kind }) => kind === 'reversal' || kind === 'reversal-of-nothing')) return;
+        const kind = named.some((line) => line.kind === 'debit') ? 'reversal' : 'reversal-of-nothing';
+        ledger.push({ bankId, kind, reference, stan, amountMinor });
+      });
+    },
+    netOf: (reference) =>
+      ledger
+        .filter((line) => line.reference === reference)
+        .reduce((net, { kind }) => net + (kind === 'debit' ? 1 : kind === 'reversal' ? -1 : 0), 0),
+    mostAtOnce: () => most,
+    answerHanging: () => {
+      for (const answer of hanging.splice(0)) answer();
+    },
+    states: () => [],
+    close: async () => {},
+  };
+  return banks;
+}
