@@ -1,0 +1,186 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { foldJournal } from '../payments/fold.ts';
+import { type Database, sql, tillBucket } from '../store/index.ts';
+import { startTestDatabases, type TestDatabases } from '../store/testing/databases.ts';
+import { handClock } from '../testing/clock.ts';
+import { newKeyPair, seen, settle, testFold } from '../testing/host-parts.ts';
+import { type TestTill, testPans, testTill } from '../testing/till.ts';
+import { readArrival } from './arrival.ts';
+import { acknowledgedSeq, takeBatch } from './intake.ts';
+
+describe('the intake', { timeout: 60_000 }, () => {
+  let databases: TestDatabases;
+  let database: Database;
+  let till: TestTill;
+  const clock = handClock();
+  beforeAll(async () => {
+    databases = await startTestDatabases();
+  }, 60_000);
+  afterAll(() => databases.stop());
+  beforeEach(async () => {
+    await database?.close();
+    ({ database } = await databases.fresh());
+    till = testTill('till-1', clock.nowMs);
+    await settle(database, till, clock.nowMs());
+  });
+
+  const take = (text: string, from = till) => takeBatch(database, from, text, clock.nowMs());
+  const stored = () => database.query<{ payload: string }>(sql`select payload from intake order by seq`);
+  const evidence = () =>
+    database.query<{ error: string; evidence: string }>(sql`select error, evidence from intake_refused`);
+  const fold = () => foldJournal(database, 'till-1', testFold);
+
+  it('takes each entry once, whole or in pieces, in one order', async () => {
+    for (let sales = 0; sales < 5; sales++) till.sell();
+    const whole = till.batch();
+    const results = await Promise.all([take(whole), take(whole.slice(0, 2_000)), take(whole)]);
+    expect(Math.max(...results.map((result) => result.acknowledgedSeq))).toBe(10);
+    expect(results.every(({ refused }) => refused === null)).toBe(true);
+    expect((await stored()).map(({ payload }) => payload)).toEqual(
+      till.entries.map(({ payload }) => payload),
+    );
+    expect(await take(till.batch(7))).toEqual({ acknowledgedSeq: 10, taken: 0, refused: null });
+  });
+
+  it('keeps what is whole of a batch that is cut at any byte', async () => {
+    till.sell();
+    const bytes = Buffer.from(till.batch());
+    let before = 0;
+    for (let length = 0; length <= bytes.length; length += 61) {
+      const text = bytes.subarray(0, length).toString('utf8');
+      const { acknowledgedSeq: seq, refused } = await take(text);
+      expect(refused).toBeNull();
+      expect(seq).toBe(Math.max(before, text.split('\n').length - 1));
+      before = seq;
+    }
+    expect(await take(bytes.toString('utf8'))).toMatchObject({ acknowledgedSeq: 2 });
+  });
+
+  it('reads a body as far as it comes', async () => {
+    async function* body(chunks: string[], breaks: boolean) {
+      for (const chunk of chunks) yield Buffer.from(chunk);
+      if (breaks) throw new Error('aborted');
+    }
+    expect(await readArrival(body(['ab', 'cd'], false), 4)).toEqual({ text: 'abcd', end: 'whole' });
+    expect(await readArrival(body(['ab', 'cd'], true), 4)).toEqual({ text: 'abcd', end: 'cut' });
+    expect(await readArrival(body(['ab', 'cd'], false), 3)).toEqual({ text: 'ab', end: 'too-long' });
+    // A letter of two bytes that arrives in two chunks is one letter.
+    const [first, second] = [Buffer.from('Ч').subarray(0, 1), Buffer.from('Ч').subarray(1)];
+    async function* halves() {
+      yield first;
+      yield second;
+    }
+    expect(await readArrival(halves(), 9)).toEqual({ text: 'Ч', end: 'whole' });
+  });
+
+  it.each<[string, (till: TestTill) => string, string]>([
+    ['a sum that was changed', (one) => one.batch().replace('50000', '10000'), 'bad-signature'],
+    ['an entry left out', (one) => one.batch(1), 'gap'],
+    ['text that is none', () => 'hello\n', 'line 1'],
+    ['an entry with a NUL', () => '{"payload":"\\u0000","signature":""}\n', 'malformed'],
+    ['nothing but brackets', () => `${'['.repeat(10_000)}\n`, 'line 1'],
+  ])('refuses %s by name, stores nothing of it, and keeps it apart once', async (_, forge, name) => {
+    till.sell();
+    const text = forge(till);
+    const first = await take(text);
+    expect(first.refused?.what).toContain(name);
+    expect(first.acknowledgedSeq).toBe(0);
+    expect(await stored()).toEqual([]);
+    await take(text);
+    expect(await evidence()).toHaveLength(1);
+  });
+
+  it('refuses another till’s entries, another key’s, and a chain that was begun anew', async () => {
+    const other = testTill('till-2', clock.nowMs);
+    other.sell();
+    expect((await take(other.batch())).refused?.error).toBe('wrong-till');
+    till.sell();
+    const stranger = { ...till, publicKey: newKeyPair().publicKey };
+    expect((await take(till.batch(), stranger)).refused?.error).toBe('bad-signature');
+    await take(till.batch());
+    const anew = { ...testTill('till-1', clock.nowMs) };
+    anew.sell({ totalMinor: 1 });
+    const result = await take(anew.batch(), anew);
+    expect(result).toMatchObject({ acknowledgedSeq: 2, taken: 0, refused: { error: 'changed' } });
+    expect((await evidence()).at(-1)!.evidence).toContain('"totalMinor":1}');
+  });
+
+  it('keeps the good ones before a bad one', async () => {
+    till.sell();
+    till.sell();
+    const lines = till.batch().split('\n');
+    lines[2] = lines[2]!.replace('50000', '70000');
+    const result = await take(lines.join('\n'));
+    expect(result).toMatchObject({ acknowledgedSeq: 2, taken: 2, refused: { error: 'bad-signature' } });
+    expect(await acknowledgedSeq(database, 'till-1')).toBe(2);
+    expect(await take(till.batch(2))).toMatchObject({ acknowledgedSeq: 4, refused: null });
+  });
+
+  it('folds each sale into one payment in its card’s bucket, and cash, refusals and open intents into none', async () => {
+    const [sold, offline] = [till.sell({ pan: testPans[1], phone: '+79001234567' }), till.intend()];
+    const online = till.intend({ asked: 'online', pan: testPans[2] });
+    await take(till.batch());
+    expect(await fold()).toBe(4);
+    const rows = await database.query<{
+      payment_id: string;
+      bucket: number;
+      mode: string;
+      phone: string | null;
+    }>(sql`select payment_id, bucket, mode, phone from payments order by payment_id`);
+    expect(rows.map(({ payment_id, mode, phone }) => [payment_id, mode, phone])).toEqual([
+      [sold, 'offline', '+79001234567'],
+      [online, 'online', null],
+    ]);
+    expect(new Set(rows.map(({ bucket }) => bucket)).size).toBe(2);
+    till.accept(offline);
+    till.accept(online, 'offline');
+    await take(till.batch());
+    await fold();
+    expect((await seen(database, online)).story.at(-1)).toBe('accepted offline at till-1');
+    const [count] = await database.query<{ count: number }>(
+      sql`select count(*) as count from payments where fiscal is not null`,
+    );
+    expect(count!.count).toBe(3);
+  });
+
+  it('sets aside what cannot become a payment, raises an alarm, and goes on with the next', async () => {
+    const fiscal = {
+      driveNumber: '1',
+      registrationNumber: '1',
+      documentNumber: 1,
+      fiscalSign: 1,
+      shiftNumber: 1,
+      receiptNumber: 1,
+      signedAt: new Date(clock.nowMs()).toISOString(),
+      qr: '',
+    };
+    till.write({
+      kind: 'sale.accepted',
+      body: { saleId: 'till-1-000900', mode: 'offline', fiscal, checks: [] },
+    });
+    till.sell({ currency: 'USD' });
+    till.sell({ totalMinor: 0 });
+    till.sell({ productName: 'a\0b' }); // jsonb holds every character but this one
+    const foreignZone = till.sell({ timeZone: 'Moon/Tycho' });
+    const good = till.sell();
+    await take(till.batch());
+    expect(await fold()).toBe(11);
+    expect(await database.query(sql`select payment_id from payments order by payment_id`)).toEqual([
+      { payment_id: foreignZone },
+      { payment_id: good },
+    ]);
+    expect(
+      await database.query(sql`select time_zone from payments where payment_id = ${foreignZone}`),
+    ).toEqual([{ time_zone: 'Europe/Moscow' }]);
+    const aside = await database.query<{ seq: number; why: string }>(
+      sql`select seq, why from intake_set_aside where till_bucket = ${tillBucket('till-1')} order by seq`,
+    );
+    expect(aside.map(({ seq }) => seq)).toEqual([1, 3, 5, 7]);
+    expect(aside.map(({ why }) => why).join('; ')).toMatch(
+      /without an intent.*USD.*comes to nothing.*cannot/,
+    );
+    expect(await database.query(sql`select alarm_what from tills where till_id = 'till-1'`)).toEqual([
+      { alarm_what: expect.stringContaining('entry 7') },
+    ]);
+  });
+});
