@@ -50,7 +50,14 @@ export class Sandbox {
 
   /** The panel's address, once everything is up. */
   async url(): Promise<string> {
-    await until('the sandbox is up', () => /Everything stays up/.test(this.#output), 120_000);
+    await until(
+      'the sandbox is up',
+      () => {
+        if (this.process.exitCode !== null) throw new Error(`the sandbox ended: ${this.#output}`);
+        return /Everything stays up/.test(this.#output);
+      },
+      120_000,
+    );
     return /Sandbox panel\s+(http\S+)/.exec(this.#output)![1]!;
   }
 

@@ -7,6 +7,7 @@ const refreshMs = 1_500;
 
 const settings = z.object({
   sandboxUrl: z.string().nullable(),
+  timeZone: z.string().nullable(),
   tills: z.array(z.object({ tillId: z.string(), url: z.string() })),
 });
 
@@ -43,6 +44,12 @@ export interface PaymentFilter {
   state?: string | undefined;
   tillId?: string | undefined;
   search?: string | undefined;
+}
+
+/** Times are shown in the site's zone: it is known before the first page is. */
+export async function learnTimeZone(): Promise<void> {
+  const known = await read('/settings.json', settings).catch(() => undefined);
+  if (known?.timeZone != null) document.documentElement.dataset.timeZone = known.timeZone;
 }
 
 /** Payments, the newest first, a page at a time. */

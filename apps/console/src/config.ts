@@ -10,6 +10,8 @@ export const consoleConfig = z.object({
   hostUrl: loopbackUrl,
   /** The sandbox's panel, where there is one: the console then links to it. */
   sandboxUrl: loopbackUrl.optional(),
+  /** The site's time zone (IANA), in which the console shows times. */
+  timeZone: z.string().optional(),
   tills: z.array(z.object({ tillId: z.string(), url: loopbackUrl })).default([]),
 });
 export type ConsoleConfig = z.infer<typeof consoleConfig>;

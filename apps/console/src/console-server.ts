@@ -19,6 +19,7 @@ export async function startConsole(
   const server = await createApiServer({ title: 'Bivak console', version: '1.0.0', log });
   server.get('/settings.json', { schema: { hide: true } }, () => ({
     sandboxUrl: config.sandboxUrl ?? null,
+    timeZone: config.timeZone ?? null,
     tills: config.tills,
   }));
   handReadsOn(server, config.hostUrl);

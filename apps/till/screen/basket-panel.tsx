@@ -59,13 +59,7 @@ export function BasketPanel(props: Props) {
           {basket.phone ?? t('phoneAdd')}
         </button>
       </div>
-      <button
-        type="button"
-        className="total"
-        aria-expanded={isOpen}
-        aria-label={`${t('openBasket')}. ${t('total')} ${formatMoney(language, totalMinor, catalogue.currency)}`}
-        onClick={() => setOpen(!isOpen)}
-      >
+      <button type="button" className="total" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
         <span>{t('total')}</span>
         <span className="sum" data-testid="total">
           {formatMoney(language, totalMinor, catalogue.currency)}

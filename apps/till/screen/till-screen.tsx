@@ -22,6 +22,9 @@ export function TillScreen() {
   const { data: catalogue } = useCatalogue();
   const isPaying = selling.phase.name === 'paying';
   const { data: status } = useStatus(isPaying);
+  useEffect(() => {
+    if (status !== undefined) document.documentElement.dataset.timeZone = status.timeZone;
+  }, [status]);
   const [sheet, setSheet] = useState<SheetName>();
   const [isPhoneOpen, setPhoneOpen] = useState(false);
   const add = (sku: string): void => selling.change({ do: 'add', sku });
@@ -36,6 +39,7 @@ export function TillScreen() {
     <div className="till">
       <TopBar status={status} onOpen={setSheet} />
       <main className="counter">
+        <h1 className="unseen">{t('heading')}</h1>
         <Goods catalogue={catalogue} onAdd={add} />
         <BasketPanel
           catalogue={catalogue}

@@ -125,6 +125,7 @@ function openCounter(journal: Journal, { config, clock, log, fiscal }: TillParts
   const store = saleStore(journal);
   const uplinkState = uplinkStore(journal);
   const drive = driveWatch({ fiscal, clock });
+  void drive.look(); // known by the time that a screen asks for it
   const printer = filePrinter(join(config.dataDir, 'printer.escpos'));
   const head: ReceiptHead = { merchant, place, timeZone, serialNumber: registration.serialNumber, cashier };
   const reader = cardReader({ address: config.reader, clock, log });

@@ -5,7 +5,7 @@ import { type ReactNode, StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { I18nextProvider, initReactI18next } from 'react-i18next';
 import { firstLanguage, type Language, storedLanguage } from './language.ts';
-import { theme } from './theme.ts';
+import { readableColors, theme } from './theme.ts';
 
 /**
  * Starts a screen in `#root`: theme, words in both languages (a word that is missing in one is a bug of the types), and the
@@ -35,7 +35,7 @@ export function startScreen(options: {
     <StrictMode>
       <I18nextProvider i18n={i18n}>
         <QueryClientProvider client={queries}>
-          <MantineProvider theme={theme} defaultColorScheme="auto">
+          <MantineProvider theme={theme} defaultColorScheme="auto" cssVariablesResolver={readableColors}>
             {options.element}
           </MantineProvider>
         </QueryClientProvider>

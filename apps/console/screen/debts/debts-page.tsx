@@ -61,7 +61,15 @@ function useDebtColumns(): readonly Column<hostApi.Debt>[] {
   const at = (instant: string | null) =>
     instant === null ? t('common.none') : formatInstant(language, instant);
   return [
-    { key: 'payment', title: t('debts.payment'), cell: ({ paymentId }) => <Text fw={600}>{paymentId}</Text> },
+    {
+      key: 'payment',
+      title: t('debts.payment'),
+      cell: ({ paymentId }) => (
+        <Text fw={600} className="identity">
+          {paymentId}
+        </Text>
+      ),
+    },
     {
       key: 'sum',
       title: t('payments.sum'),
@@ -73,7 +81,12 @@ function useDebtColumns(): readonly Column<hostApi.Debt>[] {
       title: t('payments.state'),
       cell: ({ state }) => <StateBadge state={state} words={t(`debtState.${state}`)} />,
     },
-    { key: 'reason', title: t('debts.reason'), cell: ({ reason }) => reason },
+    {
+      key: 'reason',
+      title: t('debts.reason'),
+      cell: ({ reason }) =>
+        t(`decline|${reason}`, { defaultValue: reason, keySeparator: '|', nsSeparator: '::' }),
+    },
     { key: 'attempts', title: t('debts.attempts'), align: 'right', cell: ({ attemptsMade }) => attemptsMade },
     { key: 'next', title: t('debts.next'), align: 'right', cell: ({ nextAttemptAt }) => at(nextAttemptAt) },
     {
@@ -107,7 +120,10 @@ function DebtStory({ debt }: { debt: hostApi.Debt }) {
             </Link>,
           ],
           [t('payments.card'), debt.maskedPan],
-          [t('debts.reason'), debt.reason],
+          [
+            t('debts.reason'),
+            t(`decline|${debt.reason}`, { defaultValue: debt.reason, keySeparator: '|', nsSeparator: '::' }),
+          ],
           [t('debts.retryClass'), t(`retryClass.${debt.retryClass}`)],
           [t('debts.attempts'), debt.attemptsMade],
           [t('debts.opened'), at(debt.openedAt, '')],

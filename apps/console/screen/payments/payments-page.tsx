@@ -57,7 +57,15 @@ function usePaymentColumns(): readonly Column<hostApi.Payment>[] {
   const { t } = useTranslation();
   const language = useLanguage();
   return [
-    { key: 'sale', title: t('payments.sale'), cell: ({ id }) => <Text fw={600}>{id}</Text> },
+    {
+      key: 'sale',
+      title: t('payments.sale'),
+      cell: ({ id }) => (
+        <Text fw={600} className="identity">
+          {id}
+        </Text>
+      ),
+    },
     {
       key: 'sum',
       title: t('payments.sum'),

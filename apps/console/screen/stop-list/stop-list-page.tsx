@@ -40,7 +40,12 @@ export function StopListPage() {
             title: t('stopList.reference'),
             cell: ({ cardReference }) => <code>{cardReference.slice(0, 12)}…</code>,
           },
-          { key: 'reason', title: t('stopList.reason'), cell: ({ reason }) => reason },
+          {
+            key: 'reason',
+            title: t('stopList.reason'),
+            cell: ({ reason }) =>
+              t(`decline|${reason}`, { defaultValue: reason, keySeparator: '|', nsSeparator: '::' }),
+          },
           {
             key: 'debt',
             title: t('stopList.debt'),

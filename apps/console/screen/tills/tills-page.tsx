@@ -53,7 +53,7 @@ export function TillsPage() {
           },
           {
             key: 'open',
-            title: '',
+            title: t('tills.screen'),
             cell: ({ tillId }) => {
               const url = urlOf(tillId);
               return url === undefined ? null : (

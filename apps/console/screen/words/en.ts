@@ -159,6 +159,7 @@ export const en: ConsoleWords = {
     sales: 'Card sales',
     alarm: 'Alarm',
     empty: 'There are no tills yet.',
+    screen: 'Screen',
     open: 'Open the till',
     enrolled: 'Enrolled',
   },
@@ -173,6 +174,7 @@ export const en: ConsoleWords = {
     links: { 'signed-on': 'signed on', connecting: 'connecting', down: 'down' },
     healths: { healthy: 'answering', failing: 'failing', blocked: 'account blocked' },
   },
+  decline: {},
   common: {
     loading: 'Loading…',
     close: 'Close',

@@ -276,6 +276,7 @@ function consolePlan(given: Given): ProcessPlan {
     ...common(given, 'console', 'console'),
     hostUrl: loopback(ports.host),
     sandboxUrl: loopback(ports.control),
+    timeZone,
     tills: tillIds.map((tillId) => ({ tillId, url: loopback(ports[tillId]) })),
   };
   return {

@@ -62,7 +62,7 @@ export function Report(props: { currency: string; onClose: () => void }) {
               ))}
               <tr className="sums">
                 <td>{t('total')}</td>
-                <td>{report.totals.sales}</td>
+                <td>{report.rows.reduce((sum, row) => sum + row.cardQuantity + row.cashQuantity, 0)}</td>
                 <td>{money(report.totals.cardMinor)}</td>
                 <td>{money(report.totals.cashMinor)}</td>
               </tr>

@@ -18,6 +18,7 @@ export const en: TillWords = {
   shiftHours_few: 'Shift open for {{count}} hours',
   shiftHours_many: 'Shift open for {{count}} hours',
   shiftHours_other: 'Shift open for {{count}} hours',
+  heading: 'Till',
   all: 'All',
   search: 'Search or barcode',
   nothingFound: 'Nothing found. Try other words.',
@@ -108,5 +109,4 @@ export const en: TillWords = {
   dismiss: 'OK',
   loading: 'The till is starting…',
   unknownBarcode: 'Barcode {{code}} is not in the catalogue.',
-  openBasket: 'Open the basket',
 };

@@ -16,6 +16,7 @@ export const ru = {
   shiftHours_few: 'Смена открыта {{count}} часа',
   shiftHours_many: 'Смена открыта {{count}} часов',
   shiftHours_other: 'Смена открыта {{count}} часа',
+  heading: 'Касса',
   all: 'Все',
   search: 'Поиск или штрихкод',
   nothingFound: 'Ничего не найдено. Измените слова поиска.',
@@ -101,6 +102,5 @@ export const ru = {
   dismiss: 'Понятно',
   loading: 'Касса запускается…',
   unknownBarcode: 'Штрихкода {{code}} нет в каталоге.',
-  openBasket: 'Открыть корзину',
 };
 export type TillWords = typeof ru;

@@ -45,7 +45,7 @@ export interface HostClientOptions {
 }
 
 const requestTimeoutMs = 20_000;
-const probeTimeoutMs = 5_000;
+const probeTimeoutMs = 3_000;
 const longestAnswerBytes = 16 * 1024 * 1024;
 
 export function hostClient(options: HostClientOptions): HostClient {

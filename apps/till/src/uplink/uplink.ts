@@ -26,6 +26,8 @@ export interface UplinkOptions extends DownlinkOptions {
 
 /** Between two polls while the link is there; after a request without an answer; after a refusal. */
 const pollEveryMs = 60_000;
+/** How often a till with nothing to ship looks whether the link is still there: the cashier's screen says so in seconds. */
+const lookEveryMs = 5_000;
 const retryMs = 2_000;
 const refusedMs = 10_000;
 /** How long a buyer waits for the host. */
@@ -46,13 +48,13 @@ export function startUplink(options: UplinkOptions): Uplink {
     if (wasDown || shipped > 0 || clock.nowMs() >= nextPollMs) {
       await poll(options);
       nextPollMs = clock.nowMs() + pollEveryMs;
-    }
+    } else await client.probe();
     options.onContact();
   };
   const run = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
       const failure = await attempt(round, options);
-      if (failure === 'none') await bell.wait(Math.max(0, nextPollMs - clock.nowMs()));
+      if (failure === 'none') await bell.wait(Math.max(0, Math.min(lookEveryMs, nextPollMs - clock.nowMs())));
       else await pause(clock, failure === 'no-answer' ? retryMs : refusedMs, stopping.signal);
     }
   };

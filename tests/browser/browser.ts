@@ -1,0 +1,60 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { findChromium } from '../../tools/chromium.ts';
+
+const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** Starts the browser. What it would like to ask of the world outside is switched off. */
+export async function startBrowser(): Promise<Browser> {
+  const args = [
+    '--no-sandbox',
+    '--disable-gpu',
+    '--disable-quic',
+    '--no-first-run',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+  ];
+  return chromium.launch({ executablePath: await findChromium(), args });
+}
+
+/** A page of a given size; an error in it is remembered. */
+export async function openPage(
+  browser: Browser,
+  address: string,
+  options: { width: number; height: number; colorScheme?: 'light' | 'dark' },
+): Promise<Page & { errors: string[] }> {
+  const { width, height, colorScheme = 'light' } = options;
+  const page = (await browser.newPage({
+    viewport: { width, height },
+    colorScheme,
+    locale: 'ru-RU',
+  })) as Page & { errors: string[] };
+  page.errors = [];
+  page.on('pageerror', (error) => page.errors.push(error.message));
+  await page.goto(address);
+  return page;
+}
+
+interface AxeViolation {
+  id: string;
+  help: string;
+  nodes: { html: string }[];
+}
+
+/** What axe finds wrong on the page as it stands: rule and place. */
+export async function accessibilityFaults(page: Page): Promise<string[]> {
+  await page.evaluate(axeSource);
+  const violations = await page.evaluate(
+    async () =>
+      (
+        await (
+          globalThis as unknown as { axe: { run: () => Promise<{ violations: AxeViolation[] }> } }
+        ).axe.run()
+      ).violations,
+  );
+  return violations.flatMap(({ id, help, nodes }) =>
+    nodes.map(({ html }) => `${id}: ${help}: ${html.slice(0, 120)}`),
+  );
+}
