@@ -91,14 +91,15 @@ function list(database: Queries, query: z.infer<typeof listQuery>): Promise<Row[
     search !== null && /^\d{1,12}([.,]\d{2})?$/.test(search)
       ? Math.round(Number(search.replace(',', '.')) * 100)
       : null;
+  const lastDigits = search !== null && /^\d{1,4}$/.test(search) ? search : null;
   return database.query<Row>(sql`
     select p.payment_id, p.till_id, p.state, p.amount_minor, p.currency, p.masked_pan, p.mode, p.sold_at, p.received_at, p.bank_due_at,
       p.collected_at, p.bank_id, p.issuer, d.payment_id as debt_of
     from payments p left join debts d on d.bucket = p.bucket and d.payment_id = p.payment_id
     where (${query.state ?? null}::text is null or p.state = ${query.state ?? null})
       and (${query.tillId ?? null}::text is null or p.till_id = ${query.tillId ?? null})
-      and (${search}::text is null or p.payment_id like '%' || ${search} || '%' or p.masked_pan like '%' || ${search}
-        or p.amount_minor = ${amountMinor}::bigint)
+      and (${search}::text is null or strpos(p.payment_id, ${search}) > 0 or p.amount_minor = ${amountMinor}::bigint
+        or right(p.masked_pan, length(${lastDigits}::text)) = ${lastDigits})
       and (${soldBefore}::timestamptz is null or (p.sold_at, p.payment_id) < (${soldBefore}::timestamptz, ${idBefore}))
     order by p.sold_at desc, p.payment_id desc limit ${query.limit}`);
 }

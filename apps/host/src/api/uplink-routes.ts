@@ -75,11 +75,13 @@ function addJournalRoute(server: ApiServer, context: UplinkContext): void {
         response: { 200: uplinkApi.acknowledgement },
       },
     },
-    async ({ params: { tillId }, headers, body, log }) => {
+    async ({ params: { tillId }, headers, body, log }, reply) => {
+      const arrival = body instanceof Readable ? readArrival(body, longestBatchBytes) : undefined;
       const publicKey = await signedIn(database, tillId, headers.authorization, clock.nowMs());
-      if (!(body instanceof Readable))
+      if (arrival === undefined)
         throw new Problem(415, 'wrong-media-type', 'A batch is application/x-ndjson, one entry a line.');
-      const { text, end } = await readArrival(body, longestBatchBytes);
+      const { text, end } = await arrival;
+      if (end === 'too-long') reply.header('connection', 'close');
       const result = await takeBatch(database, { tillId, publicKey }, text, clock.nowMs());
       await noteContact(database, tillId, clock.nowMs());
       if (result.taken > 0) context.onJournal(tillId);
@@ -112,8 +114,10 @@ const refusedProblem = (
     { acknowledgedSeq, refusedSeq: acknowledgedSeq + 1 },
   );
 
+/** The store's integer. */
+const highestVersion = 2_147_483_647;
 const downlinkQuery = z.object({
-  stopListVersion: z.coerce.number().int().min(0).default(0),
+  stopListVersion: z.coerce.number().int().min(0).max(highestVersion).default(0),
   outcomesAfter: z.coerce.number().int().min(0).default(0),
 });
 

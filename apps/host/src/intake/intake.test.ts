@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { foldJournal } from '../payments/fold.ts';
 import { type Database, sql, tillBucket } from '../store/index.ts';
@@ -57,20 +58,21 @@ describe('the intake', { timeout: 60_000 }, () => {
   });
 
   it('reads a body as far as it comes', async () => {
-    async function* body(chunks: string[], breaks: boolean) {
-      for (const chunk of chunks) yield Buffer.from(chunk);
-      if (breaks) throw new Error('aborted');
-    }
+    const body = (chunks: string[], breaks: boolean): Readable => {
+      const stream = new Readable({ read: () => {} });
+      for (const chunk of chunks) stream.push(Buffer.from(chunk));
+      if (breaks) setTimeout(() => stream.destroy(new Error('aborted')), 5);
+      else stream.push(null);
+      return stream;
+    };
     expect(await readArrival(body(['ab', 'cd'], false), 4)).toEqual({ text: 'abcd', end: 'whole' });
     expect(await readArrival(body(['ab', 'cd'], true), 4)).toEqual({ text: 'abcd', end: 'cut' });
     expect(await readArrival(body(['ab', 'cd'], false), 3)).toEqual({ text: 'ab', end: 'too-long' });
     // A letter of two bytes that arrives in two chunks is one letter.
-    const [first, second] = [Buffer.from('Ч').subarray(0, 1), Buffer.from('Ч').subarray(1)];
-    async function* halves() {
-      yield first;
-      yield second;
-    }
-    expect(await readArrival(halves(), 9)).toEqual({ text: 'Ч', end: 'whole' });
+    const halves = new Readable({ read: () => {} });
+    for (const half of [Buffer.from('Ч').subarray(0, 1), Buffer.from('Ч').subarray(1), null])
+      halves.push(half);
+    expect(await readArrival(halves, 9)).toEqual({ text: 'Ч', end: 'whole' });
   });
 
   it.each<[string, (till: TestTill) => string, string]>([
