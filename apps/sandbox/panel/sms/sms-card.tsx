@@ -12,7 +12,7 @@ export function SmsCard() {
   return (
     <Section title={t('sms.title')}>
       {messages.length === 0 && <Text c="dimmed">{t('sms.empty')}</Text>}
-      <Stack gap="sm" className="scrolled" tabIndex={0} role="region" aria-label={t('sms.title')}>
+      <Stack gap="sm" className="scrolled" tabIndex={0} role="log" aria-label={t('sms.title')}>
         {messages.toReversed().map((message) => (
           <Paper key={message.number} withBorder p="sm" radius="md" data-testid={`sms-${message.number}`}>
             <Text size="sm" c="dimmed" className="figures">

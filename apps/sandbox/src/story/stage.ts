@@ -34,11 +34,13 @@ export async function setLinks(
 /** Waits until every till has the host's newest stop-list. */
 export async function stopListArrived({ client, pace }: Stage): Promise<void> {
   await pace.until('the tills have the newest stop-list', async () => {
-    const { version } = await client.host.stopList();
-    const versions = await Promise.all(
-      client.tillIds.map(async (tillId) => (await client.till(tillId).status()).stopList.version),
+    const { version, entries } = await client.host.stopList();
+    // A list that is about to be published has its entries already: the tills must have as many.
+    const cards = new Set(entries.map(({ cardReference }) => cardReference)).size;
+    const lists = await Promise.all(
+      client.tillIds.map(async (tillId) => (await client.till(tillId).status()).stopList),
     );
-    return version > 0 && versions.every((one) => one === version);
+    return version > 0 && lists.every((list) => list.version === version && list.entries === cards);
   });
 }
 
