@@ -1,28 +1,17 @@
 import { createHmac } from 'node:crypto';
 import {
-  type AnswerName,
   answerCode,
-  bytesOf,
-  containerOf,
-  containerTypes,
   type DriveCommand,
-  decodeContainer,
-  decodeDateTime,
   decodeFields,
   documentLimitsBytes,
   documentTags,
   driveCommands,
-  encodeArchived,
-  encodeArchivedConfirmation,
-  encodeContainer,
   encodeDate,
   encodeDateTime,
   encodeFields,
-  encodeTlv,
   type Field,
   innValid,
   type LocalSeconds,
-  numberOf,
   orThrow,
   parseTlvList,
   registrationNumberValid,
@@ -30,9 +19,11 @@ import {
   textOf,
   warningBits,
 } from '@bivak/fiscal';
-import { messageSign, operatorSign, signsMatch } from '../fiscal-keeping/key-system.ts';
+import { ArchiveReader } from './archive-reader.ts';
 import type { DriveMemory } from './memory.ts';
+import { OperatorBox } from './operator-box.ts';
 import type { DocumentRecord } from './records.ts';
+import { minuteOf, none, Refusal, timeOf, u16, u32 } from './refusal.ts';
 
 /** What a command is answered with. */
 export interface Answer {
@@ -56,28 +47,6 @@ const archiveLargest = 230_000;
 /** 15 months from the registration (a drive for the general tax system). */
 const lifetimeMs = 470 * dayMs;
 
-class Refusal extends Error {
-  readonly answer: AnswerName;
-  readonly data: Buffer;
-  constructor(answer: AnswerName, data: Buffer = Buffer.alloc(0)) {
-    super(answer);
-    this.answer = answer;
-    this.data = data;
-  }
-}
-
-const none = Buffer.alloc(0);
-const u16 = (value: number): Buffer => {
-  const bytes = Buffer.alloc(2);
-  bytes.writeUInt16LE(value);
-  return bytes;
-};
-const u32 = (value: number): Buffer => {
-  const bytes = Buffer.alloc(4);
-  bytes.writeUInt32LE(value);
-  return bytes;
-};
-
 /**
  * A fiscal drive: answers the commands of drive protocol v1.1 and enforces its rules (phases, order of commands, sizes, 24
  * hours of a shift, 30 days without confirmation, the clock). What is signed is in its archive before it is answered.
@@ -87,22 +56,22 @@ export class Drive {
   readonly #memory: DriveMemory;
   readonly #timerMs: () => number;
   #open: OpenDocument | null = null;
-  #isConnected = false;
-  #message: Buffer | null = null;
-  #reading: Buffer[] = [];
+  readonly #operator: OperatorBox;
+  readonly #archive: ArchiveReader;
 
   constructor(number: string, memory: DriveMemory, timerMs: () => number) {
     this.#number = number;
     this.#memory = memory;
     this.#timerMs = timerMs;
+    this.#operator = new OperatorBox(number, memory);
+    this.#archive = new ArchiveReader(memory);
   }
 
   /** Power lost: what was begun and not signed is gone. */
   powerLost(): void {
     this.#open = null;
-    this.#message = null;
-    this.#reading = [];
-    this.#isConnected = false;
+    this.#operator.powerLost();
+    this.#archive.powerLost();
   }
 
   /** Answers one command. Never throws for what the cash register sends. */
@@ -136,19 +105,19 @@ export class Drive {
     finishCloseShift: () => this.#finishShift('beginCloseShift'),
     beginReceipt: (data) => this.#begin('beginReceipt', documentTags.receipt, data, true),
     finishReceipt: (data) => this.#finishReceipt(data),
-    readExchange: () => this.#readExchange(),
-    setTransport: (data) => this.#setTransport(data),
-    beginMessage: () => this.#beginMessage(),
-    readMessage: (data) => this.#readMessage(data),
-    cancelMessage: () => this.#endMessage(),
-    finishMessage: () => this.#endMessage(),
-    passConfirmation: (data) => this.#confirm(data),
-    findDocument: (data) => this.#find(data),
-    findConfirmation: (data) => this.#findConfirmation(data),
+    readExchange: () => this.#operator.readExchange(),
+    setTransport: (data) => this.#operator.setTransport(data),
+    beginMessage: () => this.#operator.beginMessage(),
+    readMessage: (data) => this.#operator.readMessage(data),
+    cancelMessage: () => this.#operator.endMessage(),
+    finishMessage: () => this.#operator.endMessage(),
+    passConfirmation: (data) => this.#operator.confirm(data),
+    findDocument: (data) => this.#archive.find(data),
+    findConfirmation: (data) => this.#archive.findConfirmation(data),
     countUnconfirmed: () => u16(this.#memory.unconfirmed().length),
-    readRegistration: () => this.#readRegistration(),
-    beginDocumentRead: (data) => this.#beginRead(data),
-    readDocumentField: () => this.#readField(),
+    readRegistration: () => this.#archive.readRegistration(),
+    beginDocumentRead: (data) => this.#archive.beginRead(data),
+    readDocumentField: () => this.#archive.readField(),
   };
 
   #registeredAtMs(): number {
@@ -380,171 +349,4 @@ export class Drive {
     const document = this.#sign(open, atLocal, own, { receiptNumber, operation, totalMinor, shiftNumber });
     return Buffer.concat([u16(receiptNumber), u32(document.number), u32(document.fiscalSign)]);
   }
-
-  #readExchange(): Buffer {
-    this.#needFiscal();
-    const waiting = this.#memory.unconfirmed();
-    const [first] = waiting;
-    const status = (this.#isConnected ? 1 : 0) | (first === undefined ? 0 : 2);
-    return Buffer.concat([
-      Buffer.of(status, this.#message === null ? 0 : 1),
-      u16(Math.min(waiting.length, 0xffff)),
-      u32(first?.number ?? 0),
-      first === undefined ? Buffer.alloc(5) : encodeDateTime(first.madeAtLocal),
-    ]);
-  }
-
-  #setTransport(data: Buffer): Buffer {
-    this.#needFiscal();
-    if (data.length !== 1 || data[0]! > 1) throw new Refusal('bad-parameters');
-    this.#isConnected = data[0] === 1;
-    if (!this.#isConnected) this.#message = null;
-    return none;
-  }
-
-  #beginMessage(): Buffer {
-    this.#needFiscal();
-    if (!this.#isConnected) throw new Refusal('no-operator-connection');
-    const [first] = this.#memory.unconfirmed();
-    if (first === undefined) throw new Refusal('no-such-data');
-    const document = { code: first.code, body: Buffer.from(first.body, 'hex') };
-    const sign = messageSign(this.#number, document.body);
-    this.#message = orThrow(
-      encodeContainer(
-        containerOf({
-          type: containerTypes.fromDrive,
-          driveNumber: this.#number,
-          documentNumber: first.number,
-          document,
-          messageSign: sign,
-        }),
-      ),
-    );
-    return u16(this.#message.length);
-  }
-
-  #readMessage(data: Buffer): Buffer {
-    if (!this.#isConnected) throw new Refusal('no-operator-connection');
-    if (this.#message === null) throw new Refusal('wrong-state');
-    if (data.length !== 4) throw new Refusal('bad-parameters');
-    const [offset, length] = [data.readUInt16LE(0), Math.min(1_024, data.readUInt16LE(2))];
-    if (offset > this.#message.length) throw new Refusal('unknown-command');
-    return this.#message.subarray(offset, offset + length);
-  }
-
-  #endMessage(): Buffer {
-    if (this.#message === null) throw new Refusal('wrong-state');
-    this.#message = null;
-    return none;
-  }
-
-  /** Takes the operator's confirmation: its container, with the operator's sign over everything but itself. */
-  #confirm(data: Buffer): Buffer {
-    this.#needFiscal();
-    const refuse = (why: number): never => {
-      throw new Refusal('operator-message-refused', Buffer.of(why));
-    };
-    const container = decodeContainer(data);
-    if (!container.ok) return refuse(container.error.code === 'bad-crc' ? 5 : 2);
-    if (container.value.driveNumber !== this.#number) return refuse(4);
-    const { document } = container.value;
-    const fields = decodeFields(document.body);
-    if (document.code !== documentTags.confirmation || !fields.ok) return refuse(2);
-    const number = numberOf(fields.value, 1040) ?? 0;
-    const sign = bytesOf(fields.value, 1078);
-    const signed = orThrow(encodeFields(fields.value.filter(({ tag }) => tag !== 1078)));
-    if (sign === undefined || !signsMatch(sign, operatorSign(this.#number, signed))) return refuse(1);
-    if (this.#memory.document(number) === undefined) return refuse(3);
-    const answer = numberOf(fields.value, 1022) ?? 0;
-    if (answer === 0 && this.#memory.confirmation(number) === undefined) {
-      const atLocal = numberOf(fields.value, 1012) ?? 0;
-      this.#memory.keep({ kind: 'confirmation', number, atLocal, sign: Buffer.from(sign).toString('hex') });
-    }
-    return Buffer.of(answer);
-  }
-
-  #documentAt(data: Buffer): DocumentRecord {
-    this.#needFiscal();
-    const found = data.length === 4 ? this.#memory.document(data.readUInt32LE(0)) : undefined;
-    if (found === undefined) throw new Refusal('no-such-data');
-    return found;
-  }
-
-  #find(data: Buffer): Buffer {
-    const found = this.#documentAt(data);
-    const { inn, registrationNumber, taxSystems, modes } = this.#memory.registration!;
-    const common = {
-      confirmed: this.#memory.confirmation(found.number) !== undefined,
-      madeAtLocal: found.madeAtLocal,
-      documentNumber: found.number,
-      fiscalSign: found.fiscalSign,
-    };
-    if (found.code === documentTags.receipt) {
-      return encodeArchived({
-        ...common,
-        code: documentTags.receipt,
-        operation: found.operation,
-        totalMinor: found.totalMinor,
-      });
-    }
-    if (found.code === documentTags.registration) {
-      return encodeArchived({
-        ...common,
-        code: documentTags.registration,
-        inn,
-        registrationNumber,
-        taxSystems,
-        modes,
-      });
-    }
-    const code = found.code === documentTags.openShift ? documentTags.openShift : documentTags.closeShift;
-    return encodeArchived({ ...common, code, shiftNumber: found.shiftNumber });
-  }
-
-  #findConfirmation(data: Buffer): Buffer {
-    const found = this.#documentAt(data);
-    const confirmation = this.#memory.confirmation(found.number);
-    if (confirmation === undefined) throw new Refusal('no-such-data');
-    return encodeArchivedConfirmation({
-      confirmedAtLocal: confirmation.atLocal,
-      operatorSign: confirmation.sign,
-      documentNumber: found.number,
-    });
-  }
-
-  #readRegistration(): Buffer {
-    const registration = this.#memory.registration;
-    if (registration === null) throw new Refusal('wrong-state');
-    const document = this.#memory.document(registration.documentNumber)!;
-    return Buffer.concat([
-      encodeDateTime(registration.madeAtLocal),
-      Buffer.from(registration.inn.padEnd(12), 'latin1'),
-      Buffer.from(registration.registrationNumber.padEnd(20), 'latin1'),
-      Buffer.of(registration.taxSystems, registration.modes),
-      u32(document.number),
-      u32(document.fiscalSign),
-    ]);
-  }
-
-  #beginRead(data: Buffer): Buffer {
-    const found = this.#documentAt(data);
-    const body = Buffer.from(found.body, 'hex');
-    this.#reading = orThrow(parseTlvList(body)).map(({ tag, value }) => orThrow(encodeTlv(tag, value)));
-    return Buffer.concat([u16(found.code), u16(body.length)]);
-  }
-
-  #readField(): Buffer {
-    const next = this.#reading.shift();
-    if (next === undefined) throw new Refusal('no-such-data');
-    return next;
-  }
-}
-
-/** Documents are dated to the minute by commands; what was kept with seconds is compared by its minute. */
-const minuteOf = (local: LocalSeconds): LocalSeconds => local - (local % 60);
-
-function timeOf(data: Buffer): LocalSeconds {
-  const time = decodeDateTime(data);
-  if (!time.ok) throw new Refusal('wrong-date-time');
-  return time.value;
 }
