@@ -50,6 +50,43 @@ export async function startHost({
   const keys = openKeyFile(config.keyStore.file, readFileSync(config.keyStore.passphraseFile, 'utf8'));
   const store = await openStore(config, log);
   const { database } = store;
+  const closeStore = async (): Promise<void> => {
+    await database.close();
+    await store.stop();
+  };
+  try {
+    const hostName = await prepareStore(database, { config, clock, log });
+    const context = { config, clock, log, database, keys, watch: settlementWatch(clock), hostName };
+    const work = startWork(context);
+    const stopWork = async (): Promise<void> => {
+      const ending = work.workers.map((worker) => worker.stop());
+      await Promise.all([work.banks.close(), work.notifier.close()]);
+      await Promise.all(ending);
+    };
+    const server = await serve(context, work);
+    const port = await listen(server, config.port).catch(async (error: unknown) => {
+      await stopWork();
+      throw error;
+    });
+    return {
+      port,
+      stop: async () => {
+        await server.close();
+        await stopWork();
+        await closeStore();
+      },
+    };
+  } catch (error) {
+    await closeStore();
+    throw error;
+  }
+}
+
+/** Brings the store up to date with program and config; resolves with this host's name in it. */
+async function prepareStore(
+  database: Database,
+  { config, clock, log }: ProcessContext<HostConfig>,
+): Promise<string> {
   const migrations = await migrate(database, clock.nowMs());
   if (migrations.length > 0) log.info({ migrations }, 'store brought up to date');
   await registerTills(database, config.tills);
@@ -60,21 +97,7 @@ export async function startHost({
   );
   const hostName = nameOf(config.dataDir);
   await takeOver(database, hostName, clock.nowMs());
-  const context = { config, clock, log, database, keys, watch: settlementWatch(clock), hostName };
-  const work = startWork(context);
-  const server = await serve(context, work);
-  const port = await listen(server, config.port);
-  return {
-    port,
-    stop: async () => {
-      await server.close();
-      await work.banks.close();
-      await work.notifier.close();
-      await Promise.all(work.workers.map((worker) => worker.stop()));
-      await database.close();
-      await store.stop();
-    },
-  };
+  return hostName;
 }
 
 async function openStore(

@@ -46,7 +46,7 @@ describe('the host’s API', { timeout: 60_000 }, () => {
     databases = await startTestDatabases();
   }, 60_000);
   beforeEach(async () => {
-    ({ database } = await databases.fresh());
+    ({ database } = await databases.emptied());
     clock = handClock();
     banks = fakeBanks();
     till = testTill('till-1', clock.nowMs);
@@ -86,7 +86,6 @@ describe('the host’s API', { timeout: 60_000 }, () => {
     return async () => {
       await server.close();
       await Promise.all(workers.map((worker) => worker.stop()));
-      await database.close();
     };
   });
   afterAll(() => databases.stop());

@@ -20,8 +20,7 @@ describe('the fleet', { timeout: 60_000 }, () => {
   }, 60_000);
   afterAll(() => databases.stop());
   beforeEach(async () => {
-    await database?.close();
-    ({ database } = await databases.fresh());
+    ({ database } = await databases.emptied());
     await known('first-code');
   });
   const known = (enrolmentCode: string) =>

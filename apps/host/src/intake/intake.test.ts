@@ -19,8 +19,7 @@ describe('the intake', { timeout: 60_000 }, () => {
   }, 60_000);
   afterAll(() => databases.stop());
   beforeEach(async () => {
-    await database?.close();
-    ({ database } = await databases.fresh());
+    ({ database } = await databases.emptied());
     till = testTill('till-1', clock.nowMs);
     await settle(database, till, clock.nowMs());
   });

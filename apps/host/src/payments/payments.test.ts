@@ -26,7 +26,7 @@ describe('payments', { timeout: 60_000 }, () => {
   }, 60_000);
   afterAll(() => databases.stop());
   beforeEach(async () => {
-    ({ database, url } = await databases.fresh());
+    ({ database, url } = await databases.emptied());
     clock = handClock();
     banks = fakeBanks();
     till = testTill('till-1', clock.nowMs);
@@ -34,7 +34,7 @@ describe('payments', { timeout: 60_000 }, () => {
   });
   afterEach(async () => {
     await Promise.all(workers.splice(0).map(stopped));
-    await Promise.all([database, ...opened.splice(0)].map((one) => one.close()));
+    await Promise.all(opened.splice(0).map((one) => one.close()));
   });
   /** Ends a worker, with the answers that it still waits for. */
   const stopped = async (worker: Worker): Promise<void> => {

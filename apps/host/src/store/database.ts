@@ -49,8 +49,9 @@ export interface Database extends Queries {
 /** Opens a pool of at most `most` connections. */
 export function openDatabase(url: string, onError: (error: Error) => void, most = 20): Database {
   const pool = new pg.Pool({ connectionString: url, max: most });
-  pool.on('error', onError);
   let closing: Promise<void> | undefined;
+  // While it closes, the server may end a connection first: nothing is lost with it.
+  pool.on('error', (error) => closing === undefined && onError(error));
   const queriesOn = (client: pg.Pool | pg.PoolClient): Queries => ({
     query: async <Row extends object>({ text, values }: Statement) =>
       (await client.query<Row>(text, values)).rows,
