@@ -72,6 +72,7 @@ describe('the screens, in a real browser over real processes', () => {
     expect(await accessibilityFaults(till)).toEqual([]);
     await till.getByTestId('toggle-receipt').click();
     expect(await till.getByTestId('receipt').textContent()).toContain('till-1-000001');
+    await till.getByTestId('qr').waitFor();
     await till.getByTestId('next').click();
     await till.locator('[data-testid=queue][data-sales="1"]').waitFor();
 

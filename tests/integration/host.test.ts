@@ -444,6 +444,23 @@ describe('the host, with real banks, SMS centre and database around it', () => {
     ]);
   });
 
+  it('makes a debt of an online decline only where the till then handed the goods over', async () => {
+    const refused = sell('poor', 'online');
+    const handedOver = sell('poor', 'online');
+    await ship();
+    for (const id of [refused, handedOver]) await becomes(id, 'declined');
+    seal({ kind: 'sale.abandoned', body: { saleId: refused, reason: 'declined-online' } });
+    accept(handedOver, 'offline');
+    await ship();
+    await debtBecomes(handedOver, 'open');
+    await becomes(refused, 'cancelled');
+    expect(await debt(refused)).toBeUndefined();
+    await admin(issuers.port, 'PUT', '/v1/accounts/poor', { balanceMinor: 50_000 });
+    clock.advance(dayMs);
+    await debtBecomes(handedOver, 'recovered');
+    expect((await sms()).filter(({ text }) => text.includes(refused))).toEqual([]);
+  });
+
   it('lists a stolen card at once, and an unpaid one after a week; the page takes it off when it is paid', async () => {
     const stolen = sell('thief');
     const unpaid = sell('poor');

@@ -1,6 +1,7 @@
 import type { tillApi } from '@bivak/contracts';
 import { formatMoney, useLanguage } from '@bivak/screen';
-import { useState } from 'react';
+import { toString as qrSvg } from 'qrcode';
+import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { printCopy } from './data.ts';
 
@@ -82,6 +83,20 @@ function Shape({ kind }: { kind: Kind }) {
   );
 }
 
+/** The receipt's QR code, by which the buyer checks it with the tax service. */
+function Qr({ text }: { text: string }) {
+  const { t } = useTranslation();
+  const [image, setImage] = useState<string>();
+  useEffect(() => {
+    void qrSvg(text, { type: 'svg', margin: 2 }).then((svg) =>
+      setImage(`data:image/svg+xml,${encodeURIComponent(svg)}`),
+    );
+  }, [text]);
+  return image === undefined ? null : (
+    <img className="qr" src={image} alt={t('outcome.qr')} data-testid="qr" />
+  );
+}
+
 /** A receipt as the printer prints it; a copy can be printed. */
 export function ReceiptPreview(props: { receipt: tillApi.Receipt; saleId?: string }) {
   const { t } = useTranslation();
@@ -93,6 +108,7 @@ export function ReceiptPreview(props: { receipt: tillApi.Receipt; saleId?: strin
       <pre className="paper" data-testid="receipt" tabIndex={0}>
         {props.receipt.lines.join('\n')}
       </pre>
+      {props.receipt.qr !== null && <Qr text={props.receipt.qr} />}
       {saleId !== undefined && (
         <button
           type="button"

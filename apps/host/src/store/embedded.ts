@@ -13,7 +13,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { createServer } from 'node:net';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { installBinaries } from './embedded-binaries.ts';
 import { type Place, placeOf } from './embedded-place.ts';
 import {
@@ -126,6 +126,8 @@ async function create(place: Place, binaries: string): Promise<void> {
   const passwordForServer = join(making, 'password');
   writeFileSync(passwordForServer, password, { mode: 0o600 });
   for (const path of [place.folder, making, passwordForServer]) own(path, place);
+  // For a person who finds the folder far from the data folder, and wonders whose it is.
+  writeFileSync(join(place.folder, 'belongs-to'), `${dirname(place.passwordFile)}\n`);
   const args = ['-D', join(making, 'cluster'), '-U', databaseUser, '-A', 'scram-sha-256'];
   args.push(`--pwfile=${passwordForServer}`, '-E', 'UTF8', '--locale=C');
   await run(join(binaries, 'bin', 'initdb'), args, { ...asUser(place), cwd: making });

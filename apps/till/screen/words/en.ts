@@ -49,6 +49,7 @@ export const en: TillWords = {
   sending: 'Making the sale…',
   lost: 'The till is restarting. The sale will not be lost or made twice.',
   outcome: {
+    qr: 'QR code of the receipt',
     'accepted-offline': 'Accepted offline',
     'accepted-online': 'Accepted',
     'accepted-cash': 'Accepted',

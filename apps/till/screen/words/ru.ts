@@ -42,6 +42,7 @@ export const ru = {
   sending: 'Проводим продажу…',
   lost: 'Касса перезапускается. Продажа не пропадёт и не повторится.',
   outcome: {
+    qr: 'QR-код чека',
     'accepted-offline': 'Принято офлайн',
     'accepted-online': 'Принято',
     'accepted-cash': 'Принято',
