@@ -84,7 +84,7 @@ describe('the screens, in a real browser over real processes', () => {
     await row.click();
     const opened = console_.getByTestId('opened');
     await opened.getByTestId('attempt-1').waitFor();
-    expect(await opened.textContent()).toContain('approved');
+    expect(await opened.textContent()).toContain('одобрено');
     await till.locator('[data-testid=queue][data-sales="0"]').waitFor();
     expect([...panel.errors, ...till.errors, ...console_.errors]).toEqual([]);
   });

@@ -7,10 +7,12 @@ import { ReadError, usePayment } from '../data.ts';
 import { Facts, Part } from '../parts/facts.tsx';
 import { Loading, RefreshFailed } from '../parts/list.tsx';
 import { StateBadge } from '../parts/state-badge.tsx';
+import { routeReason, storyLine } from './story-words.ts';
 
 /** One payment from the counter to the money: a line an event, with the reason for each decision. */
 export function PaymentStory(props: { id: string }) {
   const { t } = useTranslation();
+  const language = useLanguage();
   const { data: payment, error } = usePayment(props.id);
   if (error instanceof ReadError && error.status === 404) return <Text>{t('payments.notFound')}</Text>;
   if (payment === undefined) return error === null ? <Loading /> : <RefreshFailed />;
@@ -21,7 +23,7 @@ export function PaymentStory(props: { id: string }) {
         <Timeline bulletSize={14} lineWidth={2} active={payment.story.length}>
           {payment.story.map((event) => (
             <Timeline.Item key={`${event.at} ${event.what}`}>
-              <Text>{event.what}</Text>
+              <Text>{storyLine(language, event.what)}</Text>
               <When at={event.at} />
             </Timeline.Item>
           ))}
@@ -97,7 +99,7 @@ function Attempts({ payment }: { payment: hostApi.PaymentDetail }) {
           <Text size="sm" className="figures">
             {attempt.responseCode === null
               ? ''
-              : `${t('payments.code')} ${attempt.responseCode}: ${attempt.responseMeaning ?? ''}`}
+              : `${t('payments.code')} ${attempt.responseCode}: ${t(`decline|${attempt.responseMeaning}`, { defaultValue: attempt.responseMeaning ?? '', keySeparator: '|', nsSeparator: '::' })}`}
           </Text>
           <Text size="sm" c="dimmed" className="figures">
             STAN {attempt.stan} · RRN {attempt.rrn} · {formatInstant(language, attempt.storedAt)}
@@ -120,7 +122,7 @@ function Routing({ payment }: { payment: hostApi.PaymentDetail }) {
       <Lines type="ordered">
         {payment.routing.map(({ bankId, costMinor, reason }) => (
           <Lines.Item key={bankId}>
-            {bankId}, {formatMoney(language, costMinor, payment.currency)}: {reason}
+            {bankId}, {formatMoney(language, costMinor, payment.currency)}: {routeReason(language, reason)}
           </Lines.Item>
         ))}
       </Lines>

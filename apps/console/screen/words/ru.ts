@@ -174,6 +174,7 @@ export const ru = {
   },
   /** Why an issuer declined, by the host's own words for it. */
   decline: {
+    approved: 'одобрено',
     'refer to the issuer': 'обратиться к эмитенту',
     'capture the card': 'изъять карту',
     'do not honour': 'отказ без причины',
