@@ -83,7 +83,8 @@ function addModeRoutes(server: ApiServer, line: IsoListener, switched: { mode: B
     '/v1/mode',
     { schema: { body: sandboxApi.bankSetting, response: { 200: modeBody } } },
     async ({ body }) => {
-      await (body.mode === 'down' ? line.close() : line.open());
+      if (body.mode === 'down') line.refuse();
+      else await line.open();
       switched.mode = body.mode;
       return { mode: body.mode };
     },

@@ -28,6 +28,7 @@ export class IsoListener {
   readonly #codec: MessageCodec;
   readonly #sockets = new Set<Socket>();
   #server: Server | undefined;
+  #isRefusing = false;
   #port: number;
 
   constructor(options: IsoListenerOptions) {
@@ -38,6 +39,7 @@ export class IsoListener {
 
   /** Listens; resolves with the port. Rejects where the port is taken. */
   async open(): Promise<number> {
+    this.#isRefusing = false;
     if (this.#server !== undefined) return this.#port;
     const server = createServer((socket) => this.#accept(socket));
     await new Promise<void>((resolve, reject) => {
@@ -51,7 +53,15 @@ export class IsoListener {
     return this.#port;
   }
 
-  /** Refuses connections from now on and drops those that are open. */
+  /**
+   * Refuses connections from now on and drops those that are open. The port stays taken, so that nobody else has it when
+   * the bank is up again: who connects is reset at once, before a byte is read.
+   */
+  refuse(): void {
+    this.#isRefusing = true;
+    for (const socket of this.#sockets) socket.destroy();
+  }
+
   async close(): Promise<void> {
     const server = this.#server;
     this.#server = undefined;
@@ -60,6 +70,10 @@ export class IsoListener {
   }
 
   #accept(socket: Socket): void {
+    if (this.#isRefusing) {
+      socket.resetAndDestroy();
+      return;
+    }
     const { header } = this.#options.profile;
     const session: Session = { isSignedOn: false };
     let arrived: Buffer = Buffer.alloc(0);
