@@ -17,6 +17,9 @@ export function dataFolder(): { path: string; remove: () => Promise<void> } {
   };
 }
 
+/** Where this run's ports begin: away from a sandbox that somebody runs beside the tests, and from another run of them. */
+export const portBase = 10_000 + (process.pid % 200) * 100;
+
 export interface Finished {
   code: number | null;
   output: string;
@@ -30,7 +33,14 @@ export class Sandbox {
   #output = '';
 
   constructor(dataDir: string, args: readonly string[]) {
-    const command = [join(root, 'apps/sandbox/src/main.ts'), '--data-dir', join(dataDir, 'sandbox'), ...args];
+    const command = [
+      join(root, 'apps/sandbox/src/main.ts'),
+      '--data-dir',
+      join(dataDir, 'sandbox'),
+      '--port-base',
+      String(portBase),
+      ...args,
+    ];
     this.process = spawn(process.execPath, command, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
     for (const stream of [this.process.stdout!, this.process.stderr!]) {
       stream.on('data', (chunk: Buffer) => {

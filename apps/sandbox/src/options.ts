@@ -3,13 +3,15 @@ import { join } from 'node:path';
 import type { parseArgs } from 'node:util';
 import { sandboxApi } from '@bivak/contracts';
 import { projectRoot } from './world/layout.ts';
+import { defaultPortBase } from './world/plans.ts';
 
-export const usage = `npm start -- [--once] [--reset] [--no-story] [--link FILE] [--lang ru|en] [--data-dir DIR] [--kill host|till]
+export const usage = `npm start -- [--once] [--reset] [--no-story] [--link FILE] [--lang ru|en] [--data-dir DIR] [--kill host|till] [--port-base N]
   --once       plays the story in a world of its own, prints its figures as one line of JSON, and exits
   --reset      begins anew: removes what earlier starts have kept
   --no-story   starts everything and plays nothing
   --link FILE  plays a recorded radio link: [{duration_ms, bandwidth_kbps, latency_ms}]
-  --kill WHAT  pulls the plug (kill -9) of the host or of a till in the middle of the story`;
+  --kill WHAT  pulls the plug (kill -9) of the host or of a till in the middle of the story
+  --port-base N  tries ports from N upwards (8700 where it is not said)`;
 
 export interface SandboxOptions {
   isOnce: boolean;
@@ -20,6 +22,8 @@ export interface SandboxOptions {
   language: 'ru' | 'en';
   dataDir: string;
   kill: 'host' | 'till' | null;
+  /** The first of the ports that are tried; those that are taken are stepped over. */
+  portBase: number;
 }
 
 /** Reads the command line; a text where something in it is wrong: what, and what to do. */
@@ -36,6 +40,7 @@ export function readOptions(args: string[], parse: typeof parseArgs): SandboxOpt
         lang: { type: 'string' },
         'data-dir': { type: 'string' },
         kill: { type: 'string' },
+        'port-base': { type: 'string' },
       },
     }).values;
   } catch (error) {
@@ -44,6 +49,9 @@ export function readOptions(args: string[], parse: typeof parseArgs): SandboxOpt
   const { lang = 'en', kill = null } = values;
   if (lang !== 'en' && lang !== 'ru') return '--lang has to be ru or en.';
   if (kill !== null && kill !== 'host' && kill !== 'till') return '--kill has to be host or till.';
+  const portBase = Number(values['port-base'] ?? defaultPortBase);
+  if (!Number.isInteger(portBase) || portBase < 1024 || portBase > 60_000)
+    return '--port-base has to be a number from 1024 to 60000.';
   const trace = values.link === undefined ? null : readTrace(String(values.link));
   if (typeof trace === 'string') return trace;
   return {
@@ -57,6 +65,7 @@ export function readOptions(args: string[], parse: typeof parseArgs): SandboxOpt
       values['data-dir'] ?? join(projectRoot, '.bivak', values.once === true ? 'once' : 'sandbox'),
     ),
     kill,
+    portBase,
   };
 }
 

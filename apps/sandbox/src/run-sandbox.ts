@@ -34,7 +34,12 @@ export async function runSandbox(options: SandboxOptions): Promise<number> {
     'Starting the sandbox: banks, issuers, SMS centre, drives, fiscal operator, readers, radio, host, tills, console …',
   );
   const ended = endRequested();
-  const world = await layOutWorld({ layout, speed: options.isOnce ? 20 : 1, tell });
+  const world = await layOutWorld({
+    layout,
+    speed: options.isOnce ? 20 : 1,
+    portBase: options.portBase,
+    tell,
+  });
   try {
     return await run(options, world, layout, ended, tell);
   } finally {

@@ -33,6 +33,9 @@ export interface ProcessPlan {
   stage: 'world' | 'users';
 }
 
+/** The panel's port; the others follow it. */
+export const defaultPortBase = 8700;
+
 /** Ports by name, with the number that is tried first, in the order of choosing. */
 export const preferredPorts = {
   control: 8700,
@@ -66,6 +69,11 @@ export const preferredPorts = {
   'link-till-2-host': 8783,
   'link-till-2-fiscal-operator': 8784,
 } as const;
+/** The ports to try first where they begin at another number. */
+export function preferredPortsFrom(base: number): Record<PortName, number> {
+  const moved = Object.entries(preferredPorts).map(([name, port]) => [name, port - defaultPortBase + base]);
+  return Object.fromEntries(moved) as Record<PortName, number>;
+}
 export type PortName = keyof typeof preferredPorts;
 export type Ports = Readonly<Record<PortName, number>>;
 

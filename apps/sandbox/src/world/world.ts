@@ -8,7 +8,7 @@ import { journeyBeginsAtMs } from './business.ts';
 import { type Child, superviseChild } from './child.ts';
 import { type Layout, projectRoot } from './layout.ts';
 import { endLeftovers, writeProcesses } from './leftovers.ts';
-import { type PortName, type Ports, type ProcessPlan, planProcesses, preferredPorts } from './plans.ts';
+import { type PortName, type Ports, type ProcessPlan, planProcesses, preferredPortsFrom } from './plans.ts';
 import { type ReservedPorts, reservePorts } from './ports.ts';
 import { loadSecrets, type SandboxSecrets } from './secrets.ts';
 
@@ -37,12 +37,13 @@ const GRACE_MS = 12_000;
 export async function layOutWorld(options: {
   layout: Layout;
   speed: number;
+  portBase: number;
   tell: (line: string) => void;
 }): Promise<World> {
   const { layout, tell } = options;
   const left = await endLeftovers(layout.processesFile);
   if (left.length > 0) tell(`Ended what an earlier start had left running: ${left.join(', ')}.`);
-  const reserved = await choosePorts(layout);
+  const reserved = await choosePorts(layout, options.portBase);
   const secrets = loadSecrets(layout.secretsFile);
   await makeKeys(layout, secrets);
   makeWallet(layout.walletFile, journeyBeginsAtMs);
@@ -73,11 +74,11 @@ export async function layOutWorld(options: {
 }
 
 /** The ports of the last start, where they are free again: links in messages already sent stay good. */
-async function choosePorts(layout: Layout): Promise<ReservedPorts<PortName>> {
+async function choosePorts(layout: Layout, portBase: number): Promise<ReservedPorts<PortName>> {
   const before = existsSync(layout.portsFile)
     ? z.record(z.string(), z.number().int()).parse(JSON.parse(readFileSync(layout.portsFile, 'utf8')))
     : {};
-  const reserved = await reservePorts<PortName>({ ...preferredPorts, ...before });
+  const reserved = await reservePorts<PortName>({ ...preferredPortsFrom(portBase), ...before });
   writeFileSync(layout.portsFile, JSON.stringify(reserved.ports, null, 2));
   return reserved;
 }
