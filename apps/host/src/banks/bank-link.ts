@@ -13,7 +13,14 @@ import {
 import type { Logger } from '@bivak/process';
 import { InFlight, keyOf } from './in-flight.ts';
 import { debitMessage, networkAnswer, networkMessage, reversalMessage } from './messages.ts';
-import type { BankAnswer, BankLinkState, DebitRequest, LateAnswer, ReversalRequest } from './port.ts';
+import type {
+  BankAnswer,
+  BankLinkState,
+  DebitRequest,
+  LateAnswer,
+  Leaving,
+  ReversalRequest,
+} from './port.ts';
 
 /** How one bank is reached. */
 export interface BankAddress {
@@ -27,7 +34,7 @@ export interface BankAddress {
 
 /** The session with one bank: connects, signs on, keeps alive, matches answers to questions. */
 export interface BankLink {
-  debit(request: DebitRequest, timeoutMs: number): Promise<BankAnswer>;
+  debit(request: DebitRequest, timeoutMs: number, leaving?: Leaving): Promise<BankAnswer>;
   reverse(request: ReversalRequest, repeat: boolean, timeoutMs: number): Promise<BankAnswer>;
   state(): BankLinkState;
   close(): Promise<void>;
@@ -83,8 +90,13 @@ class BankSession implements BankLink {
     this.#open();
   }
 
-  debit(request: DebitRequest, timeoutMs: number): Promise<BankAnswer> {
-    return this.#financial(() => debitMessage(this.#profile, this.#bank, request), request, timeoutMs);
+  debit(request: DebitRequest, timeoutMs: number, leaving?: Leaving): Promise<BankAnswer> {
+    return this.#financial(
+      () => debitMessage(this.#profile, this.#bank, request),
+      request,
+      timeoutMs,
+      leaving,
+    );
   }
 
   reverse(request: ReversalRequest, repeat: boolean, timeoutMs: number): Promise<BankAnswer> {
@@ -116,7 +128,12 @@ class BankSession implements BankLink {
   }
 
   /** Builds, waits for the line, sends, waits for the answer. Whatever fails before the sending is `not-sent`. */
-  async #financial(build: () => Fields, request: ReversalOrDebit, timeoutMs: number): Promise<BankAnswer> {
+  async #financial(
+    build: () => Fields,
+    request: ReversalOrDebit,
+    timeoutMs: number,
+    leaving?: Leaving,
+  ): Promise<BankAnswer> {
     let fields: Fields;
     let bytes: Buffer;
     try {
@@ -128,7 +145,20 @@ class BankSession implements BankLink {
     }
     if (!(await this.#lineIsUp(Math.min(timeoutMs, longestWaitForLineMs))))
       return { kind: 'not-sent', why: 'not signed on with the bank' };
+    if (leaving !== undefined && !(await this.#mayLeave(leaving)))
+      return { kind: 'not-sent', why: 'it was held back before it left' };
+    // The line may have gone, or a new one not signed on yet, while that was written down.
+    if (!this.#isSignedOn) return { kind: 'not-sent', why: 'not signed on with the bank' };
     return this.#ask(fields, bytes, timeoutMs, this.#fits(request));
+  }
+
+  async #mayLeave(leaving: Leaving): Promise<boolean> {
+    try {
+      return await leaving();
+    } catch (error) {
+      this.#log.error({ err: error }, 'it could not be written down that a message leaves: it stays');
+      return false;
+    }
   }
 
   /** True at once where the link is signed on; else it is tried now, back-off or not, and the outcome awaited. */

@@ -12,6 +12,7 @@ export type {
   BankLinks,
   DebitRequest,
   LateAnswer,
+  Leaving,
   OpenedCard,
   ReversalRequest,
 } from './port.ts';
@@ -31,8 +32,8 @@ export function openBankLinks(
   );
   const noSuchBank = { kind: 'not-sent', why: 'there is no contract with this bank any more' } as const;
   return {
-    debit: async (bankId, request, timeoutMs) =>
-      (await links.get(bankId)?.debit(request, timeoutMs)) ?? noSuchBank,
+    debit: async (bankId, request, timeoutMs, leaving) =>
+      (await links.get(bankId)?.debit(request, timeoutMs, leaving)) ?? noSuchBank,
     reverse: async (bankId, request, repeat, timeoutMs) =>
       (await links.get(bankId)?.reverse(request, repeat, timeoutMs)) ?? noSuchBank,
     states: () => [...links.values()].map((link) => link.state()),

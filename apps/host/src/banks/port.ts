@@ -64,9 +64,15 @@ export interface BankLinkState {
   lastAnswerAtMs: number | null;
 }
 
+/**
+ * Asked when the line is up, just before the message is given to it: whoever sends writes down that it leaves. False, or an
+ * error: it does not leave, and the answer is `not-sent`.
+ */
+export type Leaving = () => Promise<boolean>;
+
 export interface BankLinks {
   /** Sends a financial request (0200) and waits for its answer at most `timeoutMs` of the clock. Never throws. */
-  debit(bankId: string, request: DebitRequest, timeoutMs: number): Promise<BankAnswer>;
+  debit(bankId: string, request: DebitRequest, timeoutMs: number, leaving?: Leaving): Promise<BankAnswer>;
   /** Sends a reversal advice (0420; 0421 from the second time on) and waits for 0430. Never throws. */
   reverse(bankId: string, request: ReversalRequest, repeat: boolean, timeoutMs: number): Promise<BankAnswer>;
   states(): BankLinkState[];

@@ -50,7 +50,8 @@ interface Heard {
   message: Message;
   answer: BankAnswer;
   responseClass: ResponseClass | null;
-  sentAtMs: number;
+  /** It was kept from leaving on this side: that says nothing of the bank. */
+  isHeldBack: boolean;
 }
 
 const answerTimeoutMs = 15_000;
@@ -68,7 +69,7 @@ export async function drive(context: DriveContext, claim: Claim): Promise<void> 
     for (;;) {
       const message: Message | null = await nextMessage(context, claim, heard);
       if (message === null) return;
-      heard = await converse(context, message);
+      heard = await converse(context, claim, message);
       const sign = signOf(heard);
       if (sign !== null) await noteHealth(database, message.bankId, sign, clock.nowMs());
     }
@@ -247,25 +248,33 @@ const contentOf = (payment: PaymentRow, attempt: AttemptRow, card: DebitRequest[
 });
 
 /** Sends a message that is written down and hears what comes of it. */
-async function converse(context: DriveContext, message: Message): Promise<Heard> {
-  const { banks, clock } = context;
-  const sentAtMs = clock.nowMs();
-  const heard = (answer: BankAnswer): Heard => ({
-    message,
-    answer,
-    responseClass: classOf(context, message, answer),
-    sentAtMs,
-  });
-  // After its lease somebody else may be reversing this very attempt: it must not leave any more.
-  if (sentAtMs >= message.leaseEndsAtMs) return heard({ kind: 'not-sent', why: tooLate });
-  return heard(
+async function converse(context: DriveContext, claim: Claim, message: Message): Promise<Heard> {
+  const { banks } = context;
+  let isHeldBack = false;
+  const leaving = async (): Promise<boolean> => {
+    isHeldBack = !(await mayLeave(context, claim, message));
+    return !isHeldBack;
+  };
+  const answer =
     message.what === 'debit'
-      ? await banks.debit(message.bankId, message.request, answerTimeoutMs)
-      : await banks.reverse(message.bankId, message.request, message.repeat, answerTimeoutMs),
-  );
+      ? await banks.debit(message.bankId, message.request, answerTimeoutMs, leaving)
+      : await banks.reverse(message.bankId, message.request, message.repeat, answerTimeoutMs);
+  return { message, answer, isHeldBack, responseClass: classOf(context, message, answer) };
 }
 
-const tooLate = 'it was not sent within the time for which the payment was claimed';
+/**
+ * Writes down that a debit leaves now, where it still may: the claim is ours, its lease runs, and the till has not ended
+ * the sale meanwhile.
+ */
+async function mayLeave({ database, clock }: DriveContext, claim: Claim, message: Message): Promise<boolean> {
+  return database.transaction(async (queries) => {
+    const payment = await lockClaimed(queries, claim);
+    const nowMs = clock.nowMs();
+    if (payment === undefined || payment.cancel_asked || nowMs >= message.leaseEndsAtMs) return false;
+    await store.recordLeaving(queries, payment, message.number, nowMs);
+    return true;
+  });
+}
 
 function classOf(
   { contracts }: DriveContext,
@@ -278,8 +287,8 @@ function classOf(
 }
 
 /** What an answer tells of the bank; null: nothing. */
-function signOf({ message, answer, responseClass }: Heard): HealthSign | null {
-  if (answer.kind === 'not-sent' && answer.why === tooLate) return null;
+function signOf({ message, answer, responseClass, isHeldBack }: Heard): HealthSign | null {
+  if (isHeldBack) return null;
   if (message.what === 'reversal') return isConfirmed(answer) ? 'reachable' : 'failed';
   if (responseClass === 'merchant-blocked') return 'blocked';
   return responseClass === null || responseClass === 'bank-trouble' ? 'failed' : 'answered';

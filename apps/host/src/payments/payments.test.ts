@@ -66,7 +66,7 @@ describe('payments', { timeout: 60_000 }, () => {
     (await seen(database, id)).attempts.map((one) => [one.bankId, one.state, one.cause, one.code]);
   /** What is stored at the moment at which a message is on its way. */
   const whileHanging = async (id: string) => {
-    await until(() => banks.asked.some(({ request }) => request.reference === id));
+    await until(() => banks.ledger.some(({ reference }) => reference === id));
     return seen(database, id);
   };
 
@@ -77,7 +77,7 @@ describe('payments', { timeout: 60_000 }, () => {
     run();
     const during = await whileHanging(id);
     expect(during.state).toBe('sending');
-    expect(during.attempts).toMatchObject([{ bankId: 'north', state: 'stored', cause: 'first', code: null }]);
+    expect(during.attempts).toMatchObject([{ bankId: 'north', state: 'sent', cause: 'first', code: null }]);
     banks.answerHanging();
     await becomes(id, 'collected');
     expect(banks.netOf(id)).toBe(1);
@@ -266,7 +266,9 @@ describe('payments', { timeout: 60_000 }, () => {
   ])('ends a sale that was abandoned while its bank answered %s', async (answer, state, net) => {
     const release = Promise.withResolvers<void>();
     const original = banks.debit.bind(banks);
-    banks.debit = async (bankId, request, timeoutMs) => {
+    let hasLeft = false;
+    banks.debit = async (bankId, request, timeoutMs, leaving) => {
+      hasLeft = (await leaving?.()) ?? true;
       await release.promise;
       return original(bankId, request, timeoutMs);
     };
@@ -274,7 +276,7 @@ describe('payments', { timeout: 60_000 }, () => {
     const id = till.intend({ asked: 'online' });
     await arrive();
     run();
-    await becomes(id, 'sending');
+    await until(() => hasLeft);
     till.write({ kind: 'sale.abandoned', body: { saleId: id, reason: 'interrupted' } });
     await arrive();
     release.resolve();
@@ -320,6 +322,61 @@ describe('payments', { timeout: 60_000 }, () => {
     ]);
     expect(banks.netOf(id)).toBe(1);
     expect((await seen(database, id)).story.join()).toContain('the host was interrupted');
+  });
+
+  it('reverses nothing after a crash that certainly had not left', async () => {
+    banks.debits = (bankId) => (bankId === 'north' ? 'no-line' : '00');
+    const id = till.sell();
+    await arrive();
+    const first = runMortal('first');
+    await until(() => banks.asked.length === 1);
+    expect((await seen(database, id)).attempts).toMatchObject([{ bankId: 'north', state: 'stored' }]);
+    first.crash();
+    await takeOver(database, 'first', clock.nowMs());
+    run({ hostName: 'first' });
+    await becomes(id, 'collected');
+    expect((await codes(id)).map(([bankId, state]) => [bankId, state])).toEqual([
+      ['north', 'not-sent'],
+      ['ural', 'approved'],
+    ]);
+    expect(banks.asked.filter(({ what }) => what === 'reversal')).toEqual([]);
+  });
+
+  it('lets no message leave once another host has the payment, nor once the sale was ended', async () => {
+    const lines: PromiseWithResolvers<void>[] = [];
+    const debit = banks.debit.bind(banks);
+    let holdsNext = true;
+    banks.debit = async (...given) => {
+      if (holdsNext) {
+        holdsNext = false;
+        lines.push(Promise.withResolvers<void>()); // its line is not up yet
+        await lines.at(-1)!.promise;
+      }
+      return debit(...given);
+    };
+    const id = till.sell();
+    await arrive();
+    run({ hostName: 'slow' });
+    await becomes(id, 'sending');
+    const other = openDatabase(url, () => {}, 5);
+    opened.push(other);
+    clock.advance(2 * minuteMs);
+    run({ on: other, hostName: 'quick' });
+    await becomes(id, 'collected');
+    lines[0]!.resolve();
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    expect(banks.ledger.map(({ bankId, kind }) => `${bankId} ${kind}`)).toEqual(['ural debit']);
+
+    holdsNext = true;
+    const ended = till.intend({ asked: 'online' });
+    await arrive();
+    for (const worker of workers) worker.wake();
+    await becomes(ended, 'sending');
+    till.write({ kind: 'sale.abandoned', body: { saleId: ended, reason: 'interrupted' } });
+    await arrive();
+    lines[1]!.resolve();
+    await becomes(ended, 'cancelled');
+    expect(banks.ledger).toHaveLength(1);
   });
 
   it('writes nothing for a payment that another host has taken up meanwhile', async () => {

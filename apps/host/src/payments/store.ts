@@ -98,11 +98,25 @@ export async function storeAttempt(
   return attempt;
 }
 
+/** Writes down that an attempt's message leaves: from here on the bank may have it. */
+export async function recordLeaving(
+  queries: Queries,
+  payment: PaymentRow,
+  number: number,
+  nowMs: number,
+): Promise<void> {
+  const at = new Date(nowMs);
+  const attempts = await readAttempts(queries, payment.bucket, payment.payment_id);
+  await moveAttempt(queries, payment, attempts[number - 1]!, at, 'sent');
+  await queries.query(sql`
+    update attempts set sent_at = ${at}
+    where bucket = ${payment.bucket} and payment_id = ${payment.payment_id} and number = ${number}`);
+}
+
 /** What a bank has said to an attempt, or not. */
 export interface DebitHeard {
   answer: BankAnswer;
   responseClass: AttemptRow['response_class'];
-  sentAtMs: number;
 }
 
 /** Writes down what came of an attempt. */
@@ -110,7 +124,7 @@ export async function recordAnswer(
   queries: Queries,
   payment: PaymentRow,
   attempt: AttemptRow,
-  { answer, responseClass, sentAtMs }: DebitHeard,
+  { answer, responseClass }: DebitHeard,
   nowMs: number,
 ): Promise<void> {
   const at = new Date(nowMs);
@@ -119,16 +133,13 @@ export async function recordAnswer(
     await movePayment(queries, payment, 'routed');
     return tell(queries, payment, at, `nothing was sent to ${attempt.bank_id}: ${answer.why}`);
   }
-  await queries.query(sql`
-    update attempts set sent_at = ${new Date(sentAtMs)}
-    where bucket = ${payment.bucket} and payment_id = ${payment.payment_id} and number = ${attempt.number}`);
   if (answer.kind === 'unknown') {
-    await moveAttempt(queries, payment, attempt, at, 'sent', 'unknown');
+    await moveAttempt(queries, payment, attempt, at, 'unknown');
     await movePayment(queries, payment, 'unknown');
     return tell(queries, payment, at, `${attempt.bank_id} did not answer: ${answer.why}`);
   }
   const isApproved = responseClass === 'approved';
-  await moveAttempt(queries, payment, attempt, at, 'sent', isApproved ? 'approved' : 'declined');
+  await moveAttempt(queries, payment, attempt, at, isApproved ? 'approved' : 'declined');
   attempt.response_class = responseClass;
   await queries.query(sql`
     update attempts set answered_at = ${at}, response_code = ${answer.responseCode}, response_class = ${responseClass},
@@ -140,7 +151,10 @@ export async function recordAnswer(
   return tell(queries, payment, at, words);
 }
 
-/** An attempt that a host which died had stored: its message may have left, and nobody waits for the answer any more. */
+/**
+ * What a host that died has left open. An attempt that was stored and not marked as leaving has not left; of one that was,
+ * nobody knows, and nobody waits for its answer any more.
+ */
 export async function recordLost(
   queries: Queries,
   payment: PaymentRow,
@@ -150,14 +164,15 @@ export async function recordLost(
   const lost = attempts.find(({ state }) => state === 'stored' || state === 'sent');
   if (lost === undefined) return;
   const at = new Date(nowMs);
+  if (lost.state === 'stored') {
+    await moveAttempt(queries, payment, lost, at, 'not-sent');
+    await movePayment(queries, payment, 'routed');
+    return tell(queries, payment, at, `the host was interrupted before anything left for ${lost.bank_id}`);
+  }
   await moveAttempt(queries, payment, lost, at, 'unknown');
   await movePayment(queries, payment, 'unknown');
-  await tell(
-    queries,
-    payment,
-    at,
-    `the host was interrupted: it is not known whether ${lost.bank_id} has debited`,
-  );
+  const words = `the host was interrupted: it is not known whether ${lost.bank_id} has debited`;
+  return tell(queries, payment, at, words);
 }
 
 /** Writes a reversal down before its message leaves. */

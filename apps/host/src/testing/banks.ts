@@ -1,4 +1,4 @@
-import type { BankAnswer, BankLinks, DebitRequest, ReversalRequest } from '../banks/index.ts';
+import type { BankAnswer, BankLinks, DebitRequest, Leaving, ReversalRequest } from '../banks/index.ts';
 
 /**
  * What a scripted bank does with a message:
@@ -6,6 +6,7 @@ import type { BankAnswer, BankLinks, DebitRequest, ReversalRequest } from '../ba
  * - `not-sent`: the message never leaves
  * - `silent`: does what 00 does, and its answer is lost
  * - `lost`: the message is lost on its way; nothing is done
+ * - `no-line`: waits for the line until the test calls `answerHanging`; then it is `not-sent`
  * - `hang`: does what 00 does; its answer comes when the test calls `answerHanging`
  */
 export type Behaviour = string;
@@ -40,10 +41,13 @@ export function fakeBanks(): FakeBanks {
     authorisationCode: null,
     adviceCode: null,
   });
-  const outcome = async (behaviour: Behaviour, act: () => void): Promise<BankAnswer> => {
+  const outcome = async (behaviour: Behaviour, act: () => void, leaving?: Leaving): Promise<BankAnswer> => {
     most = Math.max(most, ++now);
     try {
-      if (behaviour === 'not-sent') return { kind: 'not-sent', why: 'no connection' };
+      if (behaviour === 'no-line') await new Promise<void>((resolve) => hanging.push(resolve));
+      if (behaviour === 'not-sent' || behaviour === 'no-line')
+        return { kind: 'not-sent', why: 'no connection' };
+      if (leaving !== undefined && !(await leaving())) return { kind: 'not-sent', why: 'held back' };
       if (behaviour === 'lost') return { kind: 'unknown', why: 'no answer in 15 s' };
       if (behaviour === 'silent' || behaviour === 'hang' || behaviour === '00') act();
       if (behaviour === 'hang') await new Promise<void>((resolve) => hanging.push(resolve));
@@ -59,12 +63,13 @@ export function fakeBanks(): FakeBanks {
     asked: [],
     debits: () => '00',
     reversals: () => '00',
-    debit(bankId, request) {
+    debit(bankId, request, _, leaving) {
       banks.asked.push({ bankId, what: 'debit', request });
       const { reference, stan, amountMinor } = request;
-      return outcome(banks.debits(bankId, request), () =>
-        ledger.push({ bankId, kind: 'debit', reference, stan, amountMinor }),
-      );
+      const act = (): void => {
+        ledger.push({ bankId, kind: 'debit', reference, stan, amountMinor });
+      };
+      return outcome(banks.debits(bankId, request), act, leaving);
     },
     reverse(bankId, request) {
       banks.asked.push({ bankId, what: 'reversal', request });
