@@ -287,4 +287,35 @@ describe('a bank link', () => {
     expect(await link.debit(request, 15_000)).toMatchObject({ kind: 'not-sent' });
     await until(() => heard.at(-1)!.get(70) === '002');
   });
+
+  it('asks whether a message may leave when the line is up, and keeps it back where not', async () => {
+    const debits = () => heard.filter((question) => question.get(0) === '0200').length;
+    expect(await link.debit(request, 15_000, async () => false)).toMatchObject({ kind: 'not-sent' });
+    const failing = async (): Promise<boolean> => {
+      throw new Error('the store is gone');
+    };
+    expect(await link.debit(request, 15_000, failing)).toMatchObject({ kind: 'not-sent' });
+    expect(debits()).toBe(0);
+    let isMarked = false;
+    const mark = async (): Promise<boolean> => {
+      expect(debits()).toBe(0);
+      isMarked = true;
+      return true;
+    };
+    expect(await link.debit(request, 15_000, mark)).toMatchObject({ kind: 'answered', responseCode: '00' });
+    expect([isMarked, debits()]).toEqual([true, 1]);
+  });
+
+  it('sends nothing on a line that went while the leaving was written down', async () => {
+    let wasAsked = 0;
+    const leaving = async (): Promise<boolean> => {
+      wasAsked++;
+      for (const socket of sockets) socket.destroy();
+      await until(() => link.state().link !== 'signed-on');
+      return true;
+    };
+    expect(await link.debit(request, 15_000, leaving)).toMatchObject({ kind: 'not-sent' });
+    expect(wasAsked).toBe(1);
+    expect(heard.filter((question) => question.get(0) === '0200')).toEqual([]);
+  });
 });
