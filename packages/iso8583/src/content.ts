@@ -90,7 +90,10 @@ const nibbleOf = (code: number): number => {
 };
 const nibbleCharacters = '0123456789   =  ';
 
-/** Digits, two a byte; an odd number is filled with a zero on the left or on the right; nibble D is the separator. */
+/**
+ * Digits, two a byte; an odd number is filled with a zero on the left or on the right; nibble D is the separator. Another
+ * digit in the place of the zero would be lost, so it is refused; on the right some senders fill with F.
+ */
 function packedDigits(number: number, spec: FieldSpec, isLeft: boolean): Content {
   const isTrack = trackFields.includes(number);
   const isRight = (nibble: number): boolean => nibble <= 9 || (isTrack && nibble === 0xd);
@@ -111,6 +114,12 @@ function packedDigits(number: number, spec: FieldSpec, isLeft: boolean): Content
     },
     read(bytes, offset, length) {
       const shift = isLeft ? length & 1 : 0;
+      if ((length & 1) === 1) {
+        const at = isLeft ? offset : offset + (length >> 1);
+        const filling = isLeft ? bytes[at]! >> 4 : bytes[at]! & 15;
+        if (filling !== 0 && (isLeft || filling !== 0xf))
+          throw new Iso8583Error(number, at, `${spec.name} has ${length} digits and is not filled with 0`);
+      }
       let value = '';
       for (let place = shift; place < length + shift; place++) {
         const byte = bytes[offset + (place >> 1)]!;

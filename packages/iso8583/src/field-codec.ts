@@ -1,6 +1,9 @@
 import { contentOf } from './content.ts';
 import { type FieldSpec, Iso8583Error } from './specification.ts';
 
+/** LLLLLL: more than any bank or network uses. */
+const mostPrefixDigits = 6;
+
 /** Where reading stands. */
 export interface Cursor {
   offset: number;
@@ -21,7 +24,15 @@ export function compileField(number: number, given: FieldSpec): FieldCodec {
   const spec = { ...given, name: given.name ?? `DE ${number}`, max: Math.ceil(given.max) };
   if (!Number.isSafeInteger(spec.max) || spec.max < 0 || (spec.type !== 'fixed' && spec.type !== 'var'))
     throw new Error(`field ${number} (${spec.name}) needs a type (fixed or var) and a length`);
+  if (spec.type === 'var') checkPrefix(number, spec);
   return spec.type === 'fixed' ? fixedField(number, spec) : variableField(number, spec);
+}
+
+function checkPrefix(number: number, { name, lenEnc, digits }: FieldSpec): void {
+  if (lenEnc !== 'ascii' && lenEnc !== 'bcd')
+    throw new Error(`field ${number} (${name}): there is no length in "${String(lenEnc)}"`);
+  if (digits !== undefined && !(Number.isInteger(digits) && digits >= 1 && digits <= mostPrefixDigits))
+    throw new Error(`field ${number} (${name}): a length has 1 to ${mostPrefixDigits} digits`);
 }
 
 function fixedField(number: number, spec: FieldSpec): FieldCodec {

@@ -114,6 +114,11 @@ describe('digits', () => {
     ['02001000000000000000' + '\u0001\u00a3', 'field 4, byte 21: SUM has to be digits'],
     ['02000000001000000000' + 'X\u0001\u0023', 'field 28, byte 20: FEE has to begin with its sign, C or D'],
     ['02000000000020000000' + '\u0001\u00e0', 'field 35, byte 21: TRACK has to be digits'],
+    ['02001000000000000000' + '\u0011\u0023', 'field 4, byte 20: SUM has 3 digits and is not filled with 0'],
+    [
+      '02000000000020000000' + '\u0001\u0015',
+      'field 35, byte 21: TRACK has 1 digits and is not filled with 0',
+    ],
   ])('are refused by field and byte where they are none: %j', (raw, message) => {
     const read = codec.unpack(Buffer.from(raw, 'latin1'));
     expect(read.ok ? 'read' : read.error.message).toBe(message);
@@ -138,6 +143,11 @@ describe('digits', () => {
       28: 'D005',
       35: '12=3456',
     });
+  });
+
+  it('may be filled with F on the right, as some senders do', () => {
+    const read = codec.unpack(Buffer.from('02000000000020000000\u0003\u0012\u003f', 'latin1'));
+    expect(read.ok && read.fields.get(35)).toBe('123');
   });
 
   it.each([

@@ -12,6 +12,8 @@ export interface MessageCodec {
 
 /** Compiles a specification once into straight code for each field. Throws an Error where a field makes no sense. */
 export function compileSpec(spec: MessageSpec): MessageCodec {
+  if (spec.bitmap !== 'hex' && spec.bitmap !== 'binary')
+    throw new Error(`${spec.name}: there is no bitmap in "${String(spec.bitmap)}"`);
   const codecs: (FieldCodec | undefined)[] = Array.from({ length: 129 });
   for (const [number, field] of Object.entries(spec.fields))
     codecs[Number(number)] = compileField(Number(number), field);
