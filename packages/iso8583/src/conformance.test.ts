@@ -32,6 +32,7 @@ describe('conformance', () => {
       run(
         signOn,
         { id: 'cut', spec: 'packed', raw: signOn.raw.slice(0, 30), decodeError: 'short' },
+        { id: 'left over', spec: 'packed', raw: `${signOn.raw}00`, negative: true },
         {
           id: 'words',
           spec: words,
@@ -42,11 +43,11 @@ describe('conformance', () => {
           id: 'odd and chip',
           spec: 'packed',
           raw: '020000000011000002004400000100111234567890100007' + '8202390095010A',
-          fields: { '0': '0200', '28': 'D00000100', '32': '12345678901', '55': '8202390095010A' },
-          de55: { tags: { '82': '3900', '95': '0A' } },
+          fields: { '0': '0200', '28': 'D00000100', '32': '12345678901', '55': '8202390095010a' },
+          de55: { tags: { '82': '3900', '95': '0a' } },
         },
       ),
-    ).toEqual({ passed: 4, failed: [] });
+    ).toEqual({ passed: 5, failed: [] });
   });
 
   it.each([
@@ -56,12 +57,25 @@ describe('conformance', () => {
     [{ decodeError: 'short' }, 'sign-on: expected to be refused (short), got a message'],
     [{ raw: signOn.raw.slice(0, -2) }, 'sign-on: expected 4 fields, got field 70'],
     [{ spec: 'nowhere' }, 'sign-on: expected a specification "nowhere", got none'],
-    [{ raw: 'no hex' }, 'case 0: expected id, spec and raw (hex)'],
+    [{ raw: 'no hex' }, 'sign-on: expected id, spec and raw (hex)'],
+    [{ fields: { '0': 800 } }, 'sign-on: expected id, spec and raw (hex)'],
+    [{ id: 7 }, 'case 0: expected id, spec and raw (hex)'],
+    [{ fields: undefined }, 'says neither what fields it holds nor that it has to be refused'],
   ])('names what fails: %j', (change, line) => {
     const { passed, failed } = run({ ...signOn, ...change });
     expect(passed).toBe(0);
     expect(failed).toHaveLength(1);
     expect(failed[0]).toContain(line);
+  });
+
+  it.each([
+    [{ bitmap: 'ebcdic' }, 'there is no bitmap in "ebcdic"'],
+    [{ '0': null }, 'field 0 of "packed" has to be an object'],
+    [{ '32': { ...specs.packed['32'], lenEnc: 'hex' } }, 'there is no length in "hex"'],
+    [{ '32': { ...specs.packed['32'], digits: 0 } }, 'a length has 1 to 6 digits'],
+  ])('says what is wrong with a specification: %j', (change, line) => {
+    const { failed } = runCases({ specs: { packed: { ...specs.packed, ...change } }, cases: [signOn] });
+    expect(failed).toEqual([expect.stringContaining(line)]);
   });
 
   it('lives through any file', () => {

@@ -28,7 +28,10 @@ export function runCases(vectorFile: unknown): { passed: number; failed: string[
   const { specs, cases } = vectorFile;
   const codecs = new Map<string, MessageCodec | string>();
   const failed = cases.flatMap((one: unknown, index) => {
-    if (!isCase(one)) return [`case ${index}: expected id, spec and raw (hex), got something else`];
+    if (!isCase(one))
+      return [
+        `${nameOf(one, index)}: expected id, spec and raw (hex), and texts for what it holds, got something else`,
+      ];
     if (!codecs.has(one.spec)) codecs.set(one.spec, codecFor(one.spec, specs[one.spec]));
     const wrong = runCase(codecs.get(one.spec)!, one);
     return wrong === undefined ? [] : [`${one.id}: ${wrong}`];
@@ -36,6 +39,8 @@ export function runCases(vectorFile: unknown): { passed: number; failed: string[
   return { passed: cases.length - failed.length, failed };
 }
 
+const nameOf = (one: unknown, index: number): string =>
+  isRecord(one) && typeof one.id === 'string' ? one.id : `case ${index}`;
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 const isCase = (value: unknown): value is VectorCase =>
@@ -44,14 +49,18 @@ const isCase = (value: unknown): value is VectorCase =>
   typeof value.spec === 'string' &&
   typeof value.raw === 'string' &&
   /^([0-9A-Fa-f]{2})*$/.test(value.raw) &&
-  (value.fields === undefined || isRecord(value.fields));
+  (value.fields === undefined || isTexts(value.fields)) &&
+  (value.de55 === undefined ||
+    (isRecord(value.de55) && (value.de55.tags === undefined || isTexts(value.de55.tags)))) &&
+  [value.ascii, value.bitmap].every((one) => one === undefined || typeof one === 'string');
+const isTexts = (value: unknown): boolean =>
+  isRecord(value) && Object.values(value).every((one) => typeof one === 'string');
 
 /** The codec of a specification (a table, or one that its source states in words), or what is wrong with it. */
 function codecFor(name: string, table: unknown): MessageCodec | string {
-  const spec = isRecord(table) ? specOfTable(name, table) : specOfWords(name);
-  if (spec === undefined) return `expected a specification "${name}", got none`;
   try {
-    return compileSpec(spec);
+    const spec = isRecord(table) ? specOfTable(name, table) : specOfWords(name);
+    return spec === undefined ? `expected a specification "${name}", got none` : compileSpec(spec);
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
@@ -59,9 +68,11 @@ function codecFor(name: string, table: unknown): MessageCodec | string {
 
 function specOfTable(name: string, table: Record<string, unknown>): MessageSpec {
   const fields = Object.entries(table).filter(([key]) => /^\d+$/.test(key)) as [string, FieldSpec][];
+  const wrong = fields.find(([, field]) => !isRecord(field));
+  if (wrong !== undefined) throw new Error(`field ${wrong[0]} of "${name}" has to be an object`);
   return {
     name,
-    bitmap: table.bitmap === 'binary' ? 'binary' : 'hex',
+    bitmap: table.bitmap as MessageSpec['bitmap'],
     bitmapFixed128: table.bitmapFixed128 === true,
     fields: Object.fromEntries(fields),
   };
@@ -87,7 +98,8 @@ function fieldOfWords(words: string): [number, FieldSpec] | undefined {
     );
   if (found?.groups === undefined) return undefined;
   const { number = '0', enc = '', length, max = '4' } = found.groups;
-  const encodings = { bcd: 'bcd-left', ascii: 'ascii-an', binary: 'raw', hex: 'hex' } as const;
+  const ascii = number === '0' ? 'ascii-n' : 'ascii-an';
+  const encodings = { bcd: 'bcd-left', ascii, binary: 'raw', hex: 'hex' } as const;
   const name = number === '0' ? 'MTI' : `DE ${number}`;
   const field = { name, enc: encodings[enc.toLowerCase() as keyof typeof encodings] };
   if (length === undefined) return [Number(number), { ...field, type: 'fixed', max: Number(max) }];
@@ -102,6 +114,8 @@ function runCase(codec: MessageCodec | string, one: VectorCase): string | undefi
   const bytes = Buffer.from(one.raw, 'hex');
   const unpacked = codec.unpack(bytes);
   if (one.decodeError !== undefined || one.fields === undefined) {
+    if (one.decodeError === undefined && one.negative !== true)
+      return 'says neither what fields it holds nor that it has to be refused';
     return unpacked.ok
       ? `expected to be refused (${one.decodeError ?? 'no fields are given'}), got a message`
       : undefined;
@@ -112,16 +126,22 @@ function runCase(codec: MessageCodec | string, one: VectorCase): string | undefi
       : `expected ${Object.keys(one.fields).length} fields, got ${unpacked.error.message}`;
   }
   return (
-    compareFields(unpacked.fields, one.fields) ??
+    compareFields(codec, unpacked.fields, one.fields) ??
     compareRest(codec, bytes, one) ??
     packAgain(codec, one, unpacked.fields)
   );
 }
 
-function compareFields(got: ReadonlyMap<number, string>, fields: Record<string, string>): string | undefined {
+function compareFields(
+  codec: MessageCodec,
+  got: ReadonlyMap<number, string>,
+  fields: Record<string, string>,
+): string | undefined {
   const numbers = new Set([...got.keys(), ...Object.keys(fields).map(Number)]);
   for (const number of numbers) {
-    const [value, expected] = [got.get(number), fields[number]];
+    const isHex = ['raw', 'hex'].includes(codec.spec.fields[number]?.enc ?? '');
+    const given = fields[number];
+    const [value, expected] = [got.get(number), isHex ? given?.toUpperCase() : given];
     if (value !== expected) return `field ${number}: expected ${quoted(expected)}, got ${quoted(value)}`;
   }
   return undefined;
@@ -149,7 +169,7 @@ function compareTags(expected: Record<string, string>, value: string | undefined
   if (!read.ok) return `field 55: expected tags, got ${read.why}`;
   const got = new Map(read.tags.map(({ tag, value: content }) => [tag, content]));
   for (const tag of new Set([...got.keys(), ...Object.keys(expected)])) {
-    if (got.get(tag) !== expected[tag])
+    if (got.get(tag) !== expected[tag]?.toUpperCase())
       return `field 55, tag ${tag}: expected ${quoted(expected[tag])}, got ${quoted(got.get(tag))}`;
   }
   return undefined;
@@ -170,7 +190,7 @@ function packAgain(
   const hex = packed.toString('hex').toUpperCase();
   if (hex === one.raw.toUpperCase()) return undefined;
   const again = codec.unpack(packed);
-  if (one.generated !== true && again.ok && compareFields(again.fields, one.fields!) === undefined)
+  if (one.generated !== true && again.ok && compareFields(codec, again.fields, one.fields!) === undefined)
     return undefined;
   return `packed again: expected ${one.raw}, got ${hex}`;
 }
