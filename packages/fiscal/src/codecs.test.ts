@@ -182,4 +182,38 @@ describe('conformance runner', () => {
     expect(passed).toBe(6);
     expect(failed).toEqual([expect.stringMatching(/^vln\[1\]/), expect.stringMatching(/^misspelt\[0\]/)]);
   });
+  it('takes numbers as others write them', () => {
+    const qr = 't=20170216T1336&s=780.00&fn=9999078900001327&i=0000000091&fp=0097013557&n=1';
+    expect(
+      runCases({
+        fvln: [
+          { hex: '0296', value: '1.5' },
+          { hex: '0296', value: '1.50' },
+          { hex: '0296', value: 1.5 },
+        ],
+        qr: [{ s: qr }],
+        kkt_registration_number: [
+          { rn: '0000000005008570    ', inn: '7702203276  ', serial: '000000000002' },
+        ],
+      }),
+    ).toEqual({ passed: 5, failed: [] });
+  });
+  it('passes no case that it cannot try, and takes no other value for a refusal', () => {
+    const { passed, failed } = runCases({
+      vln: [{ valid: false }, { hex: 'e92d06', valid: false }],
+      fiscal_sign: [{ printed: 1 }],
+      crc16_ccitt_false: [{ input_hex: '31' }],
+      unixtime: { hex: '00000000' },
+      string_cp866: [{ value: '€', valid: false }, null],
+    });
+    expect(passed).toBe(1);
+    expect(failed).toEqual([
+      'vln[0]: the case has no text "hex"',
+      'vln[1]: was accepted and has to be refused',
+      expect.stringContaining('fiscal_sign[0]: the case has neither'),
+      expect.stringContaining('crc16_ccitt_false[0]: the case has neither'),
+      'unixtime: has to be a list of cases',
+      'string_cp866[1]: no object',
+    ]);
+  });
 });
