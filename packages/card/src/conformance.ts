@@ -4,44 +4,80 @@ import { luhnValid } from './pan.ts';
 interface CaseRun {
   passed: number;
   failed: string[];
+  notRun: string[];
+}
+type Named = Readonly<Record<string, unknown>>;
+
+const namedIn = (value: unknown): Named =>
+  typeof value === 'object' && value !== null ? (value as Named) : {};
+const listIn = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
+
+function compare(run: CaseRun, name: string, got: string, expected: unknown): void {
+  if (got.toLowerCase() === String(expected).toLowerCase()) run.passed++;
+  else run.failed.push(`${name}: expected ${String(expected)}, got ${got}`);
 }
 
-interface DukptSet {
-  bdkType: string;
-  bdk: string;
-  initialKeyId: string;
-  ik: string;
-  cases: { ksn: string; txnKey?: string; data_aes128_key?: string }[];
+function text(from: Named, name: string): string {
+  const value = from[name];
+  if (typeof value !== 'string')
+    throw new Error(`expected "${name}", got ${JSON.stringify(value) ?? 'nothing'}`);
+  return value;
 }
 
-function compare(run: CaseRun, name: string, got: string, expected: string | undefined): void {
-  if (expected === undefined) return;
-  if (got.toLowerCase() === expected.toLowerCase()) run.passed++;
-  else run.failed.push(`${name}: expected ${expected}, got ${got}`);
+/** Does the work; what it throws is a failed case of that name. */
+function attempt(run: CaseRun, name: string, work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    run.failed.push(`${name}: ${error instanceof Error ? error.message : String(error)}`);
+  }
 }
 
 /** AES DUKPT sample values: the sets with an AES-128 base key (the others name key types that no reader here has). */
-export function runDukptAesCases(content: unknown): CaseRun {
-  const run: CaseRun = { passed: 0, failed: [] };
-  const { sets } = content as { sets: DukptSet[] };
-  for (const set of sets.filter(({ bdkType }) => bdkType === 'AES-128')) {
-    const initialKey = deriveInitialKey(Buffer.from(set.bdk, 'hex'), set.initialKeyId);
-    compare(run, `initial key of ${set.initialKeyId}`, initialKey.toString('hex'), set.ik);
-    for (const { ksn, txnKey, data_aes128_key } of set.cases) {
-      const key = transactionKey(initialKey, ksn);
-      compare(run, `transaction key of ${ksn}`, key.toString('hex'), txnKey);
-      compare(run, `data key of ${ksn}`, dataEncryptionKey(key, ksn).toString('hex'), data_aes128_key);
-    }
+export function runDukptAesCases(content: object): CaseRun {
+  const run: CaseRun = { passed: 0, failed: [], notRun: [] };
+  for (const [index, one] of listIn(namedIn(content).sets).entries()) {
+    const set = namedIn(one);
+    const name = `set ${index}`;
+    if (set.bdkType !== 'AES-128')
+      run.notRun.push(
+        `${name}: no reader here has a base key of type ${JSON.stringify(set.bdkType) ?? 'none'}`,
+      );
+    else attempt(run, name, () => runSet(run, set, name));
   }
   return run;
 }
 
+function runSet(run: CaseRun, set: Named, name: string): void {
+  const bdk = text(set, 'bdk');
+  if (!/^[0-9a-fA-F]{32}$/.test(bdk)) throw new Error('"bdk" has to be 16 bytes in hex');
+  const initialKeyId = text(set, 'initialKeyId');
+  const initialKey = deriveInitialKey(Buffer.from(bdk, 'hex'), initialKeyId);
+  if (set.ik !== undefined)
+    compare(run, `initial key of ${initialKeyId}`, initialKey.toString('hex'), set.ik);
+  for (const [index, one] of listIn(set.cases).entries()) {
+    const given = namedIn(one);
+    attempt(run, `${name}, case ${index}`, () => {
+      const ksn = text(given, 'ksn');
+      const key = transactionKey(initialKey, ksn);
+      const dataKey = dataEncryptionKey(key, ksn);
+      if (given.txnKey !== undefined)
+        compare(run, `transaction key of ${ksn}`, key.toString('hex'), given.txnKey);
+      if (given.data_aes128_key !== undefined)
+        compare(run, `data key of ${ksn}`, dataKey.toString('hex'), given.data_aes128_key);
+    });
+  }
+}
+
 /** Card numbers and whether their check digit is right. */
-export function runLuhnCases(content: unknown): CaseRun {
-  const run: CaseRun = { passed: 0, failed: [] };
-  for (const { pan, luhnValid: expected } of (content as { cases: { pan: string; luhnValid: boolean }[] })
-    .cases) {
-    compare(run, `test number ending ${pan.slice(-4)}`, String(luhnValid(pan)), String(expected));
+export function runLuhnCases(content: object): CaseRun {
+  const run: CaseRun = { passed: 0, failed: [], notRun: [] };
+  for (const [index, one] of listIn(namedIn(content).cases).entries()) {
+    attempt(run, `case ${index}`, () => {
+      const given = namedIn(one);
+      const pan = text(given, 'pan');
+      compare(run, `test number ending ${pan.slice(-4)}`, String(luhnValid(pan)), given.luhnValid);
+    });
   }
   return run;
 }
