@@ -73,6 +73,16 @@ describe('sealed card data', () => {
     expect(() => openTrack2(bdk, '123456789012345600000008', sealed.toString('hex'))).toThrow(CardDataError);
   });
 
+  it('is refused where anything was added, or where no reader counts to its serial number', () => {
+    const sealed = sealTrack2(initialKey, ksn, track2);
+    for (const wrong of ['', '00', sealed.slice(0, -1), `${sealed}0`, `${sealed}zz`, `${sealed}00`])
+      expect(() => openTrack2(bdk, ksn, wrong)).toThrow(CardDataError);
+    for (const wrong of ['', 'b17a', `${ksn}00`, 'x'.repeat(24), `${initialKeyId}00000000`])
+      expect(() => openTrack2(bdk, wrong, sealed)).toThrow(CardDataError);
+    const beyond = `${initialKeyId}0001ffff`;
+    expect(() => openTrack2(bdk, beyond, sealTrack2(initialKey, beyond, track2))).toThrow(CardDataError);
+  });
+
   it('says what is wrong without a digit of the card', () => {
     for (const text of ['4761739001010119', '4761739001010119=2813201', '', 'x=2812201']) {
       expect(() => parseTrack2(text)).toThrow(CardDataError);
@@ -84,6 +94,7 @@ describe('sealed card data', () => {
 describe('a card number', () => {
   it('is shown masked', () => {
     expect(maskPan('4761739001010119')).toBe('476173******0119');
+    expect([maskPan('12345678'), maskPan('')]).toEqual(['********', '']);
   });
 
   it('has a check digit that a changed digit breaks', () => {

@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv } from 'node:crypto';
-import { dataEncryptionKey, deriveInitialKey, transactionKey } from './dukpt.ts';
+import { dataEncryptionKey, deriveInitialKey, isUsableCounter, transactionKey } from './dukpt.ts';
 
 /** Card data that cannot be read; the message says why and never holds a digit of it. */
 export class CardDataError extends Error {}
@@ -36,8 +36,15 @@ export function sealTrack2(initialKey: Uint8Array, ksn: string, track2: string):
   return sealed.toString('hex');
 }
 
-/** Opens what {@link sealTrack2} sealed, at the host, from the BDK. Throws {@link CardDataError} where it was changed. */
+/**
+ * Opens what {@link sealTrack2} sealed, at the host, from the BDK. Throws {@link CardDataError} where it was changed, where
+ * it is no hex throughout, and where no reader counts to the KSN (X9.24-3: at most 16 one-bits).
+ */
 export function openTrack2(bdk: Uint8Array, ksn: string, ciphertext: string): Track2 {
+  if (!/^[0-9a-fA-F]{24}$/.test(ksn) || !isUsableCounter(Number.parseInt(ksn.slice(16), 16)))
+    throw new CardDataError('the key serial number is none that a reader uses');
+  // Buffer.from leaves off what is no hex: the rest would open as if nothing had been added.
+  if (!/^(?:[0-9a-fA-F]{2})+$/.test(ciphertext)) throw new CardDataError('the encrypted card data is no hex');
   const sealed = Buffer.from(ciphertext, 'hex');
   if (sealed.length <= tagBytes) throw new CardDataError('the encrypted card data is too short');
   const initialKey = deriveInitialKey(bdk, ksn.slice(0, 16));
