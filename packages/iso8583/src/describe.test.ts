@@ -23,7 +23,7 @@ describe.each(['north', 'volga', 'ural'])('a message of %s', (name) => {
       [2, pan],
       [35, `${pan}=4912201`],
       [39, '51'],
-      [54, `SEE ${pan} `],
+      [54, `SEE ${pan} OR 4761 7390 0101 0119`],
       [55, tags],
       [90, packOriginalData({ messageType: '0200', stan: '000012', transmittedAt: '1124090000' })],
     ]),
@@ -50,7 +50,7 @@ describe.each(['north', 'volga', 'ural'])('a message of %s', (name) => {
   });
 
   it('shows no card number unless it is asked to', () => {
-    expect(JSON.stringify(describeMessage(name, bytes))).not.toContain(pan);
+    expect(JSON.stringify(describeMessage(name, bytes))).not.toMatch(/4761739001|4761 7390 01/);
     expect(shown(2)!.value).toBe('476173******0119');
     expect(shown(35)!.value).toBe('476173******0119********');
     expect(shown(55)!.tags).toContainEqual({ tag: '9F37', value: '11223344' });
@@ -62,6 +62,22 @@ describe.each(['north', 'volga', 'ural'])('a message of %s', (name) => {
   it('may come with its length header', () => {
     const framed = describeMessage(name, frame(profile.header, bytes));
     expect(framed).toEqual({ ...describeMessage(name, bytes), framed: true });
+  });
+
+  it('is refused with the place within its frame', () => {
+    const broken = Buffer.from(bytes);
+    broken.fill(0xee, 0, 4);
+    const header = frame(profile.header, broken).length - broken.length;
+    const refusal = /^field 0, byte (\d+): message type indicator has to be digits$/;
+    const at = (captured: Buffer): number => {
+      try {
+        describeMessage(name, captured);
+      } catch (error) {
+        return Number(refusal.exec((error as Error).message)?.[1]);
+      }
+      return Number.NaN;
+    };
+    expect([at(broken), at(frame(profile.header, broken))]).toEqual([0, header]);
   });
 
   it('is told, or refused with field and byte, whatever the bytes', () => {
@@ -97,6 +113,9 @@ describe('the data objects of DE 55', () => {
         { tag: '9A', value: '231123' },
         { tag: '9F8101', value: 'AB'.repeat(256) },
       ],
+    });
+    expect(readTlv(Buffer.from('00009A03231123009500', 'hex'))).toMatchObject({
+      tags: [{ tag: '9A' }, { tag: '95', value: '' }],
     });
   });
 

@@ -3,6 +3,7 @@ import { valueMeaning } from './meanings.ts';
 import { compileSpec, type MessageCodec } from './message.ts';
 import { unpackOriginalData } from './original-data.ts';
 import { bankProfile } from './profiles/index.ts';
+import { Iso8583Error } from './specification.ts';
 import { readTlv, type Tlv } from './tlv.ts';
 
 /** One field of a message as it is shown. */
@@ -63,13 +64,14 @@ function unpackEither(
   bytes: Buffer,
 ): { fields: Map<number, string>; framed: boolean } {
   const inner = insideFrame(header, bytes);
-  if (inner !== undefined) {
-    const unpacked = codec.unpack(inner);
-    if (unpacked.ok) return { fields: unpacked.fields, framed: true };
-  }
+  const framed = inner === undefined ? undefined : codec.unpack(inner);
+  if (framed?.ok) return { fields: framed.fields, framed: true };
   const unpacked = codec.unpack(bytes);
   if (unpacked.ok) return { fields: unpacked.fields, framed: false };
-  throw unpacked.error;
+  if (framed === undefined) throw unpacked.error;
+  // A length that fits is no accident: what is wrong is wrong behind it.
+  const { field, offset, what } = framed.error;
+  throw new Iso8583Error(field, offset + bytes.length - inner!.length, what);
 }
 
 function insideFrame(header: LengthHeader, bytes: Buffer): Buffer | undefined {
@@ -121,8 +123,8 @@ function maskedField(field: number, value: string): string {
   }
   if (field === 52) return hidden(value);
   if (field === 55) return maskedTags(value);
-  // A card number in free text, where it should not be but sometimes is.
-  return field === 90 ? value : value.replaceAll(/(?<!\d)\d{13,19}(?!\d)/g, maskedPan);
+  // A card number in free text, where it should not be but sometimes is; also in groups.
+  return field === 90 ? value : value.replaceAll(/(?<!\d)\d(?:[ -]?\d){12,18}(?!\d)/g, maskedPan);
 }
 
 const maskedTag = (tag: string, value: string): string => (holdsCard(tag, value) ? hidden(value) : value);

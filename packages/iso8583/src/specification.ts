@@ -46,10 +46,12 @@ export type Fields = ReadonlyMap<number, string>;
 export class Iso8583Error extends Error {
   readonly field: number;
   readonly offset: number;
+  readonly what: string;
 
   constructor(field: number, offset: number, what: string) {
     super(`field ${field}, byte ${offset}: ${what}`);
     this.field = field;
     this.offset = offset;
+    this.what = what;
   }
 }

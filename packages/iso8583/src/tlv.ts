@@ -5,13 +5,17 @@ export interface Tlv {
 }
 
 /**
- * Reads the outermost BER-TLV data objects (EMV 4.3, book 3, annex B) as DE 55 carries them. Total: what is wrong is
- * said, with the byte where it begins.
+ * Reads the outermost BER-TLV data objects (EMV 4.3, book 3, annex B) as DE 55 carries them; bytes 00 between them mean
+ * nothing. Total: what is wrong is said, with the byte where it begins.
  */
 export function readTlv(bytes: Buffer): { ok: true; tags: Tlv[] } | { ok: false; why: string } {
   const tags: Tlv[] = [];
   let offset = 0;
   while (offset < bytes.length) {
+    if (bytes[offset] === 0) {
+      offset++;
+      continue;
+    }
     const start = offset;
     const cut = { ok: false, why: `the data object at byte ${start} is cut off` } as const;
     const isLongTag = (bytes[offset++]! & 0x1f) === 0x1f;
