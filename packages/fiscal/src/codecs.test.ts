@@ -151,6 +151,7 @@ describe('text in code page 866', () => {
   it('refuses what the page lacks, and prints it otherwise', () => {
     expect(encodeText('«Бивак»').ok).toBe(false);
     expect(printableText('Чай «Бивак» — 5 €', 64)).toBe('Чай "Бивак" - 5 ?');
+    expect(printableText('Чай\r\n\u001b@\tс лимоном\u0085', 64)).toBe('Чай @ с лимоном ');
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), (text) => {
         const printable = printableText(text, 16);

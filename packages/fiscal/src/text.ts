@@ -30,10 +30,16 @@ const substitutes: ReadonlyMap<string, string> = new Map([
   ['×', 'x'],
 ]);
 
-/** The text as code page 866 can hold it, cut to `maxLength` characters: for names that people typed. */
+/** Line ends, tabs and what steers a printer: the code page has them, a name has not. */
+const control = /\p{Cc}+/gu;
+
+/**
+ * The text as code page 866 can hold it, cut to `maxLength` characters: for names that people typed. Control characters are
+ * blanks.
+ */
 export function printableText(text: string, maxLength: number): string {
   let printable = '';
-  for (const character of text.normalize('NFC')) {
+  for (const character of text.normalize('NFC').replaceAll(control, ' ')) {
     const substitute = substitutes.get(character) ?? character;
     printable += encodeText(substitute).ok ? substitute : '?';
   }
