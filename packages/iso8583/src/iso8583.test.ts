@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
@@ -114,6 +115,40 @@ describe('a wrong value', () => {
     const unpacked = codec.unpack(bytes);
     expect(unpacked.ok || unpacked.error.message).toBe(
       'field 2, byte 12: the length of primary account number is not a number',
+    );
+  });
+});
+
+describe('what is wrong with a message', () => {
+  const pan = '4761739001010119';
+  const profile = fc.constantFrom(...profiles);
+  it('is said without a digit of the card', () => {
+    const value = fc.constantFrom(pan, `${pan}=4912201`, `${pan}x`, `${pan}${pan}`, `x${pan}`);
+    fc.assert(
+      fc.property(
+        profile,
+        fc.integer({ min: 0, max: 130 }),
+        value,
+        fc.nat(),
+        ({ spec }, field, given, cut) => {
+          const codec = compileSpec(spec);
+          const good = new Map([
+            [0, '0200'],
+            [2, pan],
+            [35, `${pan}=4912201`],
+          ]);
+          const whole = codec.pack(good);
+          const errors = [codec.unpack(whole.subarray(0, cut % whole.length))].map((read) =>
+            read.ok ? '' : inspect(read.error),
+          );
+          try {
+            codec.pack(new Map([...good, [field, given]]));
+          } catch (error) {
+            errors.push(inspect(error));
+          }
+          expect(errors.join()).not.toContain('4761');
+        },
+      ),
     );
   });
 });
