@@ -1,11 +1,19 @@
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants, existsSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { delimiter, dirname, join } from 'node:path';
 import { chromium } from 'playwright-core';
 
 const names = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome'];
 const wellKnown = ['/Applications/Google Chrome.app/Contents/MacOS/Google Chrome', '/snap/bin/chromium'];
+
+/** The whole browser, not its headless shell: `chromium.executablePath()` tells only where that one is. */
+export const playwrightInstall = [
+  join(dirname(createRequire(import.meta.url).resolve('playwright-core/package.json')), 'cli.js'),
+  'install',
+  'chromium',
+  '--no-shell',
+];
 
 /**
  * The path of a Chromium that the browser tests can drive: the one that `BIVAK_CHROMIUM` names, else one on
@@ -39,9 +47,9 @@ export async function ensureChromium(): Promise<string> {
 
 function installedChromium(): string | undefined {
   const named = process.env.BIVAK_CHROMIUM;
-  if (named !== undefined) {
-    if (isExecutable(named)) return named;
-    throw new Error(`BIVAK_CHROMIUM names ${named}, which cannot be executed.`);
+  if (named) {
+    if (runs(named)) return named;
+    throw new Error(`BIVAK_CHROMIUM names ${named}, which does not run.`);
   }
   const folders = (process.env.PATH ?? '').split(delimiter);
   const candidates = [
@@ -49,16 +57,12 @@ function installedChromium(): string | undefined {
     ...wellKnown,
     chromium.executablePath(),
   ];
-  return candidates.find(isExecutable);
+  return candidates.find(runs);
 }
 
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
+/** A file that may be executed is not enough: some systems ship a script that only says how to get the browser. */
+function runs(path: string): boolean {
+  return existsSync(path) && spawnSync(path, ['--version'], { timeout: 30_000 }).status === 0;
 }
 
 function installFromDebian(): void {
@@ -71,6 +75,5 @@ function installFromDebian(): void {
 
 function installFromPlaywright(): void {
   console.log('Installing Playwright’s Chromium (once) …');
-  const cli = join(dirname(createRequire(import.meta.url).resolve('playwright-core/package.json')), 'cli.js');
-  spawnSync(process.execPath, [cli, 'install', 'chromium-headless-shell'], { stdio: 'inherit' });
+  spawnSync(process.execPath, playwrightInstall, { stdio: 'inherit' });
 }
