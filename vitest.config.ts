@@ -1,17 +1,34 @@
 import { defineConfig } from 'vitest/config';
 
-const unit = [
-  'apps/*/screen/**/*.test.ts',
+/** Tests that start a database or the project's own processes: too slow to be run before each commit. */
+const integration = [
   'tests/integration/**/*.test.ts',
+  'apps/host/src/{api,fleet,intake,notices,payments,recovery,stoplist,store}/**/*.test.ts',
+  'apps/sandbox/src/world/**/*.test.ts',
+];
+
+const unit = [
   'packages/*/src/**/*.test.ts',
   'apps/*/src/**/*.test.ts',
+  'apps/*/{screen,panel}/**/*.test.ts',
   'tools/**/*.test.ts',
 ];
 
 export default defineConfig({
   test: {
+    allowOnly: false,
     projects: [
-      { test: { name: 'unit', include: unit, environment: 'node' } },
+      {
+        test: {
+          name: 'unit',
+          include: unit,
+          exclude: integration,
+          environment: 'node',
+          // Nothing at module level remembers anything, so files may share a process: half the time.
+          isolate: false,
+        },
+      },
+      { test: { name: 'integration', include: integration, environment: 'node' } },
       {
         test: {
           name: 'house',

@@ -1,12 +1,12 @@
-// `npm test`: everything. Types, lint, house rules, unit and property tests, the screens' build, end-to-end runs
-// with real processes, and the browser. Its last line is `N passed, N failed`.
-import { ensureScreens } from './build.ts';
-import { ensureChromium } from './chromium.ts';
+// `npm test`: everything. Types, lint, house rules, unit and property tests, tests with a database and single processes,
+// the screens' build, end-to-end runs with all processes, and the browser. Its last line is `N passed, N failed`.
 import { lint, runSteps, type Step, types, vitest } from './run-steps.ts';
 
+// Both load their parts within the step, so that what cannot be loaded is a step that failed, not the end of the run.
 const build: Step = {
   name: 'screens',
   run: async () => {
+    const { ensureScreens } = await import('./build.ts');
     ensureScreens();
     return { passed: 1, failed: 0 };
   },
@@ -14,6 +14,7 @@ const build: Step = {
 const chromium: Step = {
   name: 'chromium',
   run: async () => {
+    const { ensureChromium } = await import('./chromium.ts');
     process.env.BIVAK_CHROMIUM = await ensureChromium();
     console.log(process.env.BIVAK_CHROMIUM);
     return { passed: 1, failed: 0 };
@@ -25,6 +26,7 @@ process.exitCode = await runSteps([
   lint(),
   vitest('house'),
   vitest('unit'),
+  vitest('integration'),
   build,
   vitest('e2e'),
   chromium,
