@@ -58,10 +58,7 @@ export function vitest(project: string): Step {
 
 function countReport(report: string): Count {
   try {
-    const { numPassedTests, numFailedTests, numFailedTestSuites, numTotalTests } = JSON.parse(
-      readFileSync(report, 'utf8'),
-    );
-    if (numTotalTests === 0) return { passed: 0, failed: 1 };
+    const { numPassedTests, numFailedTests, numFailedTestSuites } = JSON.parse(readFileSync(report, 'utf8'));
     return {
       passed: numPassedTests,
       failed: numFailedTests === 0 && numFailedTestSuites > 0 ? 1 : numFailedTests,
@@ -82,6 +79,18 @@ function exitCode(file: string, args: string[]): Promise<number> {
   });
 }
 
+/** A step that breaks off, or that counted nothing at all, counts as one failure. */
+async function counted(step: Step): Promise<Count> {
+  try {
+    const count = await step.run();
+    if (count.passed + count.failed > 0) return count;
+    console.error(`${step.name} ran no test.`);
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+  }
+  return { passed: 0, failed: 1 };
+}
+
 /** Runs the steps in order, says how long each took, and prints `N passed, N failed` last. Resolves with the exit code. */
 export async function runSteps(steps: Step[]): Promise<number> {
   const total: Count = { passed: 0, failed: 0 };
@@ -89,14 +98,11 @@ export async function runSteps(steps: Step[]): Promise<number> {
   for (const step of steps) {
     console.log(`\n── ${step.name}`);
     const startedMs = performance.now();
-    const count = await step.run().catch((error: unknown) => {
-      console.error(error instanceof Error ? error.message : error);
-      return { passed: 0, failed: 1 };
-    });
+    const count = await counted(step);
     total.passed += count.passed;
     total.failed += count.failed;
     const seconds = ((performance.now() - startedMs) / 1000).toFixed(1);
-    summary.push(`${step.name.padEnd(10)} ${count.passed} passed, ${count.failed} failed   ${seconds} s`);
+    summary.push(`${step.name.padEnd(11)} ${count.passed} passed, ${count.failed} failed   ${seconds} s`);
   }
   console.log(`\n${summary.join('\n')}\n`);
   console.log(`${total.passed} passed, ${total.failed} failed`);
