@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -15,11 +15,15 @@ export interface SourceFile {
   valueImports: string[];
 }
 
-/** Every file that git tracks or would track, from the root, whose path matches. */
+/** Every file that git tracks or would track and that is there, from the root, whose path matches. */
 export function trackedPaths(pattern: RegExp): string[] {
-  const args = ['ls-files', '--cached', '--others', '--exclude-standard'];
+  const args = ['ls-files', '-z', '--cached', '--others', '--exclude-standard'];
   const listed = execFileSync('git', args, { cwd: root, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 });
-  return listed.split('\n').filter((path) => pattern.test(path) && !path.endsWith('package-lock.json'));
+  return listed
+    .split('\0')
+    .filter(
+      (path) => pattern.test(path) && !path.endsWith('package-lock.json') && existsSync(join(root, path)),
+    );
 }
 
 export function readSource(path: string): SourceFile {
