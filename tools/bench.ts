@@ -1,9 +1,8 @@
 // `npm run bench -- NAME [--json]`: runs bench/NAME.ts, a measurement of ours beside a peer or a bound in the same
 // run. With --json the last line is {"name", "ours", "peers", "bound", "ratio", "unit"}.
-import { existsSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { parseArgs } from 'node:util';
 import { root } from './run-steps.ts';
 
 /** What a benchmark reports; every figure of `ours`, `peers` and `bound` is in `unit`. */
@@ -16,17 +15,23 @@ export interface BenchResult {
   unit: string;
 }
 
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: 'boolean' } } });
 const names = readdirSync(join(root, 'bench'))
   .filter((file) => file.endsWith('.ts'))
   .map((file) => file.slice(0, -'.ts'.length));
-const [name] = positionals;
-const file = join(root, 'bench', `${name}.ts`);
-if (name === undefined || !existsSync(file)) {
+const asked = read(process.argv.slice(2));
+if (asked === undefined) {
   console.error(`Say which: npm run bench -- NAME [--json], NAME one of ${names.join(', ')}.`);
   process.exit(2);
 }
+const file = join(root, 'bench', `${asked.name}.ts`);
 const { run } = (await import(pathToFileURL(file).href)) as { run: () => Promise<BenchResult> };
 const result = await run();
-if (values.json === true) console.log(JSON.stringify(result));
+if (asked.json) console.log(JSON.stringify(result));
 else console.dir(result, { depth: 5 });
+
+/** What the command line asks for; undefined where that is no benchmark of bench/. */
+function read(args: string[]): { name: string; json: boolean } | undefined {
+  const json = args.includes('--json');
+  const [name, ...more] = args.filter((arg) => arg !== '--json');
+  return name !== undefined && more.length === 0 && names.includes(name) ? { name, json } : undefined;
+}
