@@ -14,10 +14,12 @@ export const screens = [
   { source: 'apps/sandbox/panel', output: 'apps/sandbox/dist' },
 ] as const;
 
-const sharedSources = [
+/** What the screens are made of beside their own folders; a test holds that nothing is missing here. */
+export const sharedSources = [
   'packages/screen/src',
   'packages/words/src',
   'packages/contracts/src',
+  'packages/money/src',
   'package-lock.json',
 ];
 
@@ -32,10 +34,9 @@ export function ensureScreens(options: { all?: boolean } = {}): void {
     if (isFresh && options.all !== true) continue;
     console.log(`Building ${source} …`);
     const vite = join(root, 'node_modules', 'vite', 'bin', 'vite.js');
-    const result = spawnSync(process.execPath, [vite, 'build', '--logLevel', 'warn', folder], {
-      cwd: root,
-      stdio: 'inherit',
-    });
+    // Node reads the configuration itself; Vite would write a copy of it into node_modules, which may be another's.
+    const args = [vite, 'build', '--configLoader', 'native', '--logLevel', 'warn', folder];
+    const result = spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' });
     if (result.status !== 0) throw new Error(`${source} could not be built.`);
   }
 }

@@ -41,6 +41,8 @@ export function vitest(project: string): Step {
       const report = join(folder, 'report.json');
       const args = [
         'run',
+        // Node reads the configuration itself; Vite would write a copy of it into node_modules, which may be another's.
+        '--configLoader=native',
         '--project',
         project,
         '--reporter=default',

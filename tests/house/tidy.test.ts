@@ -1,8 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { screens, sharedSources } from '../../tools/build.ts';
 import { houseRules } from './rules.ts';
-import { importsOf, root, type SourceFile, sources, trackedPaths, valueImportsOf } from './source-tree.ts';
+import {
+  importsOf,
+  isTest,
+  root,
+  type SourceFile,
+  sources,
+  trackedPaths,
+  valueImportsOf,
+} from './source-tree.ts';
 
 const file = (path: string, text: string): SourceFile => ({
   path,
@@ -89,6 +98,22 @@ describe('the house', () => {
     expect(fetched.length).toBeGreaterThan(100);
     const loose = fetched.filter(([, one]) => one.integrity === undefined || one.resolved !== undefined);
     expect(loose.map(([path]) => path)).toEqual([]);
+  });
+
+  it('builds a screen again when anything that it is made of has changed', () => {
+    const isKnown = (path: string): boolean =>
+      [...screens.map(({ source }) => source), ...sharedSources].some((folder) =>
+        path.startsWith(`${folder}/`),
+      );
+    const unknown = files
+      .filter(({ path }) => isKnown(path) && !isTest(path) && !/\.config\.ts$/.test(path))
+      .flatMap(({ path, imports }) =>
+        imports
+          .map((name) => name.replace(/^@bivak\/([\w-]+)$/, 'packages/$1/src/index.ts'))
+          .filter((name) => /^(apps|packages)\//.test(name) && !isKnown(name))
+          .map((name) => `${path}: ${name} is not in sharedSources of tools/build.ts`),
+      );
+    expect(unknown).toEqual([]);
   });
 
   it('pins every version', () => {
