@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { screens, sharedSources } from '../../tools/build.ts';
 import { houseRules } from './rules.ts';
@@ -19,6 +19,12 @@ const file = (path: string, text: string): SourceFile => ({
   imports: importsOf(path, text),
   valueImports: valueImportsOf(path, text),
 });
+
+/** The npm package of an import; undefined for Node's own modules and for files of the project. */
+const packageOf = (name: string): string | undefined =>
+  /^(node:|apps\/|packages\/|tools\/|tests\/|data\/|\.)/.test(name)
+    ? undefined
+    : /^(@[^/]+\/)?[^/]+/.exec(name)![0];
 
 /** For each rule, a tree that breaks it: a rule that cannot fail would hold nothing. */
 const breaking: Record<string, SourceFile[]> = {
@@ -114,6 +120,27 @@ describe('the house', () => {
           .map((name) => `${path}: ${name} is not in sharedSources of tools/build.ts`),
       );
     expect(unknown).toEqual([]);
+  });
+
+  it('lets every part declare what it imports, and nothing else', () => {
+    const shared = Object.keys(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).devDependencies);
+    const wrong = trackedPaths(/^(apps|packages)\/[^/]+\/package\.json$/).flatMap((manifest) => {
+      const { name, dependencies, devDependencies } = JSON.parse(readFileSync(join(root, manifest), 'utf8'));
+      const own = files.filter(({ path }) => path.startsWith(`${dirname(manifest)}/`));
+      const declared = Object.keys({ ...dependencies, ...devDependencies });
+      const imported = own.flatMap(({ path, imports }) =>
+        imports.map(packageOf).filter((one) => one !== undefined && !(isTest(path) && shared.includes(one))),
+      );
+      const missing = [...new Set(imported)].filter((one) => one !== name && !declared.includes(one!));
+      const idle = declared.filter(
+        (one) => !own.some(({ text }) => new RegExp(`['"]${one}['"/]`).test(text)),
+      );
+      return [
+        ...missing.map((one) => `${manifest}: ${one} is imported and not declared`),
+        ...idle.map((one) => `${manifest}: ${one} is declared and not imported`),
+      ];
+    });
+    expect(wrong).toEqual([]);
   });
 
   it('pins every version', () => {
