@@ -2,13 +2,16 @@
 // Node the machine has (20 or newer), before the pinned Node that the project itself runs on has been installed.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const nodePackages = /^node_modules\/node-(bin-)?(linux|darwin|win)-/;
 const [major] = process.versions.node.split('.').map(Number);
 if (major < 20) fail(`Bivak needs Node 20 or newer to install itself; this is ${process.version}.`);
+// Vite takes paths for addresses, and a path that holds the separator of PATH cannot be on it.
+const unfit = ['#', '?', '%', delimiter].find((sign) => root.includes(sign));
+if (unfit) fail(`Bivak cannot be built in ${root}: move it to a folder without “${unfit}” in its path.`);
 if (missingPackages().length > 0) install();
 ensurePinnedNode();
 

@@ -45,8 +45,8 @@ afterEach(() => {
 });
 
 /** A project in little whose npm leaves some packages out. */
-function project(leftOut: readonly string[]): string {
-  const folder = mkdtempSync(join(tmpdir(), 'bivak install '));
+function project(leftOut: readonly string[], name = 'bivak «установка» '): string {
+  const folder = mkdtempSync(join(tmpdir(), name));
   folders.push(folder);
   mkdirSync(join(folder, 'tools'));
   cpSync(join(root, 'tools', 'install.mjs'), join(folder, 'tools', 'install.mjs'));
@@ -99,6 +99,15 @@ describe('the install before the first start', () => {
     expect(status).toBe(1);
     expect(stderr).toContain('node_modules/plain');
   });
+
+  it.each(['#', '?', '%', ':'])(
+    'says at once that no build works in a folder with %s in its path',
+    (sign) => {
+      const { status, stderr, calls } = install(project(others, `bivak ${sign}`));
+      expect({ status, calls }).toEqual({ status: 1, calls: [] });
+      expect(stderr).toContain(`without “${sign}”`);
+    },
+  );
 
   it('says so where the packaged Node does not run on the machine', () => {
     const folder = project(others);
