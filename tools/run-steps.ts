@@ -30,7 +30,8 @@ export function command(name: string, file: string, args: string[]): Step {
 }
 
 export const types = (): Step => command('types', bin('typescript', 'bin/tsc'), ['-p', 'tsconfig.json']);
-export const lint = (): Step => command('lint', bin('@biomejs/biome', 'bin/biome'), ['check', '.']);
+export const lint = (): Step =>
+  command('lint', bin('@biomejs/biome', 'bin/biome'), ['check', '--error-on-warnings', '.']);
 
 /** One project of vitest.config.ts; each of its tests is counted. */
 export function vitest(project: string): Step {
