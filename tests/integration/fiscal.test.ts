@@ -1,11 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
-import { connect, createServer, type Server, type Socket } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Clock } from '@bivak/clock';
 import type { sandboxApi } from '@bivak/contracts';
-import { registrationCheckDigits } from '@bivak/fiscal';
+import { encodeFrame, orThrow, registrationCheckDigits } from '@bivak/fiscal';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startDrive } from '../../apps/sandbox/src/drive/drive-server.ts';
@@ -213,41 +213,101 @@ describe('the till and its fiscal drive', () => {
     expect((await register.sell(receipt())).receiptNumber).toBe(1);
   });
 
-  /** A way to the drive that swallows the answers to one command. */
-  function swallowing(command: number): Promise<Server> {
+  type Meddle = (answer: Buffer, till: Socket, command: number) => void;
+  /** A way to the drive on which the answers to some commands, repeated after ENQ or not, are meddled with. */
+  async function wayToDrive(commands: number[], meddle: Meddle): Promise<{ port: number; close(): void }> {
     const server = createServer((till: Socket) => {
       const far = connect(drive.framePort, '127.0.0.1');
-      let isSwallowing = false;
+      let command = 0;
       till.on('data', (bytes: Buffer) => {
-        isSwallowing = bytes[0] === 0x04 && bytes[3] === command;
+        if (bytes[0] === 0x04) command = bytes[3]!;
         far.write(bytes);
       });
       far.on('data', (bytes: Buffer) => {
-        if (isSwallowing) till.destroy();
+        if (commands.includes(command)) meddle(bytes, till, command);
         else till.write(bytes);
       });
       for (const socket of [till, far]) socket.on('error', () => {});
       till.on('close', () => far.destroy());
     });
-    return new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(server)));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    return { port: (server.address() as AddressInfo).port, close: () => server.close() };
   }
 
-  it('never signs twice when the line is cut between the signature and its answer', async () => {
+  /** Registers, opens a shift, and goes on over a way that meddles; a clock that is `speed` times as fast for time-outs. */
+  async function overWay(commands: number[], meddle: Meddle, speed = 1): Promise<{ close(): void }> {
     await register.ensureRegistered(registration);
     await register.openShift({ cashier: 'Анна' });
     await register.close();
-    const cut = await swallowing(0x16);
+    const way = await wayToDrive(commands, meddle);
+    const hasty: Clock = {
+      nowMs: clock.nowMs,
+      at: (atMs, fire) => clock.at(clock.nowMs() + (atMs - clock.nowMs()) / speed, fire),
+    };
     register = connectDrive({
       host: '127.0.0.1',
-      port: (cut.address() as AddressInfo).port,
+      port: way.port,
       timeZone: 'Europe/Moscow',
-      clock,
+      clock: hasty,
     });
     await register.ensureRegistered(registration);
+    return way;
+  }
+
+  it('never signs twice when the line is cut between the signature and its answer', async () => {
+    const way = await overWay([0x16], (_, till) => till.destroy());
     const mark = await register.sell(receipt());
     expect(mark).toMatchObject({ documentNumber: 3, receiptNumber: 1 });
     expect(await driveDocuments()).toHaveLength(3);
-    cut.close();
+    way.close();
+  });
+
+  it('takes no late answer for the answer to another command', async () => {
+    let held: Buffer | undefined;
+    // The first answer comes when the till has asked again, and a moment later the second as well.
+    const meddle: Meddle = (answer, till) => {
+      if (held === undefined) held = answer;
+      else {
+        till.write(held);
+        setTimeout(() => till.write(answer), 2);
+      }
+    };
+    const way = await overWay([0x15], meddle, 5);
+    const mark = await register.sell(receipt());
+    expect(mark).toMatchObject({ documentNumber: 3, receiptNumber: 1, shiftNumber: 1 });
+    expect(await driveDocuments()).toHaveLength(3);
+    way.close();
+  });
+
+  it.each([
+    ['cut short', orThrow(encodeFrame(0)), 0x16],
+    ['cut short', orThrow(encodeFrame(0, Buffer.of(1))), 0x30],
+    ['no frame', Buffer.from('HTTP/1.1 400 Bad Request'), 0x16],
+    ['no requisites', orThrow(encodeFrame(0, Buffer.of(1, 2, 3))), 0x46],
+  ])('an answer that is %s is as good as none, and what was signed is found', async (_, answer, command) => {
+    let isBad = false;
+    const way = await overWay([command], (right, till) => till.write(isBad ? answer : right), 20);
+    isBad = true;
+    const sold = receipt();
+    const mark = await register.sell(sold).catch((error: unknown) => error);
+    if (mark instanceof Error) expect(mark).toBeInstanceOf(FiscalError);
+    const again = await register.resolve(sold.saleId).catch((error: unknown) => error);
+    if (again instanceof Error) expect(again).toMatchObject({ code: 'silent' });
+    isBad = false;
+    expect(await register.resolve(sold.saleId)).toMatchObject({ documentNumber: 3, shiftNumber: 1 });
+    expect(await driveDocuments()).toHaveLength(3);
+    way.close();
+  });
+
+  it('knows the shift of a sale also where the line breaks right after the signature', async () => {
+    let isSigned = false;
+    const way = await overWay([0x10, 0x16], (answer, till, command) => {
+      if (isSigned) till.destroy();
+      else till.write(answer);
+      isSigned ||= command === 0x16;
+    });
+    expect(await register.sell(receipt())).toMatchObject({ shiftNumber: 1, receiptNumber: 1 });
+    way.close();
   });
 
   it.each(['hello', '\u0004\u0000\u0000', '\u0004\u0002\u0000\u0030\u0000\u0000\u0000'])(

@@ -1,12 +1,5 @@
-import {
-  type DocumentFacts,
-  decodeFields,
-  documentFacts,
-  documentTags,
-  type Field,
-  orThrow,
-} from '@bivak/fiscal';
-import type { DriveLine } from './drive-line.ts';
+import { type DocumentFacts, decodeFields, documentFacts, documentTags, type Field } from '@bivak/fiscal';
+import { type DriveLine, legible } from './drive-line.ts';
 import { FiscalError } from './port.ts';
 
 /** How many of the last documents are looked through for a sale: far more than can follow an open intent. */
@@ -20,11 +13,11 @@ async function readDocument(line: DriveLine, number: number): Promise<DocumentFa
   const fields: Field[] = [];
   for (;;) {
     try {
-      fields.push(...orThrow(decodeFields(await line.ask('readDocumentField'))));
+      fields.push(...legible(decodeFields(await line.ask('readDocumentField'))));
     } catch (error) {
       // "No such data" is the end of the document.
       if (error instanceof FiscalError && error.refusal === 'no-such-data')
-        return orThrow(documentFacts(code, fields));
+        return legible(documentFacts(code, fields));
       throw error;
     }
   }

@@ -226,6 +226,8 @@ class DriveRegister implements FiscalRegister {
     const total = Buffer.alloc(6);
     total[0] = saleOperation;
     total.writeUIntLE(receipt.totalMinor, 1, 5);
+    // Before the signature: after it nothing may fail any more.
+    const shift = await this.#line.ask('readShift');
     const answer = await this.#document(
       'beginReceipt',
       time,
@@ -233,7 +235,6 @@ class DriveRegister implements FiscalRegister {
       'finishReceipt',
       Buffer.concat([time, total]),
     );
-    const shift = await this.#line.ask('readShift').catch(() => Buffer.alloc(5));
     return this.#mark({
       receiptNumber: answer.readUInt16LE(0),
       documentNumber: answer.readUInt32LE(2),

@@ -1,6 +1,6 @@
-import { decodeDateTime, instantOfLocal, orThrow, warningsOf } from '@bivak/fiscal';
-import type { DriveLine } from './drive-line.ts';
-import { FiscalError, type FiscalStatus } from './port.ts';
+import { decodeDateTime, instantOfLocal, warningsOf } from '@bivak/fiscal';
+import { type DriveLine, legible } from './drive-line.ts';
+import type { FiscalStatus } from './port.ts';
 
 const phases: Readonly<Record<number, FiscalStatus['phase']>> = {
   0: 'not-ready',
@@ -13,12 +13,10 @@ const phases: Readonly<Record<number, FiscalStatus['phase']>> = {
 /** Reads how the drive is (commands 30h, 10h, 20h, 43h). */
 export async function readStatus(line: DriveLine, timeZone: string): Promise<FiscalStatus> {
   const status = await line.ask('readStatus');
-  if (status.length < 30)
-    throw new FiscalError('silent', 'the fiscal drive answered a status that is too short');
   const phase = phases[status[0]!] ?? 'not-ready';
   const lastDocumentNumber = status.readUInt32LE(26);
   const lastAt =
-    lastDocumentNumber === 0 ? null : instantOfLocal(orThrow(decodeDateTime(status, 5)), timeZone);
+    lastDocumentNumber === 0 ? null : instantOfLocal(legible(decodeDateTime(status, 5)), timeZone);
   const isFiscal = phase === 'fiscal';
   const shift = isFiscal ? await line.ask('readShift') : Buffer.alloc(5);
   const exchange = isFiscal ? await line.ask('readExchange') : Buffer.alloc(13);
@@ -34,7 +32,7 @@ export async function readStatus(line: DriveLine, timeZone: string): Promise<Fis
     lastDocumentAtMs: lastAt,
     unsentDocuments,
     oldestUnsentAtMs:
-      unsentDocuments === 0 ? null : instantOfLocal(orThrow(decodeDateTime(exchange, 8)), timeZone),
+      unsentDocuments === 0 ? null : instantOfLocal(legible(decodeDateTime(exchange, 8)), timeZone),
     warnings: warningsOf(status[4]!),
   };
 }
