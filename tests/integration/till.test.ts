@@ -199,6 +199,11 @@ describe('bad input', () => {
     expect(await refused([{ sku: 'DIAMOND', quantity: 10_000 }])).toEqual([422, 'sum-overflow']);
     expect(await refused([])).toEqual([400, 'invalid-request']);
     expect(await refused([{ sku: 'TEA', quantity: 1 }], 'barter')).toEqual([400, 'invalid-request']);
+    for (const saleKey of ['a\u0000b', '\ud800']) {
+      const items = [{ sku: 'TEA', quantity: 1 }];
+      const { status, body } = await world.ask('POST', '/v1/sales', { saleKey, items, tender: 'cash' });
+      expect([status, body.code]).toEqual([422, 'bad-sale-key']);
+    }
     const response = await fetch(`http://127.0.0.1:${world.till!.port}/v1/sales`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
@@ -268,6 +273,26 @@ describe('when something breaks in the middle', () => {
       expect(ends).toHaveLength(1);
     },
   );
+
+  it('says that its data cannot be written; a sale that was signed meanwhile is found under its key', async () => {
+    await world.startOffline();
+    const other = new DatabaseSync(join(world.dataDir, 'till.db'));
+    const make = (saleKey: string) =>
+      world.ask('POST', '/v1/sales', { saleKey, items: [{ sku: 'TEA', quantity: 1 }], tender: 'card' });
+    other.exec('BEGIN IMMEDIATE');
+    expect(await make('1')).toMatchObject({ status: 503, body: { code: 'data-not-written' } });
+    expect(await world.ask('POST', '/v1/shift/close')).toMatchObject({ status: 503 });
+    other.exec('ROLLBACK');
+    world.drive.onSigned = () => other.exec('BEGIN IMMEDIATE');
+    expect(await make('2')).toMatchObject({ status: 503, body: { code: 'sale-outcome-unknown' } });
+    world.drive.onSigned = undefined;
+    expect(await make('2')).toMatchObject({ status: 503, body: { code: 'sale-outcome-unknown' } });
+    other.exec('ROLLBACK');
+    other.close();
+    expect(await make('2')).toMatchObject({ status: 200, body: { outcome: 'accepted' } });
+    expect(await make('1')).toMatchObject({ status: 200, body: { outcome: 'accepted' } });
+    expect(world.drive.receipts).toHaveLength(2);
+  });
 
   it('refuses, and asks for no card, while the drive is silent; goes on when it is back', async () => {
     await world.startOffline();

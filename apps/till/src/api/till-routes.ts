@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { CardReader } from '../card/index.ts';
 import { FiscalError } from '../fiscal/port.ts';
 import type { InTurn } from '../in-turn.ts';
+import { JournalError } from '../journal/index.ts';
 import type { Printer } from '../receipt/index.ts';
 import { itemReport, type ReportOptions } from '../report/index.ts';
 import type { Catalogue } from '../sale/index.ts';
@@ -90,14 +91,20 @@ function addShiftRoute(server: ApiServer, { shift, inTurn }: TillRoutesOptions):
       try {
         return await inTurn(() => shift.close());
       } catch (error) {
-        if (error instanceof FiscalError) throw asProblem(error);
-        throw error;
+        throw asProblem(error);
       }
     },
   );
 }
 
-function asProblem(error: FiscalError): Problem {
+function asProblem(error: unknown): unknown {
+  if (error instanceof JournalError && error.code === 'not-written')
+    return new Problem(
+      503,
+      'data-not-written',
+      `The shift is not closed, since ${error.message}. Mend that, then repeat this request.`,
+    );
+  if (!(error instanceof FiscalError)) return error;
   if (error.refusal === 'shift-not-open')
     return new Problem(409, 'shift-not-open', 'No shift is open; the next sale opens one.');
   const code = error.code === 'silent' ? 'fiscal-drive-silent' : 'fiscal-drive-refused';

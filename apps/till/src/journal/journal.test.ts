@@ -49,6 +49,29 @@ describe('the journal', () => {
     expect(() => openDatabase(':memory:')).toThrow(JournalError); // memory cannot be durable
   });
 
+  it('says that the disk is full, keeps nothing of the entry, and goes on when there is room', () => {
+    const journal = open();
+    apply(journal, 1);
+    const { page_count } = journal.database.prepare('PRAGMA page_count').get()!;
+    journal.database.exec(`PRAGMA max_page_count = ${page_count}`);
+    let fitted = 1;
+    const fill = (): void => {
+      for (;;) {
+        apply(journal, 100 + fitted);
+        fitted++;
+      }
+    };
+    expect(fill).toThrow(
+      expect.objectContaining({ code: 'not-written', message: expect.stringMatching(/full/) }),
+    );
+    expect([journal.lastSeq(), counted(journal).length]).toEqual([fitted, fitted]);
+    journal.database.exec('PRAGMA max_page_count = 100000');
+    apply(journal, 2);
+    expect(journal.lastSeq()).toBe(fitted + 1);
+    journal.close();
+    open().close(); // verifies the chain
+  });
+
   it('keeps an entry and its projections together, or neither', () => {
     const journal = open();
     apply(journal, 1);

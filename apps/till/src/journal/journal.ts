@@ -21,7 +21,8 @@ export interface Journal {
   readonly database: DatabaseSync;
   /**
    * Chains, signs and stores an entry with its projections, and whatever `alongside` writes, in one transaction; it is
-   * on the disk when this returns.
+   * on the disk when this returns. Throws JournalError `not-written` where the disk does not take it: it is not in the
+   * journal then, and the next one takes its place.
    */
   append(draft: EntryDraft, alongside?: () => void): EntryPayload;
   /** The entry of this number. Throws where there is none. */

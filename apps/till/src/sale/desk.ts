@@ -5,11 +5,11 @@ import type { CardTap, EntryBody } from '@bivak/journal';
 import type { CardReader } from '../card/index.ts';
 import { FiscalError } from '../fiscal/port.ts';
 import type { InTurn } from '../in-turn.ts';
-import type { Journal } from '../journal/index.ts';
+import { type Journal, JournalError } from '../journal/index.ts';
 import type { ShiftKeeper } from '../shift/index.ts';
 import { decide, type Knowledge } from './acceptance.ts';
 import type { Catalogue } from './catalogue.ts';
-import { type Basket, contentsOf, ringUp } from './ring-up.ts';
+import { type Basket, checkKey, contentsOf, ringUp } from './ring-up.ts';
 import { outcomeUnknown, refusalOf, type Signing } from './signing.ts';
 import { type SaleRecord, type SaleStore, saleIdOf } from './store.ts';
 
@@ -25,7 +25,8 @@ export interface OnlineDesk {
 export interface SaleDesk {
   /**
    * Makes the sale, or gives the one that was made under this `saleKey`. Throws Problem: `unknown-sku`, `bad-quantity`,
-   * `sum-overflow` (nothing is stored), 409 `sale-key-reused`, 503 `sale-outcome-unknown`.
+   * `bad-sale-key`, `sum-overflow` (nothing is stored), 409 `sale-key-reused`, 503 `sale-outcome-unknown`,
+   * `data-not-written`.
    */
   sell(sale: tillApi.NewSale): Promise<SaleRecord>;
 }
@@ -49,6 +50,7 @@ export function saleDesk(options: DeskOptions): SaleDesk {
   const underWay = new Map<string, { contents: string; result: Promise<SaleRecord> }>();
   return {
     async sell(sale) {
+      checkKey(sale.saleKey);
       const contents = contentsOf(sale);
       const running = underWay.get(sale.saleKey);
       if (running !== undefined) {
@@ -70,9 +72,29 @@ export function saleDesk(options: DeskOptions): SaleDesk {
     if (earlier !== undefined) return sameAgain(sale, earlier, given);
     const basket = ringUp(sale.items, given.catalogue);
     const saleId = saleIdOf(given.journal.tillId, store.lastNumber() + 1);
-    await new OneSale(saleId, sale, basket, given).run();
+    try {
+      await new OneSale(saleId, sale, basket, given).run();
+    } catch (error) {
+      if (error instanceof JournalError && error.code === 'not-written')
+        throw notWritten(error, store.byId(saleId));
+      throw error;
+    }
     return store.byId(saleId)!;
   }
+}
+
+/** What a full or failed disk leaves of a sale: nothing before its intent is stored, then an end that is not known yet. */
+function notWritten(error: JournalError, begun: SaleRecord | undefined): Problem {
+  if (begun !== undefined)
+    return outcomeUnknown(
+      begun.saleId,
+      `Sale ${begun.saleId} has no end yet, since ${error.message}. Mend that`,
+    );
+  return new Problem(
+    503,
+    'data-not-written',
+    `There was no sale, since ${error.message}. Mend that, then repeat this request.`,
+  );
 }
 
 const keyReused = (saleKey: string, saleId?: string): Problem =>
@@ -99,6 +121,7 @@ async function sameAgain(
     await signing.settle();
   } catch (error) {
     if (error instanceof FiscalError) throw outcomeUnknown(earlier.saleId);
+    if (error instanceof JournalError && error.code === 'not-written') throw notWritten(error, earlier);
     throw error;
   }
   return store.byId(earlier.saleId)!;

@@ -53,6 +53,16 @@ function exact(sum: () => number): number {
   }
 }
 
+/** Throws Problem `bad-sale-key` where the key holds what a signed journal or a database cannot: control characters, half a character. */
+export function checkKey(saleKey: string): void {
+  if (saleKey.isWellFormed() && !/\p{Cc}/u.test(saleKey)) return;
+  throw new Problem(
+    422,
+    'bad-sale-key',
+    'saleKey: holds a control character or half a character; take letters and digits',
+  );
+}
+
 /**
  * What two requests of one saleKey have to have in common to be the same sale: how many of which goods, tender, contact.
  */

@@ -109,11 +109,15 @@ export function refusalOf(error: FiscalError): RefusalReason {
   return error.code === 'silent' ? 'fiscal-drive-silent' : 'fiscal-drive-refused';
 }
 
-export function outcomeUnknown(saleId: string): Problem {
+/** `why` ends with what is to be done about it. */
+export function outcomeUnknown(
+  saleId: string,
+  why = `The fiscal drive went silent while it signed sale ${saleId}. Check its cable`,
+): Problem {
   return new Problem(
     503,
     'sale-outcome-unknown',
-    `The fiscal drive went silent while it signed sale ${saleId}. Check its cable; the till asks it what became of the sale as soon as it answers. Repeat this request with the same saleKey, or read /v1/sales/${saleId}.`,
+    `${why}; the till finds out what became of the sale as soon as it can. Repeat this request with the same saleKey, or read /v1/sales/${saleId}.`,
     { saleId },
   );
 }
