@@ -1,4 +1,5 @@
 import { currency, tillId, uplinkApi } from '@bivak/contracts';
+import { LONGEST_SALE_ID_CHARS } from '@bivak/fiscal';
 import { z } from 'zod';
 
 const port = z.number().int().min(0).max(65_535);
@@ -14,12 +15,26 @@ const taxSystems = {
 } as const;
 const taxSystemNames = Object.keys(taxSystems) as [keyof typeof taxSystems, ...(keyof typeof taxSystems)[]];
 
+/** What is left of a sale's identity, which has to fit a requisite of the receipt (tag 1192), for ten million sales. */
+const longestTillIdChars = LONGEST_SALE_ID_CHARS - '-0000000'.length;
+
+function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+}
+
 /** The configuration file of a till. */
 export const tillConfig = z.object({
   /** HTTP port of the till's API and screen, on loopback; 0 takes a free one. */
   port,
   dataDir: z.string().min(1),
-  tillId,
+  tillId: tillId.max(
+    longestTillIdChars,
+    `a till's id has at most ${longestTillIdChars} characters: with a sale's number it has to fit the receipt's tag 1192`,
+  ),
   merchant: z.object({
     name: z.string().min(1),
     inn: z.string().regex(/^\d{10}(\d{2})?$/),
@@ -27,7 +42,8 @@ export const tillConfig = z.object({
   }),
   /** Where sales take place, as the receipt says it. */
   place: z.string().min(1),
-  timeZone: z.string().min(1),
+  /** IANA name: "Europe/Moscow". */
+  timeZone: z.string().refine(isTimeZone, 'is no time zone such as "Europe/Moscow"'),
   currency,
   catalogueFile: z.string().min(1),
   reader: address,

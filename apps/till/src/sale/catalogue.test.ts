@@ -48,6 +48,10 @@ describe('a catalogue', () => {
     ['B;2000001001011;Чай;Tea;Н;D;1;22;#8a4b2a', 'line 3: barcode 2000001001011 is on line 2 already'],
     ['B;2000001001029;Чай;Tea;Н;D;1;22;#8a4b2a', 'line 3: barcode "2000001001029" is no EAN'],
     ['B;2000001001028;;Tea;Н;D;1;22;#8a4b2a', 'line 3: name ""'],
+    [
+      'B;2000001001028;Чай\u001b@;Tea;Н;D;1;22;#8a4b2a',
+      'line 3: name "Чай\\u001b@" holds a control character',
+    ],
     ['B;2000001001028;Чай;Tea;Н;D;-1;22;#8a4b2a', 'line 3: price "-1"'],
     ['B;2000001001028;Чай;Tea;Н;D;0;22;#8a4b2a', 'line 3: price "0"'],
     ['B;2000001001028;Чай;Tea;Н;D;1,234;22;#8a4b2a', 'line 3: price "1,234"'],
@@ -59,6 +63,14 @@ describe('a catalogue', () => {
   ])('is refused with the line that does not fit: %s', (line, message) => {
     expect(withLine(line)).toThrow(CatalogueError);
     expect(withLine(line)).toThrow(message);
+  });
+
+  it('keeps categories apart whatever their alphabet', () => {
+    const line = (sku: string, barcode: string, category: string) =>
+      `${sku};${barcode};Чай;Tea;${category};${category};1;22;#8a4b2a`;
+    const lines = [line('A', '2000001001011', 'Напитки'), line('B', '2000001001028', 'Еда')];
+    const { categories } = parseCatalogue([header, ...lines].join('\n'));
+    expect(categories.map(({ ru }) => ru)).toEqual(['Напитки', 'Еда']);
   });
 
   it('is refused without goods, or without a column', () => {

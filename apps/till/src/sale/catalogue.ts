@@ -95,6 +95,8 @@ function itemOf(record: Fields, fail: (what: string) => never): CatalogueItem {
   // 128 characters is what a fiscal document holds (tag 1030).
   for (const name of [nameRu, nameEn]) {
     if (name.length === 0 || name.length > 128) fail(`name "${name}" has to be 1–128 characters`);
+    // A printer would take them for commands, and the host's database holds not all of them.
+    if (/\p{Cc}/u.test(name)) fail(`name ${JSON.stringify(name)} holds a control character`);
   }
   if (category_ru === '' || category_en === '') fail('the category has no name');
   if (!(vatRates as readonly string[]).includes(vat))
@@ -105,7 +107,7 @@ function itemOf(record: Fields, fail: (what: string) => never): CatalogueItem {
     barcode,
     nameRu,
     nameEn,
-    category: category_en.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-'),
+    category: category_en.toLowerCase().replaceAll(/[^\p{L}\p{N}]+/gu, '-'),
     priceMinor: priceMinorOf(record.price_rub, fail),
     vatRate: vat,
     color,
