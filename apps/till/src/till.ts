@@ -127,7 +127,8 @@ function openCounter(journal: Journal, { config, clock, log, fiscal }: TillParts
   const drive = driveWatch({ fiscal, clock });
   void drive.look(); // known by the time that a screen asks for it
   const printer = filePrinter(join(config.dataDir, 'printer.escpos'));
-  const head: ReceiptHead = { merchant, place, timeZone, serialNumber: registration.serialNumber, cashier };
+  const { serialNumber, taxSystem } = registration;
+  const head: ReceiptHead = { merchant, place, timeZone, serialNumber, cashier, taxSystem };
   const reader = cardReader({ address: config.reader, clock, log });
   const shift = shiftKeeper({
     journal,

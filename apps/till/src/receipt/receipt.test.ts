@@ -18,6 +18,7 @@ const head = {
   timeZone: 'Europe/Moscow',
   serialNumber: '00106700000101',
   cashier: 'Кассир',
+  taxSystem: 1,
 };
 const sale: ReceiptOf = {
   saleId: 'till-1-000012',
@@ -56,6 +57,7 @@ describe('a receipt', () => {
   it('has what the law asks for, in the till’s local time', () => {
     for (const text of [
       'ИНН 7701234560',
+      'ОСН',
       'ПРИХОД',
       '24.11.2026 12:05',
       'СМЕНА 4',

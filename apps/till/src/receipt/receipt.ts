@@ -10,7 +10,19 @@ export interface ReceiptHead {
   /** Of the cash register: tag 1013. */
   serialNumber: string;
   cashier: string;
+  /** Tag 1062, a bit each; a receipt is made in the lowest of them. */
+  taxSystem: number;
 }
+
+/** Tag 1055 as receipts print it. */
+const taxSystemNames: Readonly<Record<number, string>> = {
+  1: 'ОСН',
+  2: 'УСН ДОХОД',
+  4: 'УСН ДОХОД-РАСХОД',
+  8: 'ЕНВД',
+  16: 'ЕСХН',
+  32: 'ПАТЕНТ',
+};
 
 export interface ReceiptOf {
   saleId: string;
@@ -41,6 +53,7 @@ export function receiptOf(sale: ReceiptOf, head: ReceiptHead): tillApi.Receipt {
       ...leftRight('ПРИХОД', localTime(fiscal.signedAt, head.timeZone)),
       ...leftRight(`СМЕНА ${fiscal.shiftNumber}`, `ЧЕК ${fiscal.receiptNumber}`),
       ...leftRight('КАССИР', head.cashier),
+      ...leftRight('СНО', taxSystemNames[head.taxSystem & -head.taxSystem] ?? ''),
       rule(),
       ...sale.lines.flatMap(goodsLines),
       rule(),
