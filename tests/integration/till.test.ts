@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { tillApi } from '@bivak/contracts';
@@ -408,6 +408,19 @@ describe('reports and papers', () => {
     expect(all.body.totals.sales).toBe(3);
   });
 
+  it('sells without a printer, says so, and prints once more when it is there again', async () => {
+    await world.startOffline();
+    const paper = join(world.dataDir, 'printer.escpos');
+    mkdirSync(paper); // nothing can be written there
+    const { saleId } = await world.sell('1', { tender: 'cash' });
+    const print = `/v1/sales/${saleId}/print`;
+    expect(await world.ask('POST', print)).toMatchObject({ status: 503, body: { code: 'printer-failed' } });
+    expect(await world.ask('POST', '/v1/reports/items/print')).toMatchObject({ status: 503 });
+    rmSync(paper, { recursive: true });
+    expect((await world.ask('POST', print)).status).toBe(200);
+    expect(readFileSync(paper).includes(saleId)).toBe(true);
+  });
+
   it('gives sales in pages, the catalogue, the description of the API, and a word where the screen is not built', async () => {
     await world.startOffline();
     for (const key of ['1', '2', '3']) await world.sell(key, { tender: 'cash' });
@@ -418,9 +431,19 @@ describe('reports and papers', () => {
     expect(rest.body).toMatchObject({ items: [{ saleId: 'till-1-000001' }], nextCursor: null });
     const catalogue = await world.ask<tillApi.Catalogue>('GET', '/v1/catalogue');
     expect(catalogue.body.categories.map(({ ru }) => ru)).toEqual(['Напитки', 'Еда', 'Сувениры']);
-    const { body: openapi } = await world.ask<{ openapi: string; paths: object }>('GET', '/openapi.json');
+    type Operation = { responses: Record<string, { content?: object }> };
+    type OpenApi = { openapi: string; paths: Record<string, Record<string, Operation>> };
+    const { body: openapi } = await world.ask<OpenApi>('GET', '/openapi.json');
     expect(openapi.openapi).toBe('3.1.0');
     expect(Object.keys(openapi.paths)).toContain('/v1/sales/{saleId}');
+    for (const operation of Object.values(openapi.paths).flatMap((path) => Object.values(path)))
+      for (const [status, { content }] of Object.entries(operation.responses))
+        expect(Object.keys(content!)).toEqual([
+          status === '200' ? 'application/json' : 'application/problem+json',
+        ]);
+    expect(Object.keys(openapi.paths['/v1/sales']!.post!.responses)).toEqual(
+      expect.arrayContaining(['200', '400', '409', '422', '503']),
+    );
     const screen = await fetch(`http://127.0.0.1:${world.till!.port}/`);
     expect(await screen.text()).toContain('not built yet');
   });

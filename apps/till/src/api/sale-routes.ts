@@ -3,6 +3,7 @@ import { type ApiServer, Problem } from '@bivak/http-api';
 import { z } from 'zod';
 import type { Printer } from '../receipt/index.ts';
 import { outcomeUnknown, type SaleDesk, type SaleRecord, type SaleStore } from '../sale/index.ts';
+import { printNow, problems } from './problems.ts';
 import { type SaleViewOptions, saleReceipt, saleView } from './sale-view.ts';
 
 export interface SaleRoutesOptions {
@@ -33,7 +34,8 @@ export function addSaleRoutes(server: ApiServer, options: SaleRoutesOptions): vo
       schema: {
         summary: 'Make a sale; the same saleKey gives the same sale',
         body: tillApi.newSale,
-        response: { 200: tillApi.sale },
+        // 409 sale-key-reused; 422 unknown-sku, bad-quantity, bad-sale-key, sum-overflow; 503 sale-outcome-unknown, data-not-written.
+        response: { 200: tillApi.sale, ...problems(400, 409, 413, 415, 422, 503) },
       },
     },
     async (request) => {
@@ -45,7 +47,13 @@ export function addSaleRoutes(server: ApiServer, options: SaleRoutesOptions): vo
   );
   server.get(
     '/v1/sales',
-    { schema: { summary: 'The sales, newest first', querystring: listQuery, response: { 200: saleList } } },
+    {
+      schema: {
+        summary: 'The sales, newest first',
+        querystring: listQuery,
+        response: { 200: saleList, ...problems(400) },
+      },
+    },
     ({ query }) => {
       const records = sales.list(query.cursor ?? Number.MAX_SAFE_INTEGER, query.limit);
       const items = records
@@ -61,7 +69,13 @@ export function addSaleRoutes(server: ApiServer, options: SaleRoutesOptions): vo
   );
   server.get(
     '/v1/sales/:saleId',
-    { schema: { summary: 'One sale', params: saleParams, response: { 200: tillApi.sale } } },
+    {
+      schema: {
+        summary: 'One sale',
+        params: saleParams,
+        response: { 200: tillApi.sale, ...problems(400, 404, 503) },
+      },
+    },
     ({ params }) => saleView(ended(sales.byId(params.saleId), params.saleId), view),
   );
   server.post(
@@ -70,14 +84,14 @@ export function addSaleRoutes(server: ApiServer, options: SaleRoutesOptions): vo
       schema: {
         summary: 'Print the receipt once more',
         params: saleParams,
-        response: { 200: tillApi.receipt },
+        response: { 200: tillApi.receipt, ...problems(400, 404, 409, 503) },
       },
     },
     async ({ params }) => {
       const receipt = saleReceipt(ended(sales.byId(params.saleId), params.saleId), view.head);
       if (receipt === null)
         throw new Problem(409, 'no-receipt', `Sale ${params.saleId} was refused: it has no receipt.`);
-      await printer.print(receipt);
+      await printNow(printer, receipt);
       return receipt;
     },
   );

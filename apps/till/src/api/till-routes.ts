@@ -10,6 +10,7 @@ import { itemReport, type ReportOptions } from '../report/index.ts';
 import type { Catalogue } from '../sale/index.ts';
 import type { ShiftKeeper } from '../shift/index.ts';
 import { type StatusOptions, tillStatus } from '../status/index.ts';
+import { printNow, problems } from './problems.ts';
 
 export interface TillRoutesOptions {
   status: StatusOptions;
@@ -35,17 +36,17 @@ export function addTillRoutes(server: ApiServer, options: TillRoutesOptions): vo
   const { status, catalogue, reader } = options;
   server.get(
     '/v1/status',
-    { schema: { summary: 'The till now', response: { 200: tillApi.tillStatus } } },
+    { schema: { summary: 'The till now', response: { 200: tillApi.tillStatus, ...problems() } } },
     () => tillStatus(status),
   );
   server.get(
     '/v1/catalogue',
-    { schema: { summary: 'The goods', response: { 200: tillApi.catalogue } } },
+    { schema: { summary: 'The goods', response: { 200: tillApi.catalogue, ...problems() } } },
     () => ({ currency: options.currency, categories: catalogue.categories, items: catalogue.items }),
   );
   server.post(
     '/v1/card-prompt/cancel',
-    { schema: { summary: 'Stop asking for a card', response: { 200: cancelled } } },
+    { schema: { summary: 'Stop asking for a card', response: { 200: cancelled, ...problems() } } },
     () => ({ cancelled: reader.cancel() }),
   );
   addReportRoutes(server, options);
@@ -61,7 +62,7 @@ function addReportRoutes(server: ApiServer, { report, shift, status, printer }: 
       schema: {
         summary: 'Sales by item',
         querystring: reportQuery,
-        response: { 200: tillApi.itemReport },
+        response: { 200: tillApi.itemReport, ...problems(400) },
       },
     },
     ({ query }) => made(query.shift),
@@ -72,12 +73,12 @@ function addReportRoutes(server: ApiServer, { report, shift, status, printer }: 
       schema: {
         summary: 'Print the sales by item',
         querystring: reportQuery,
-        response: { 200: tillApi.itemReport },
+        response: { 200: tillApi.itemReport, ...problems(400, 503) },
       },
     },
     async ({ query }) => {
       const result = made(query.shift);
-      await printer.print(result.print);
+      await printNow(printer, result.print);
       return result;
     },
   );
@@ -86,7 +87,12 @@ function addReportRoutes(server: ApiServer, { report, shift, status, printer }: 
 function addShiftRoute(server: ApiServer, { shift, inTurn }: TillRoutesOptions): void {
   server.post(
     '/v1/shift/close',
-    { schema: { summary: 'Close the shift; the next sale opens another', response: { 200: closedShift } } },
+    {
+      schema: {
+        summary: 'Close the shift; the next sale opens another',
+        response: { 200: closedShift, ...problems(409, 503) },
+      },
+    },
     async () => {
       try {
         return await inTurn(() => shift.close());
