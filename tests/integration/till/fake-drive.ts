@@ -27,6 +27,16 @@ export class FakeDrive implements FiscalRegister {
     this.#clock = clock;
   }
 
+  /** The device as it is now, on another clock. */
+  copy(clock: Clock): FakeDrive {
+    const copy = new FakeDrive(clock);
+    copy.receipts.push(...this.receipts);
+    copy.drained = this.drained;
+    copy.#documents = this.#documents;
+    copy.#shift = { ...this.#shift };
+    return copy;
+  }
+
   #answer(): void {
     if (this.mode === 'silent') throw new FiscalError('silent', 'the drive does not answer');
   }

@@ -31,7 +31,7 @@ DIAMOND,2000001001042,Бриллиант,Diamond,Сувениры,Souvenirs,1000
 export class World {
   readonly folder = mkdtempSync(join(tmpdir(), 'bivak-till-'));
   readonly clock: FastClock = fastClock(Date.UTC(2026, 10, 24, 9), 20);
-  readonly drive = new FakeDrive(this.clock);
+  drive = new FakeDrive(this.clock);
   readonly reader = new FakeReader();
   readonly host = new FakeHost(this.clock, limits);
   till: RunningTill | undefined;
