@@ -117,6 +117,43 @@ describe('a till without a link', () => {
     expect(clocks.recoveryEndsAt).toBe(new Date(Date.parse(at) + 604_800_000).toISOString());
     expect((await world.ask('GET', '/v1/sales/till-1-000002')).body).toMatchObject({ hostState: 'declined' });
   });
+
+  it('counts what a card owes against the card, and no more against the till, until it is paid', async () => {
+    await world.startOffline();
+    const caviar = { items: [{ sku: 'CAVIAR', quantity: 1 }] };
+    await world.sell('1', caviar);
+    await world.sell('2', caviar);
+    const told = async (outcomes: ('declined' | 'recovered')[]): Promise<void> => {
+      const at = new Date(world.clock.nowMs()).toISOString();
+      const from = world.host.outcomes.length;
+      for (const [index, state] of outcomes.entries())
+        world.host.outcomes.push({
+          cursor: from + index + 1,
+          saleId: `till-1-00000${index + 1}`,
+          state,
+          at,
+        });
+      world.host.setLink(true);
+      const last = `/v1/sales/till-1-00000${outcomes.length}`;
+      await world.until(
+        async () => (await world.ask<tillApi.Sale>('GET', last)).body.hostState === outcomes.at(-1),
+        2_000,
+      );
+      world.host.setLink(false);
+      await world.until(async () => (await world.status()).link.state === 'down', 70_000);
+    };
+    await told(['declined', 'declined']);
+    expect((await world.status()).limits.tillCountLeft).toBe(limits.perTillCount);
+    expect(await world.sell('3', caviar)).toMatchObject({ outcome: 'refused', reason: 'over-card-limit' });
+    await world.stop();
+    const database = new DatabaseSync(join(world.dataDir, 'till.db'));
+    database.exec('DELETE FROM projection'); // folded anew
+    database.close();
+    await world.start();
+    expect(await world.sell('4', caviar)).toMatchObject({ reason: 'over-card-limit' });
+    await told(['recovered', 'recovered']);
+    expect(await world.sell('5', caviar)).toMatchObject({ outcome: 'accepted' });
+  });
 });
 
 describe('a till with a link', () => {

@@ -15,30 +15,34 @@ export const outcomeTable = `
 
 /**
  * Card sales that count against the limits: begun at this till, and neither abandoned, nor approved while the buyer
- * waited, nor reported by the host as collected or declined. An open intent counts: it may have been signed.
+ * waited, nor reported by the host as collected. An open intent counts: it may have been signed. One that was declined
+ * is `owed`: it counts on against its card, which would else buy up to the limit again after each decline until it is
+ * stop-listed, and no more against the till.
  */
 export const outstandingProjection: Projection = {
   name: 'outstanding',
-  version: 1,
+  version: 2,
   tables: [
     {
       name: 'outstanding_sale',
       sql: `CREATE TABLE outstanding_sale (
-          sale_id TEXT PRIMARY KEY, card_reference TEXT NOT NULL, sum_minor INTEGER NOT NULL, sold_at_ms INTEGER NOT NULL
+          sale_id TEXT PRIMARY KEY, card_reference TEXT NOT NULL, sum_minor INTEGER NOT NULL, sold_at_ms INTEGER NOT NULL,
+          owed INTEGER NOT NULL
         ) STRICT;`,
     },
   ],
   fold(database) {
     database.exec(outcomeTable);
     const insert = database.prepare(
-      `INSERT INTO outstanding_sale (sale_id, card_reference, sum_minor, sold_at_ms) SELECT ?, ?, ?, ?
-       WHERE NOT EXISTS (SELECT 1 FROM payment_outcome WHERE sale_id = ?)`,
+      `INSERT INTO outstanding_sale (sale_id, card_reference, sum_minor, sold_at_ms, owed)
+       SELECT ?1, ?2, ?3, ?4, EXISTS (SELECT 1 FROM payment_outcome WHERE sale_id = ?1)
+       WHERE NOT EXISTS (SELECT 1 FROM payment_outcome WHERE sale_id = ?1 AND state <> 'declined')`,
     );
     const remove = database.prepare('DELETE FROM outstanding_sale WHERE sale_id = ?');
     return (entry) => {
       if (entry.kind === 'sale.intent' && entry.body.card !== null) {
         const { saleId, card, totalMinor } = entry.body;
-        insert.run(saleId, card.cardReference, totalMinor, Date.parse(entry.at), saleId);
+        insert.run(saleId, card.cardReference, totalMinor, Date.parse(entry.at));
       }
       if (entry.kind === 'sale.abandoned') remove.run(entry.body.saleId);
       if (entry.kind === 'sale.accepted' && entry.body.mode === 'online') remove.run(entry.body.saleId);
@@ -47,7 +51,9 @@ export const outstandingProjection: Projection = {
 };
 
 export interface LimitsStore {
+  /** What is not collected of this card, declined sales included. */
   onCard(cardReference: string): Outstanding;
+  /** What is not known yet to be collected or declined. */
   onTill(): Outstanding;
   /** When the oldest sale was made whose payment the host has not reported; null where there is none. */
   oldestSoldAtMs(): number | null;
@@ -68,8 +74,8 @@ const noted = `INSERT INTO payment_outcome (sale_id, state, at_ms, cursor) VALUE
 export function limitsStore({ database }: Journal): LimitsStore {
   const sums = 'SELECT coalesce(sum(sum_minor), 0) AS sumMinor, count(*) AS count FROM outstanding_sale';
   const onCard = database.prepare(`${sums} WHERE card_reference = ?`);
-  const onTill = database.prepare(sums);
-  const oldest = database.prepare('SELECT min(sold_at_ms) AS atMs FROM outstanding_sale');
+  const onTill = database.prepare(`${sums} WHERE owed = 0`);
+  const oldest = database.prepare('SELECT min(sold_at_ms) AS atMs FROM outstanding_sale WHERE owed = 0');
   const declined = database.prepare(
     `SELECT min(at_ms) AS atMs FROM payment_outcome WHERE state = 'declined' AND at_ms > ?`,
   );
@@ -77,6 +83,7 @@ export function limitsStore({ database }: Journal): LimitsStore {
   const cursor = database.prepare('SELECT coalesce(max(cursor), 0) AS cursor FROM payment_outcome');
   const note = database.prepare(noted);
   const remove = database.prepare('DELETE FROM outstanding_sale WHERE sale_id = ?');
+  const owe = database.prepare('UPDATE outstanding_sale SET owed = 1 WHERE sale_id = ?');
   return {
     onCard: (cardReference) => first<Outstanding>(onCard, cardReference)!,
     onTill: () => first<Outstanding>(onTill)!,
@@ -88,8 +95,9 @@ export function limitsStore({ database }: Journal): LimitsStore {
       if (outcomes.length === 0) return;
       inTransaction(database, () => {
         for (const { saleId, state, at, cursor: place } of outcomes) {
-          note.run(saleId, state, Date.parse(at), place);
-          remove.run(saleId);
+          if (note.run(saleId, state, Date.parse(at), place).changes === 0) continue; // an older one, or the same again
+          if (state === 'declined') owe.run(saleId);
+          else remove.run(saleId);
         }
       });
     },
