@@ -36,6 +36,8 @@ describe('accepting a card without a link', () => {
     ['stop-list-too-old', { stopList: { listed: false, ageMs: null } }],
     ['expired-card', { card: { expiry: '2610', serviceCode: '201' } }],
     ['offline-not-permitted', { card: { expiry: '2812', serviceCode: '221' } }],
+    ['offline-not-permitted', { card: { expiry: '2812', serviceCode: '204' } }],
+    ['offline-not-permitted', { card: { expiry: '2812', serviceCode: '901' } }],
     ['over-sale-limit', { totalMinor: 500_001 }],
     ['over-card-limit', { cardOutstanding: { sumMinor: 960_000, count: 1 } }],
     ['over-card-count', { cardOutstanding: { sumMinor: 5, count: 5 } }],

@@ -103,11 +103,11 @@ function expiry({ card, nowMs }: AcceptanceInput): Made {
 
 /**
  * ISO/IEC 7813, service code: the second digit 2 or 4 asks for the issuer's authorisation online; the first digit 7
- * is for private use between two parties and 9 a test card.
+ * is for private use between two parties and 9 a test card; the third digit 3 is for cash machines and 4 for cash only,
+ * neither of which buys goods.
  */
 function offlinePermitted({ card }: AcceptanceInput): Made {
-  const [first, second] = card.serviceCode;
-  const passed = second === '0' && (first === '1' || first === '2' || first === '5' || first === '6');
+  const passed = /^[1256]0[^34]$/.test(card.serviceCode);
   return made('offline permitted', 'offline-not-permitted', passed, `service code ${card.serviceCode}`);
 }
 
