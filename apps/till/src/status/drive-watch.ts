@@ -6,7 +6,7 @@ import { FiscalError, type FiscalRegister } from '../fiscal/port.ts';
 export interface DriveWatch {
   /** The drive as it was at the last look; a look that is old starts the next one. */
   now(): tillApi.TillStatus['drive'];
-  /** Looks at once. */
+  /** Looks at once. Rejects only where a driver has a bug. */
   look(): Promise<void>;
 }
 
@@ -47,9 +47,10 @@ export function driveWatch({ fiscal, clock }: { fiscal: FiscalRegister; clock: C
       if (nowMs - lookedAtMs >= freshMs) void look().catch(() => {}); // a bug in a driver shows as "silent"
       const { count, oldestAtMs } = unsent;
       const dueAtMs = oldestAtMs === null ? null : oldestAtMs + driveWindowMs;
+      const isOverdue = dueAtMs !== null && dueAtMs <= nowMs;
       return {
         number,
-        state,
+        state: state === 'ready' && isOverdue ? 'refusing' : state,
         unsentDocuments: count,
         oldestUnsentAt: oldestAtMs === null ? null : new Date(oldestAtMs).toISOString(),
         daysLeftToSend: dueAtMs === null ? null : Math.max(0, (dueAtMs - nowMs) / 86_400_000),
