@@ -153,7 +153,7 @@ describe('the till and its fiscal drive', () => {
       cardMinor: 23_500,
       signedAt: marks[1]!.signedAt,
     });
-    expect(await register.closeShift()).toMatchObject({ shiftNumber: 1 });
+    expect(await register.closeShift({ cashier: 'Анна' })).toMatchObject({ shiftNumber: 1 });
     expect(await drain()).toBe(1);
   });
 
@@ -190,7 +190,7 @@ describe('the till and its fiscal drive', () => {
     await register.sell(receipt());
     offsetMs += 25 * hourMs;
     expect(await refusalOf(register.sell(receipt()))).toBe('shift-over-24h');
-    await register.closeShift();
+    await register.closeShift({ cashier: 'Анна' });
     offsetMs += 30 * dayMs;
     expect(await refusalOf(register.openShift({ cashier: 'Анна' }))).toBe('not-confirmed-30-days');
     await drain();

@@ -145,8 +145,8 @@ class DriveRegister implements FiscalRegister {
     );
   }
 
-  closeShift(): Promise<ShiftMark> {
-    return this.#inTurn(() => this.#shift('beginCloseShift', 'finishCloseShift', 'Касса', 'shift-not-open'));
+  closeShift({ cashier }: { cashier: string }): Promise<ShiftMark> {
+    return this.#inTurn(() => this.#shift('beginCloseShift', 'finishCloseShift', cashier, 'shift-not-open'));
   }
 
   async #shift(

@@ -22,7 +22,7 @@ export interface FiscalRegister {
   openShift(options: { cashier: string }): Promise<ShiftMark>;
 
   /** Closes the open shift (one of more than 24 hours too). Throws `refused`, `shift-not-open` where none is. */
-  closeShift(): Promise<ShiftMark>;
+  closeShift(options: { cashier: string }): Promise<ShiftMark>;
 
   /**
    * Signs the receipt of a sale. Where the device goes silent while the document is being formed, the driver

@@ -71,7 +71,7 @@ export function shiftKeeper(options: ShiftOptions): ShiftKeeper {
     return mark.shiftNumber;
   };
   const close = async (): Promise<ShiftMark> => {
-    const mark = await fiscal.closeShift();
+    const mark = await fiscal.closeShift({ cashier: options.cashier });
     note('shift.closed', mark);
     return mark;
   };
