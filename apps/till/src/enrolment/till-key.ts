@@ -4,10 +4,11 @@ import {
   closeSync,
   existsSync,
   fsyncSync,
+  linkSync,
   mkdirSync,
   openSync,
   readFileSync,
-  renameSync,
+  rmSync,
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -19,7 +20,8 @@ export interface TillKeys {
 
 /**
  * The till's own Ed25519 key: it signs the journal and the till's requests. Made once, in a file that only the till's
- * user may read; on the disk before anything is signed with it.
+ * user may read; on the disk before anything is signed with it. Throws where the folder holds a journal and the key is
+ * gone: another key would make that journal a stranger's.
  */
 export function tillKeys(dataDir: string): TillKeys {
   const file = join(dataDir, 'till-key.pem');
@@ -30,16 +32,26 @@ export function tillKeys(dataDir: string): TillKeys {
   return { privateKey, publicKey: createPublicKey(privateKey) };
 }
 
-/** Under another name first, so that a till that loses power meanwhile finds no half a key. */
+/**
+ * Under another name first, so that a till that loses power meanwhile finds no half a key; named by a link, which never
+ * replaces the key that another till, started in the same moment, has made.
+ */
 function make(dataDir: string, file: string): void {
+  if (existsSync(join(dataDir, 'till.db')))
+    throw new Error(`${file} is gone, and the journal beside it was signed with it: put it back from a copy`);
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const { privateKey } = generateKeyPairSync('ed25519');
-  const begun = `${file}.new`;
+  const begun = `${file}.${process.pid}.new`;
   const handle = openSync(begun, 'w', 0o600);
   writeSync(handle, privateKey.export({ type: 'pkcs8', format: 'pem' }) as string);
   fsyncSync(handle);
   closeSync(handle);
-  renameSync(begun, file);
+  try {
+    linkSync(begun, file);
+  } catch (error) {
+    if (!existsSync(file)) throw error;
+  }
+  rmSync(begun);
   const folder = openSync(dataDir, 'r');
   fsyncSync(folder);
   closeSync(folder);
