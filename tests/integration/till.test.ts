@@ -1,4 +1,5 @@
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { get } from 'node:http';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { tillApi } from '@bivak/contracts';
@@ -268,6 +269,14 @@ describe('bad input', () => {
       headers: { origin: `http://127.0.0.1:${world.till!.port}` },
     });
     expect(own.status).toBe(409); // no shift is open
+    expect(own.headers.get('content-security-policy')).toBe("frame-ancestors 'none'");
+    const otherName = await new Promise<number | undefined>((resolve) => {
+      const headers = { host: `till.example.org:${world.till!.port}` }; // a name that was pointed at this machine
+      get(`http://127.0.0.1:${world.till!.port}/v1/status`, { headers }, ({ statusCode }) =>
+        resolve(statusCode),
+      );
+    });
+    expect(otherName).toBe(403);
   });
 
   it('from the reader makes the card unreadable', async () => {
