@@ -446,6 +446,13 @@ describe('reports and papers', () => {
       sumMinor: 63_100,
     });
     expect(Math.max(...body.print.lines.map((line) => line.length))).toBe(42);
+    const printed = body.print.lines.map((line) => line.replaceAll(/\s+/g, ' ').trim());
+    const at10 = printed.indexOf('ПРОДАЖИ, НДС 10% =151.00');
+    expect(printed.slice(at10 + 1, at10 + 4)).toEqual([
+      'картой =75.50',
+      'наличными =75.50',
+      'в т.ч. налог =13.72',
+    ]);
     await world.ask('POST', '/v1/shift/close');
     await world.sell('4', { tender: 'cash' });
     const next = await world.ask<tillApi.ItemReport>('GET', '/v1/reports/items');

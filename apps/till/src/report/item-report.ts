@@ -101,9 +101,9 @@ function printed(report: Figures, { merchant, place, timeZone }: ReportOptions):
 function rowLines(row: Figures['rows'][number]): string[] {
   const quantity = row.cardQuantity + row.cashQuantity;
   const parts = [
-    row.cardQuantity > 0 ? `карта ${row.cardQuantity} =${sum(row.cardSumMinor)}` : '',
-    row.cashQuantity > 0 ? `наличные ${row.cashQuantity} =${sum(row.cashSumMinor)}` : '',
-  ].filter((part) => part !== '');
+    ...(row.cardQuantity > 0 ? [`карта ${row.cardQuantity} =${sum(row.cardSumMinor)}`] : []),
+    ...(row.cashQuantity > 0 ? [`наличные ${row.cashQuantity} =${sum(row.cashSumMinor)}`] : []),
+  ];
   return [
     ...leftRight(row.name, ''),
     ...leftRight(`  ${quantity} шт  ${vatName(row.vatRate)}`, `=${sum(row.cardSumMinor + row.cashSumMinor)}`),
@@ -114,6 +114,8 @@ function rowLines(row: Figures['rows'][number]): string[] {
 function vatLines(row: Figures['vat'][number]): string[] {
   return [
     ...leftRight(`ПРОДАЖИ, ${vatName(row.vatRate)}`, `=${sum(row.cardSumMinor + row.cashSumMinor)}`),
+    ...(row.cardSumMinor > 0 ? leftRight('  картой', `=${sum(row.cardSumMinor)}`) : []),
+    ...(row.cashSumMinor > 0 ? leftRight('  наличными', `=${sum(row.cashSumMinor)}`) : []),
     ...(row.vatRate === 'none' ? [] : leftRight('  в т.ч. налог', `=${sum(row.vatMinor)}`)),
   ];
 }
