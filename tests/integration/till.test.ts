@@ -370,6 +370,17 @@ describe('when something breaks in the middle', () => {
     });
   });
 
+  it('goes on where the shift was closed behind its back', async () => {
+    await world.startOffline();
+    await world.sell('1', { tender: 'cash' });
+    await world.drive.closeShift();
+    expect(await world.sell('2', { tender: 'cash' })).toMatchObject({
+      outcome: 'accepted',
+      fiscal: { shiftNumber: 2 },
+    });
+    expect((await world.status()).shift).toMatchObject({ number: 2, open: true });
+  });
+
   it('opens no journal that somebody changed, and no folder where another till works', async () => {
     await world.startOffline();
     await world.sell('1');

@@ -92,7 +92,7 @@ export class FakeDrive implements FiscalRegister {
 
   async sell(receipt: FiscalReceipt): Promise<FiscalMark> {
     this.#answer();
-    if (!this.#shift.open) throw new FiscalError('refused', 'no shift', { refusal: 'shift-not-open' });
+    if (!this.#shift.open) throw new FiscalError('refused', 'no shift', { refusal: 'wrong-state' });
     if (this.#clock.nowMs() - this.#shift.openedAtMs >= dayMs)
       throw new FiscalError('refused', 'shift too old', { refusal: 'shift-over-24h' });
     const how = this.nextSale;

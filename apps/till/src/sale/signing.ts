@@ -50,8 +50,10 @@ export function signing(options: {
     try {
       return await fiscal.sell(receipt);
     } catch (error) {
-      if (!isShiftTrouble(error)) throw error;
-      await shift.renew();
+      const trouble = shiftTrouble(error);
+      if (trouble === undefined) throw error;
+      if (trouble === 'too-old') await shift.renew();
+      else await shift.ensureOpenAgain();
       return fiscal.sell(receipt);
     }
   };
@@ -85,10 +87,12 @@ function modeAfterwards(begun: SaleRecord['begun']): Intent['asked'] {
   return begun.asked === 'cash' ? 'cash' : 'offline';
 }
 
-const isShiftTrouble = (error: unknown): boolean =>
-  error instanceof FiscalError &&
-  error.outcomeKnown &&
-  (error.refusal === 'shift-over-24h' || error.refusal === 'shift-not-open');
+/** What is wrong with the drive's shift where it refused a receipt for that; a drive without an open shift is in the wrong state. */
+function shiftTrouble(error: unknown): 'too-old' | 'not-open' | undefined {
+  if (!(error instanceof FiscalError) || !error.outcomeKnown) return undefined;
+  if (error.refusal === 'shift-over-24h') return 'too-old';
+  return error.refusal === 'shift-not-open' || error.refusal === 'wrong-state' ? 'not-open' : undefined;
+}
 
 async function afterFailure(
   error: unknown,

@@ -18,6 +18,8 @@ export interface ShiftKeeper {
   current(): Shift;
   /** The number of the open shift; opens one where none is, or where the open one is too old. Throws FiscalError. */
   ensureOpen(): Promise<number>;
+  /** The same after the drive has refused: it is asked first what it has, since its shift was changed behind the till. Throws FiscalError. */
+  ensureOpenAgain(): Promise<number>;
   /** Closes whatever shift the drive has and opens a new one. Throws FiscalError. */
   renew(): Promise<number>;
   /** Closes the shift. Throws FiscalError: `refused`, `shift-not-open` where none is open. */
@@ -85,14 +87,19 @@ export function shiftKeeper(options: ShiftOptions): ShiftKeeper {
       throw error;
     }
   };
+  const ensureOpen = (): Promise<number> =>
+    guarded(async () => {
+      if (isOld()) await close();
+      const { open: isOpen, number } = current();
+      return isOpen ? number : open();
+    });
   const keeper = {
     current,
-    ensureOpen: () =>
-      guarded(async () => {
-        if (isOld()) await close();
-        const { open: isOpen, number } = current();
-        return isOpen ? number : open();
-      }),
+    ensureOpen,
+    ensureOpenAgain: () => {
+      isKnown = false;
+      return ensureOpen();
+    },
     renew: () => {
       isKnown = false;
       return guarded(async () => {
