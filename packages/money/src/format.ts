@@ -6,5 +6,7 @@ const locales = { ru: 'ru-RU', en: 'en-US' } as const;
  */
 export function formatMoney(language: 'ru' | 'en', amountMinor: number, currency: string): string {
   const options = { style: 'currency', currency, currencyDisplay: 'narrowSymbol' } as const;
-  return new Intl.NumberFormat(locales[language], options).format(amountMinor / 100);
+  const format = new Intl.NumberFormat(locales[language], options);
+  // A yen has no minor unit, a dinar has thousandths.
+  return format.format(amountMinor / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2));
 }

@@ -70,5 +70,6 @@ describe('money as people read it', () => {
   it('has its sign and its spaces', () => {
     expect(formatMoney('ru', 124_900, 'RUB')).toBe('1\u00a0249,00\u00a0₽');
     expect(formatMoney('en', 124_900, 'RUB')).toBe('₽1,249.00');
+    expect(formatMoney('en', 124_900, 'JPY')).toBe('¥124,900');
   });
 });
