@@ -65,6 +65,12 @@ describe('a catalogue', () => {
     expect(withLine(line)).toThrow(message);
   });
 
+  it('has each letter in one piece', () => {
+    expect(parseCatalogue(`${header}\n${tea}`.normalize('NFD')).items[0]?.nameRu).toBe(
+      'Чай'.normalize('NFC'),
+    );
+  });
+
   it('keeps categories apart whatever their alphabet', () => {
     const line = (sku: string, barcode: string, category: string) =>
       `${sku};${barcode};Чай;Tea;${category};${category};1;22;#8a4b2a`;

@@ -29,13 +29,14 @@ type Fields = Record<(typeof columns)[number], string>;
 
 /**
  * Reads a merchant's export (CSV; fields separated by semicolon, comma or tab; see data/README.md for the columns).
+ * Letters with marks that were written in two pieces ("й" by some systems) become one, as printers have them.
  * Throws {@link CatalogueError}, which names the first line that does not fit.
  */
 export function parseCatalogue(text: string): Catalogue {
   const items: CatalogueItem[] = [];
   const categories = new Map<string, { id: string; ru: string; en: string }>();
   const seen = new Map<string, number>();
-  for (const { record, info } of records(text)) {
+  for (const { record, info } of records(text.normalize('NFC'))) {
     const fail = (what: string): never => {
       throw new CatalogueError(`line ${info.lines}: ${what}`);
     };
