@@ -7,7 +7,7 @@ import type { Clock } from '@bivak/clock';
 import type { sandboxApi } from '@bivak/contracts';
 import { encodeFrame, orThrow, registrationCheckDigits } from '@bivak/fiscal';
 import { pino } from 'pino';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { startDrive } from '../../apps/sandbox/src/drive/drive-server.ts';
 import { startOperator } from '../../apps/sandbox/src/fiscal-operator/operator-server.ts';
 import {
@@ -16,6 +16,9 @@ import {
   type FiscalReceipt,
   type FiscalRegister,
 } from '../../apps/till/src/fiscal/index.ts';
+
+// A slow machine takes its time; nothing here is about how long it takes.
+vi.setConfig({ testTimeout: 90_000, hookTimeout: 90_000 });
 
 const log = pino({ level: 'silent' });
 const hourMs = 3_600_000;

@@ -16,7 +16,10 @@ interface Wreck {
 
 const saleOf = (tender: 'card' | 'cash') => ({ items: [{ sku: 'TEA', quantity: 2 }], tender });
 
-describe('a till that is killed between any two steps of a sale', { timeout: 60_000 }, () => {
+// A slow machine takes its time; nothing here is about how long it takes.
+vi.setConfig({ testTimeout: 90_000, hookTimeout: 90_000 });
+
+describe('a till that is killed between any two steps of a sale', () => {
   let world: World;
   let wrecks: Wreck[];
   let folder: string;

@@ -30,12 +30,19 @@ DIAMOND,2000001001042,Бриллиант,Diamond,Сувениры,Souvenirs,1000
 /** A till in the middle of fakes: drive, reader, host and clock outlive it. */
 export class World {
   readonly folder = mkdtempSync(join(tmpdir(), 'bivak-till-'));
-  readonly clock: FastClock = fastClock(Date.UTC(2026, 10, 24, 9), 20);
-  drive = new FakeDrive(this.clock);
+  readonly clock: FastClock;
+  drive: FakeDrive;
   readonly reader = new FakeReader();
-  readonly host = new FakeHost(this.clock, limits);
+  readonly host: FakeHost;
   till: RunningTill | undefined;
   #config: TillConfig | undefined;
+
+  /** `speed` of the clock: where an answer has to come in time, a slow machine needs a slow one. */
+  constructor(speed = 20) {
+    this.clock = fastClock(Date.UTC(2026, 10, 24, 9), speed);
+    this.drive = new FakeDrive(this.clock);
+    this.host = new FakeHost(this.clock, limits);
+  }
 
   async start(change: Partial<TillConfig> = {}): Promise<void> {
     writeFileSync(join(this.folder, 'catalogue.csv'), catalogue);
@@ -118,15 +125,30 @@ export class World {
   async startOffline(): Promise<void> {
     await this.start();
     await this.until(async () => (await this.status()).stopList.ageMs !== null);
-    this.host.setLink(false);
-    await this.until(async () => (await this.status()).link.state === 'down', 70_000);
+    await this.cutLink();
   }
 
-  /** Waits until it is so; moves the clock on by `moveMs` at each look. */
+  /** Enrolled, with the link up. */
+  async startOnline(): Promise<void> {
+    await this.start();
+    await this.until(async () => (await this.status()).stopList.ageMs !== null);
+    await this.until(async () => (await this.status()).link.state === 'up');
+  }
+
+  /** Cuts the link and waits until the till has noticed. */
+  async cutLink(): Promise<void> {
+    this.host.setLink(false);
+    await this.until(async () => (await this.status()).link.state === 'down', 5_000);
+  }
+
+  /**
+   * Waits until it is so, for half a minute and longer; moves the clock on by `moveMs` now and then, and not at each
+   * look, so that a request under way has time to be answered.
+   */
   async until(isSo: () => boolean | Promise<boolean>, moveMs = 0): Promise<void> {
-    for (let look = 0; look < 400; look++) {
+    for (let look = 0; look < 3_000; look++) {
       if (await isSo()) return;
-      if (moveMs > 0) this.clock.jump(moveMs);
+      if (moveMs > 0 && look % 5 === 0) this.clock.jump(moveMs);
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
     throw new Error('it did not become so');
