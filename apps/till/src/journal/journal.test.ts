@@ -49,6 +49,30 @@ describe('the journal', () => {
     expect(() => openDatabase(':memory:')).toThrow(JournalError); // memory cannot be durable
   });
 
+  it('believes no instant of a clock that stood ahead, once the clock is known to be right, also at the next open', () => {
+    const rightMs = Date.UTC(2026, 10, 24);
+    let nowMs = rightMs + 365 * 86_400_000;
+    const clock = { ...systemClock, nowMs: () => nowMs };
+    const openAt = (): Journal =>
+      openJournal({ dataDir, tillId: 'till-1', timeZone: 'UTC', keys, clock, projections: [counter(1)] });
+    let journal = openAt();
+    apply(journal, 1);
+    expect(journal.agreeClock()).toBe(false); // nothing is later than now
+    nowMs = rightMs;
+    expect(journal.newestAtMs()).toBeGreaterThan(nowMs);
+    expect(journal.agreeClock()).toBe(true);
+    expect(journal.newestAtMs()).toBe(rightMs);
+    journal.close();
+    journal = openAt();
+    expect(journal.newestAtMs()).toBeLessThanOrEqual(rightMs);
+    nowMs += 60_000;
+    apply(journal, 2);
+    journal.close();
+    journal = openAt();
+    expect(journal.newestAtMs()).toBe(rightMs + 60_000);
+    journal.close();
+  });
+
   it('says that the disk is full, keeps nothing of the entry, and goes on when there is room', () => {
     const journal = open();
     apply(journal, 1);

@@ -30,8 +30,13 @@ export interface Journal {
   /** The entries after `seq`, at most `maxBytes` of text, but one at least where there is one. */
   sealedAfter(seq: number, maxBytes: number): SealedEntry[];
   lastSeq(): number;
-  /** The newest instant in the journal, milliseconds since 1970; 0 where it is empty. */
+  /** The newest instant that can be believed in the journal, milliseconds since 1970; 0 where it is empty. */
   newestAtMs(): number;
+  /**
+   * Somebody who knows the time says that the till's clock is right now: instants in the journal that are later come
+   * from a clock that once stood ahead, and are not believed any more. True where there are such.
+   */
+  agreeClock(): boolean;
   /** Calls `listener` after each entry. */
   onAppend(listener: (entry: EntryPayload) => void): void;
   /**
@@ -62,6 +67,7 @@ const tables = `
     BEGIN SELECT RAISE(ABORT, 'the journal is appended to and never changed'); END;
   CREATE TRIGGER IF NOT EXISTS journal_is_not_cut BEFORE DELETE ON journal
     BEGIN SELECT RAISE(ABORT, 'the journal is appended to and never changed'); END;
+  CREATE TABLE IF NOT EXISTS clock_agreed (id INTEGER PRIMARY KEY CHECK (id = 1), seq INTEGER NOT NULL) STRICT;
   ${projectionTable}`;
 
 /**
@@ -84,7 +90,9 @@ export function openJournal(options: JournalOptions): Journal {
 
 function journalIn(database: DatabaseSync, options: JournalOptions, unlock: () => void): Journal {
   const { tillId, timeZone, clock, keys } = options;
-  const stored = verifyStored(database, { tillId, publicKey: keys.publicKey });
+  const agreed = first<{ seq: number }>(database.prepare('SELECT seq FROM clock_agreed'))?.seq ?? 0;
+  const agree = database.prepare('INSERT OR REPLACE INTO clock_agreed (id, seq) VALUES (1, ?)');
+  const stored = verifyStored(database, { tillId, publicKey: keys.publicKey }, agreed);
   let place: ChainPlace = stored.place;
   let tidiedSeq = place.seq;
   let { newestAtMs } = stored;
@@ -125,6 +133,13 @@ function journalIn(database: DatabaseSync, options: JournalOptions, unlock: () =
       })),
     lastSeq: () => place.seq,
     newestAtMs: () => newestAtMs,
+    agreeClock() {
+      const nowMs = clock.nowMs();
+      if (newestAtMs <= nowMs) return false;
+      agree.run(place.seq);
+      newestAtMs = nowMs;
+      return true;
+    },
     onAppend: (listener) => void listeners.push(listener),
     tidy() {
       if (place.seq - tidiedSeq < entriesBetweenTidying) return;

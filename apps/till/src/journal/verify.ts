@@ -10,12 +10,13 @@ type Row = SealedEntry & { seq: number; hash: string };
 
 /**
  * Reads the whole journal at start-up: numbers without a gap, each entry naming the hash of the one before, and the
- * till's own signature on the last of them. Gives the chain's place and the newest instant in it; throws {@link JournalError} `tampered` with the
+ * till's own signature on the last of them. Gives the chain's place and the newest instant after entry `clockAgreedSeq`; throws {@link JournalError} `tampered` with the
  * number of the first entry that is not what this till wrote.
  */
 export function verifyStored(
   database: DatabaseSync,
   till: { tillId: string; publicKey: KeyObject },
+  clockAgreedSeq: number,
 ): { place: ChainPlace; newestAtMs: number } {
   const last = database.prepare('SELECT coalesce(max(seq), 0) AS seq FROM journal').get()?.seq as number;
   const rows = database.prepare('SELECT seq, hash, payload, signature FROM journal ORDER BY seq');
@@ -30,7 +31,8 @@ export function verifyStored(
         `entry ${row.seq} of the journal is not what this till wrote (${error ?? 'hash differs'}): keep the folder as it is and call support`,
       );
     place = { seq: row.seq, hash };
-    newestAtMs = Math.max(newestAtMs, Date.parse((JSON.parse(row.payload) as { at: string }).at));
+    if (row.seq > clockAgreedSeq)
+      newestAtMs = Math.max(newestAtMs, Date.parse((JSON.parse(row.payload) as { at: string }).at));
   }
   return { place, newestAtMs };
 }

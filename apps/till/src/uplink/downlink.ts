@@ -30,6 +30,7 @@ export async function poll(options: DownlinkOptions): Promise<void> {
     const cursor = limits.outcomesCursor();
     const { acknowledgedSeq } = options.store.state();
     const downlink = await client.downlink(version, cursor);
+    compareClocks(downlink.hostNow, options);
     limits.recordOutcomes(downlink.outcomes);
     options.store.update({
       limits: downlink.limits,
@@ -45,6 +46,16 @@ export async function poll(options: DownlinkOptions): Promise<void> {
     if (!hasGap && !hasMoreOutcomes) return;
     version = hasGap ? 0 : stopList.current().version;
   }
+}
+
+/** As far apart as the till's clock may be from the host's and still be called right; the answer takes its time as well. */
+const clocksAgreeMs = 60_000;
+
+/** A till whose clock once stood ahead would take no card until that day comes, were it not told that its clock is right now. */
+function compareClocks(hostNow: string, { clock, journal, log }: DownlinkOptions): void {
+  const isRight = Math.abs(Date.parse(hostNow) - clock.nowMs()) <= clocksAgreeMs;
+  if (isRight && journal.agreeClock())
+    log.info({ hostNow }, 'the clock is right; later instants in the journal are not believed');
 }
 
 function takeStopList(

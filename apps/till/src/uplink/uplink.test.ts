@@ -139,6 +139,7 @@ describe('the downlink', () => {
       host.privateKey,
     );
 
+  let hostNow = '2026-11-24T09:00:00.000Z';
   function till(
     answers: { stopList: string | null; stopListVersion: number; outcomes?: uplinkApi.PaymentOutcome[] }[],
   ) {
@@ -153,7 +154,7 @@ describe('the downlink', () => {
         return {
           ...answer,
           acknowledgedSeq: 0,
-          hostNow: '2026-11-24T09:00:00.000Z',
+          hostNow,
           limits,
           bankWindowMs: 7,
           recoveryWindowMs: 8,
@@ -174,6 +175,22 @@ describe('the downlink', () => {
     };
     return { stopList, store, outcomes, asked, fetch: () => poll(options) };
   }
+
+  it('tells the journal that the clock is right where the host’s clock agrees, and only then', async () => {
+    const same = { stopList: null, stopListVersion: 0 };
+    const { fetch } = till([same, same]);
+    let agreed = 0;
+    journal.agreeClock = () => {
+      agreed++;
+      return true;
+    };
+    hostNow = new Date(systemClock.nowMs() - 3_600_000).toISOString();
+    await fetch();
+    expect(agreed).toBe(0);
+    hostNow = new Date(systemClock.nowMs()).toISOString();
+    await fetch();
+    expect(agreed).toBe(1);
+  });
 
   it('puts a list in force, in the journal, and over a restart', async () => {
     const { stopList, store, fetch } = till([
