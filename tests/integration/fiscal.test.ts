@@ -16,6 +16,8 @@ import {
   type FiscalReceipt,
   type FiscalRegister,
 } from '../../apps/till/src/fiscal/index.ts';
+import type { Catalogue } from '../../apps/till/src/sale/index.ts';
+import { ringUp } from '../../apps/till/src/sale/ring-up.ts';
 
 // A slow machine takes its time; nothing here is about how long it takes.
 vi.setConfig({ testTimeout: 90_000, hookTimeout: 90_000 });
@@ -158,6 +160,24 @@ describe('the till and its fiscal drive', () => {
     });
     expect(await register.closeShift({ cashier: 'Анна' })).toMatchObject({ shiftNumber: 1 });
     expect(await drain()).toBe(1);
+  });
+
+  it('signs the longest sale that a till rings up', async () => {
+    const long = 'Я'.repeat(128);
+    const dear = { nameRu: long, priceMinor: 100_000_000, vatRate: '22', sku: 'LONG' };
+    const catalogue = { bySku: new Map([['LONG', dear]]) } as unknown as Catalogue;
+    const items = Array.from({ length: 144 }, () => ({ sku: 'LONG', quantity: 66 }));
+    expect(() => ringUp([...items, items[0]!], catalogue)).toThrow(/sale-too-long/);
+    await register.ensureRegistered({
+      ...registration,
+      merchant: { ...registration.merchant, address: long },
+    });
+    await register.openShift({ cashier: long.slice(0, 64) });
+    const phone = '+79000000001';
+    const mark = await register.sell(
+      receipt({ ...ringUp(items, catalogue), phone, cashier: long.slice(0, 64) }),
+    );
+    expect(mark.documentNumber).toBe(3);
   });
 
   it('finds a sale that was signed, and knows one that was not', async () => {

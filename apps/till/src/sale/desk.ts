@@ -25,7 +25,7 @@ export interface OnlineDesk {
 export interface SaleDesk {
   /**
    * Makes the sale, or gives the one that was made under this `saleKey`. Throws Problem: `unknown-sku`, `bad-quantity`,
-   * `bad-sale-key`, `sum-overflow` (nothing is stored), 409 `sale-key-reused`, 503 `sale-outcome-unknown`,
+   * `bad-sale-key`, `sale-too-long`, `sum-overflow` (nothing is stored), 409 `sale-key-reused`, 503 `sale-outcome-unknown`,
    * `data-not-written`.
    */
   sell(sale: tillApi.NewSale): Promise<SaleRecord>;

@@ -7,6 +7,7 @@ import { contentsOf, highestSaleMinor, ringUp } from './ring-up.ts';
 const catalogue = parseCatalogue(`sku;barcode;name_ru;name_en;category_ru;category_en;price_rub;vat;color
 TEA;2000001001011;Чай;Tea;Н;D;120,00;22;#8a4b2a
 DIAMOND;2000001001028;Бриллиант;Diamond;Н;D;1000000;22;#ffffff
+LONG;2000001001035;${'Я'.repeat(128)};Long;Н;D;1;22;#ffffff
 `);
 const codeOf = (work: () => unknown): string | undefined => {
   try {
@@ -32,6 +33,7 @@ describe('ringing up', () => {
     ['sum-overflow', [{ sku: 'DIAMOND', quantity: Number.MAX_SAFE_INTEGER }]],
     ['sum-overflow', [{ sku: 'DIAMOND', quantity: 10_000 }]],
     ['sum-overflow', Array.from({ length: 3 }, () => ({ sku: 'DIAMOND', quantity: 4_000 }))],
+    ['sale-too-long', Array.from({ length: 145 }, () => ({ sku: 'LONG', quantity: 1 }))],
   ])('refuses by name: %s', (code, items) => {
     expect(codeOf(() => ringUp(items, catalogue))).toBe(code);
   });

@@ -11,9 +11,14 @@ export interface Basket {
 /** The highest sum that a bank message can carry: ISO 8583, field 4, twelve digits. */
 export const highestSaleMinor = 999_999_999_999;
 
+/** A drive takes 30 KiB of a receipt (drive protocol, 4.5); head and totals have room in what is left. */
+const longestLinesBytes = 28 * 1024;
+/** A line's requisites (tag 1059 and those within it) with the longest numbers, without the name. */
+const lineBytes = 70;
+
 /**
- * Prices the items. Throws Problem `unknown-sku`, `bad-quantity` or `sum-overflow`, which name the item; nothing has
- * been stored then.
+ * Prices the items. Throws Problem `unknown-sku`, `bad-quantity`, `sale-too-long` or `sum-overflow`, which name the item;
+ * nothing has been stored then.
  */
 export function ringUp(items: tillApi.NewSale['items'], catalogue: Catalogue): Basket {
   const lines = items.map(({ sku, quantity }, index) => {
@@ -36,6 +41,13 @@ export function ringUp(items: tillApi.NewSale['items'], catalogue: Catalogue): B
       vatRate,
     };
   });
+  const bytes = lines.reduce((sum, { name }) => sum + lineBytes + name.length, 0);
+  if (bytes > longestLinesBytes)
+    throw new Problem(
+      422,
+      'sale-too-long',
+      `items: ${lines.length} lines with such names do not fit one receipt; split the sale`,
+    );
   const totalMinor = exact(() => sumMinor(lines.map((line) => line.sumMinor)));
   if (totalMinor > highestSaleMinor) throw overflow(`${totalMinor} is more than ${highestSaleMinor}`);
   return { lines, totalMinor };
