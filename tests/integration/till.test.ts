@@ -189,6 +189,29 @@ describe('a till with a link', () => {
   });
 });
 
+describe('a till that the host refuses', () => {
+  it('gives its fiscal documents to the operator all the same', async () => {
+    world.host.refuses = 'enrolment';
+    await world.start();
+    expect(await world.sell('1', { tender: 'cash' })).toMatchObject({ outcome: 'accepted' });
+    await world.until(() => world.drive.drained === 2, 2_000);
+    expect((await world.status()).queue.entries).toBeGreaterThan(0);
+  });
+
+  it('hears the stop-list although its journal is not taken', async () => {
+    await world.start();
+    await world.until(async () => (await world.status()).stopList.ageMs !== null);
+    world.host.refuses = 'journal';
+    await world.sell('1', { tender: 'cash' });
+    const list = { version: 2, issuedAtMs: world.clock.nowMs(), cardReferences: [] };
+    world.host.stopList = { version: 2, message: buildSnapshot(list, world.host.keys.privateKey) };
+    await world.until(async () => (await world.status()).stopList.version === 2, 5_000);
+    expect((await world.status()).queue.entries).toBeGreaterThan(0);
+    world.host.refuses = 'nothing';
+    await world.until(shipped, 2_000);
+  });
+});
+
 describe('the same sale again', () => {
   it('is the same sale: one after another, at the same time, after a restart', async () => {
     await world.startOffline();

@@ -12,6 +12,8 @@ export class FakeHost {
   isUp = true;
   /** Cuts the connection after so many more batches were taken, before they are acknowledged. */
   loseAnswers = 0;
+  /** What it refuses, by name. */
+  refuses: 'nothing' | 'enrolment' | 'journal' = 'nothing';
   readonly entries: EntryPayload[] = [];
   batches = 0;
   stopList: { message: string | null; version: number } = { message: null, version: 0 };
@@ -53,7 +55,10 @@ export class FakeHost {
     };
     const url = new URL(request.url!, 'http://host');
     if (url.pathname === '/healthz') return answer(200, { status: 'ok' });
-    if (url.pathname === '/v1/enrolment') return answer(200, this.#enrol(body));
+    if (url.pathname === '/v1/enrolment') {
+      if (this.refuses === 'enrolment') return answer(403, { code: 'wrong-code', detail: 'no such code' });
+      return answer(200, this.#enrol(body));
+    }
     const token = request.headers.authorization?.slice('Bearer '.length) ?? '';
     const options = { subject: 'till-1', currentDate: new Date(this.#clock.nowMs()), clockTolerance: 120 };
     if (this.tillKey === undefined) return answer(401, { code: 'not-authenticated' });
@@ -78,6 +83,10 @@ export class FakeHost {
 
   #take(body: string, response: ServerResponse, answer: (status: number, value: object) => void): void {
     this.batches++;
+    if (this.refuses === 'journal') {
+      answer(409, { code: 'journal-refused', acknowledgedSeq: this.#place.seq });
+      return;
+    }
     for (const entry of decodeBatch(body).entries) {
       const result = verifyNext(this.#place, entry, { tillId: 'till-1', publicKey: this.tillKey! });
       if (!result.ok && result.error === 'repeated') continue;

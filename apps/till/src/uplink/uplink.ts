@@ -19,7 +19,7 @@ export interface UplinkOptions extends DownlinkOptions {
   enrolmentCode: string;
   /** Ed25519, SPKI, base64. */
   publicKey: string;
-  /** Told after each round in which the host answered. */
+  /** Told after each round in which the host answered, be it a refusal. */
   onContact: () => void;
   log: DownlinkOptions['log'] & { warn(fields: object, message: string): void };
 }
@@ -44,12 +44,12 @@ export function startUplink(options: UplinkOptions): Uplink {
     const wasDown = link().state === 'down';
     if (wasDown) await client.probe();
     if (enrolment.hostKey() === null) await enrol(options);
-    const shipped = await ships.shipAll();
-    if (wasDown || shipped > 0 || clock.nowMs() >= nextPollMs) {
+    const shipped = await ships.shipAll().catch(refused);
+    if (wasDown || shipped !== 0 || clock.nowMs() >= nextPollMs) {
       await poll(options);
       nextPollMs = clock.nowMs() + pollEveryMs;
     } else await client.probe();
-    options.onContact();
+    if (shipped instanceof HostRefusal) throw shipped;
   };
   const run = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
@@ -84,15 +84,23 @@ async function enrol({
   log.info({}, 'enrolled with the host');
 }
 
+/** A journal that is refused keeps nobody from hearing what the host has for this till: the stop-list above all. */
+function refused(error: unknown): HostRefusal {
+  if (error instanceof HostRefusal) return error;
+  throw error;
+}
+
 async function attempt(
   round: () => Promise<void>,
-  { log }: UplinkOptions,
+  { log, onContact }: UplinkOptions,
 ): Promise<'none' | 'no-answer' | 'refused'> {
   try {
     await round();
+    onContact();
     return 'none';
   } catch (error) {
     if (error instanceof NoAnswer) return 'no-answer';
+    onContact(); // there is a link, whatever the host thinks of this till
     // Anything else is the host's refusal or a bug: said each time, tried again later, so that selling goes on.
     log.warn({ err: error instanceof HostRefusal ? error.message : error }, 'the host refused');
     return 'refused';
