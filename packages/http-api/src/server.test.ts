@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -45,6 +46,30 @@ describe('an API server', () => {
       status: 400,
       detail: expect.stringMatching(detail),
     });
+  });
+
+  it.each([
+    ['an address that cannot be read', 'GET /v1/% HTTP/1.1\r\nHost: x\r\n\r\n', 400],
+    ['no HTTP', 'hello\r\n\r\n', 400],
+    [
+      'a broken chunk',
+      'POST /v1/echo HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\nZZ\r\n',
+      400,
+    ],
+    ['an endless header', `GET / HTTP/1.1\r\nHost: x\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`, 431],
+  ])('answers %s with a problem document', async (_, bytes, status) => {
+    const answer = await new Promise<string>((resolve) => {
+      let heard = '';
+      const socket = connect(Number(new URL(url).port), '127.0.0.1', () => socket.write(bytes));
+      socket.setEncoding('utf8').on('data', (text: string) => {
+        heard += text;
+        if (/\}$/.test(heard)) socket.destroy();
+      });
+      socket.on('error', () => {}).on('close', () => resolve(heard));
+    });
+    expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+    expect(answer.toLowerCase()).toContain('content-type: application/problem+json');
+    expect(JSON.parse(answer.slice(answer.indexOf('{')))).toMatchObject({ status, code: 'invalid-request' });
   });
 
   it('refuses another media type', async () => {

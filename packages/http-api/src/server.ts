@@ -1,6 +1,13 @@
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import swagger from '@fastify/swagger';
-import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify';
+import {
+  type ConnectionError,
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  fastify,
+  LogController,
+} from 'fastify';
 import {
   hasZodFastifySchemaValidationErrors,
   jsonSchemaTransform,
@@ -33,6 +40,13 @@ export async function createApiServer(options: {
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: options.bodyLimitBytes ?? 1_048_576,
     forceCloseConnections: true,
+    // What fails before a route is found: an address that cannot be read, and bytes that are no HTTP.
+    frameworkErrors: (error, request, reply) => {
+      const problem = asProblem(error).toDocument(request.url);
+      const answer = reply as unknown as FastifyReply; // no route, so that its type knows no answer
+      void answer.code(problem.status).type('application/problem+json').send(JSON.stringify(problem));
+    },
+    clientErrorHandler: answerNoHttp,
   }).withTypeProvider<ZodTypeProvider>();
   server.setValidatorCompiler(validatorCompiler);
   server.setSerializerCompiler(serializerCompiler);
@@ -45,6 +59,26 @@ export async function createApiServer(options: {
   answerErrorsAsProblems(server as unknown as ApiServer);
   return server as unknown as ApiServer;
 }
+
+/** Answers bytes that are no HTTP request with a problem document and ends the connection. */
+function answerNoHttp(error: ConnectionError, socket: Socket): void {
+  if (socket.destroyed || !socket.writable) return;
+  const [status, words] = noHttp[error.code] ?? [400, 'Bad Request'];
+  const detail = `What came is no HTTP request that can be read (${error.code})`;
+  const body = JSON.stringify(new Problem(status, 'invalid-request', detail).toDocument('/'));
+  const head = [
+    `HTTP/1.1 ${status} ${words}`,
+    'Content-Type: application/problem+json',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    'Connection: close',
+  ];
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+}
+
+const noHttp: Readonly<Record<string, [number, string]>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: [408, 'Request Timeout'],
+  HPE_HEADER_OVERFLOW: [431, 'Request Header Fields Too Large'],
+};
 
 function answerErrorsAsProblems(server: ApiServer): void {
   server.setErrorHandler((error, request, reply) => {
