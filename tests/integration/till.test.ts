@@ -343,6 +343,20 @@ describe('when something breaks in the middle', () => {
     },
   );
 
+  it.each([
+    ['silent-after', { outcome: 'accepted' }],
+    ['silent-before', { outcome: 'refused', reason: 'fiscal-drive-silent' }],
+  ] as const)('drive %s signing, then back: the same key gives the sale’s end', async (how, end) => {
+    await world.startOffline();
+    world.drive.nextSale = how;
+    const sale = { saleKey: 'key', items: [{ sku: 'TEA', quantity: 1 }], tender: 'card' };
+    expect((await world.ask('POST', '/v1/sales', sale)).status).toBe(503);
+    expect((await world.ask('POST', '/v1/sales', sale)).status).toBe(503);
+    world.drive.mode = 'ready';
+    expect(await world.ask('POST', '/v1/sales', sale)).toMatchObject({ status: 200, body: end });
+    expect(world.drive.receipts).toHaveLength(end.outcome === 'accepted' ? 1 : 0);
+  });
+
   it('says that its data cannot be written; a sale that was signed meanwhile is found under its key', async () => {
     await world.startOffline();
     const other = new DatabaseSync(join(world.dataDir, 'till.db'));

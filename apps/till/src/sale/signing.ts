@@ -4,7 +4,7 @@ import type { EntryBody } from '@bivak/journal';
 import { FiscalError, type FiscalMark, type FiscalRegister } from '../fiscal/port.ts';
 import type { Journal } from '../journal/index.ts';
 import type { ShiftKeeper } from '../shift/index.ts';
-import type { SaleRecord, SaleStore } from './store.ts';
+import { type SaleRecord, type SaleStore, saleNumberOf } from './store.ts';
 
 type Intent = EntryBody<'sale.intent'>;
 
@@ -30,6 +30,7 @@ export function signing(options: {
   onAccepted: (saleId: string) => void;
 }): Signing {
   const { journal, store, fiscal, shift } = options;
+  const lastOfEarlierRuns = store.lastNumber();
   const accept = (saleId: string, mode: Intent['asked'], mark: FiscalMark, checks: Check[]): void => {
     journal.append({ kind: 'sale.accepted', body: { saleId, mode, fiscal: mark, checks } });
     options.onAccepted(saleId);
@@ -72,7 +73,8 @@ export function signing(options: {
       const open = store.open();
       for (const { saleId, begun } of open) {
         const mark = await fiscal.resolve(saleId);
-        if (mark === null) abandon(saleId, 'interrupted');
+        const isOfEarlierRun = saleNumberOf(saleId) <= lastOfEarlierRuns;
+        if (mark === null) abandon(saleId, isOfEarlierRun ? 'interrupted' : 'fiscal-drive-silent');
         else accept(saleId, modeAfterwards(begun), mark, begun.checks);
       }
       return open.length;
