@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { get } from 'node:http';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -209,6 +209,38 @@ describe('a till that the host refuses', () => {
     expect((await world.status()).queue.entries).toBeGreaterThan(0);
     world.host.refuses = 'nothing';
     await world.until(shipped, 2_000);
+  });
+});
+
+describe('a till whose data was put back to an old copy', () => {
+  it('sells nothing once the host has shown that: no number is given twice; the newer data sells again', async () => {
+    await world.startOnline();
+    await world.sell('1', { tender: 'cash' });
+    await world.until(shipped);
+    await world.stop();
+    const [old, newer] = ['old', 'newer'].map((name) => join(world.folder, name)) as [string, string];
+    cpSync(world.dataDir, old, { recursive: true });
+    await world.start();
+    for (const key of ['2', '3', '4']) await world.sell(key, { tender: 'cash' });
+    await world.until(shipped);
+    const known = world.host.entries.length;
+    await world.stop();
+    renameSync(world.dataDir, newer);
+    cpSync(old, world.dataDir, { recursive: true });
+    await world.start();
+    const again = { saleKey: '5', items: [{ sku: 'TEA', quantity: 1 }], tender: 'cash' };
+    const sellAgain = () => world.ask('POST', '/v1/sales', again);
+    await world.until(async () => (await world.status()).isOldCopy);
+    expect((await sellAgain()).body).toMatchObject({ code: 'till-data-old' });
+    expect(world.host.entries).toHaveLength(known);
+    await world.stop();
+    await world.start();
+    expect((await sellAgain()).body).toMatchObject({ code: 'till-data-old' });
+    await world.stop();
+    rmSync(world.dataDir, { recursive: true });
+    renameSync(newer, world.dataDir);
+    await world.start();
+    expect((await world.sell('6', { tender: 'cash' })).saleId).toBe('till-1-000005');
   });
 });
 

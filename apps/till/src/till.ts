@@ -99,6 +99,7 @@ async function runOn(
     clock: parts.clock,
     currency: config.currency,
     online: outside.uplink,
+    isOldCopy: () => counter.uplinkState.state().aheadSeq !== null,
   });
   const open = await watchOpenSales({ ...counter, clock: parts.clock, log });
   counter.shift.watch(counter.inTurn);

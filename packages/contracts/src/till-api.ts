@@ -173,6 +173,8 @@ export const tillStatus = z.object({
   }),
   /** What the buyer is to do with the card now; `idle` when no card is asked for. */
   cardPrompt: z.enum(['idle', 'present', 'hold', 'remove']),
+  /** The host has shown that the till's data was put back to an old copy: nothing is sold (`till-data-old`). */
+  isOldCopy: z.boolean(),
 });
 export type TillStatus = z.infer<typeof tillStatus>;
 

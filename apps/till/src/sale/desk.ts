@@ -26,7 +26,7 @@ export interface SaleDesk {
   /**
    * Makes the sale, or gives the one that was made under this `saleKey`. Throws Problem: `unknown-sku`, `bad-quantity`,
    * `bad-sale-key`, `sale-too-long`, `sum-overflow` (nothing is stored), 409 `sale-key-reused`, 503 `sale-outcome-unknown`,
-   * `data-not-written`.
+   * `data-not-written`, `till-data-old`.
    */
   sell(sale: tillApi.NewSale): Promise<SaleRecord>;
 }
@@ -43,6 +43,8 @@ export interface DeskOptions {
   clock: Clock;
   currency: string;
   inTurn: InTurn;
+  /** True once the host has shown that this till's data is an old copy: numbers would be used twice. */
+  isOldCopy: () => boolean;
 }
 
 export function saleDesk(options: DeskOptions): SaleDesk {
@@ -70,6 +72,7 @@ export function saleDesk(options: DeskOptions): SaleDesk {
   async function sellInTurn(sale: tillApi.NewSale, given: DeskOptions): Promise<SaleRecord> {
     const earlier = store.byKey(sale.saleKey);
     if (earlier !== undefined) return sameAgain(sale, earlier, given);
+    if (given.isOldCopy()) throw oldCopy();
     const basket = ringUp(sale.items, given.catalogue);
     const saleId = saleIdOf(given.journal.tillId, store.lastNumber() + 1);
     try {
@@ -96,6 +99,14 @@ function notWritten(error: JournalError, begun: SaleRecord | undefined): Problem
     `There was no sale, since ${error.message}. Mend that, then repeat this request.`,
   );
 }
+
+/** Selling on would give new sales the identities of sales that the host has already: it would take them for the same. */
+const oldCopy = (): Problem =>
+  new Problem(
+    503,
+    'till-data-old',
+    'This till’s data was put back to an old copy: the host has later sales of it. Sell at another till and call support; the newer data, if it is still there, has to come back.',
+  );
 
 const keyReused = (saleKey: string, saleId?: string): Problem =>
   new Problem(

@@ -37,7 +37,7 @@ const plus = (atMs: number | null, durationMs: number): string | null =>
 export function tillStatus(options: StatusOptions): tillApi.TillStatus {
   const { journal, clock, uplink } = options;
   const nowMs = clock.nowMs();
-  const { acknowledgedSeq } = uplink.state();
+  const { acknowledgedSeq, aheadSeq } = uplink.state();
   const link = options.link();
   const queue = options.sales.toShip(acknowledgedSeq);
   const shift = options.shift.current();
@@ -65,6 +65,7 @@ export function tillStatus(options: StatusOptions): tillApi.TillStatus {
     shift: { number: shift.number, open: shift.open, openedAt: instantOrNull(shift.openedAtMs) },
     drive: options.drive.now(),
     cardPrompt: options.reader.prompt(),
+    isOldCopy: aheadSeq !== null,
   };
 }
 

@@ -51,7 +51,7 @@ export function shipping(options: {
 /**
  * Takes the host's word for how far it has the journal: further, where an answer was lost; less far, where the host was
  * restored from a copy, and then those entries are sent again. More than the till has itself means that this till's data
- * was restored from an old copy: nothing is shipped then, so that no second history is written.
+ * was restored from an old copy: nothing is shipped and nothing sold from then on, so that no second history is written.
  */
 export function acknowledge(
   seq: number,
@@ -59,6 +59,7 @@ export function acknowledge(
 ): void {
   if (seq > journal.lastSeq()) {
     log.error({ hostHas: seq, tillHas: journal.lastSeq() }, 'the host has entries that this till lacks');
+    store.update({ aheadSeq: seq });
     throw new HostRefusal(
       200,
       'journal-behind-host',

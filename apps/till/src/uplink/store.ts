@@ -8,6 +8,11 @@ export interface UplinkState {
   limits: uplinkApi.OfflineLimits | null;
   bankWindowMs: number;
   recoveryWindowMs: number;
+  /**
+   * The highest entry that the host had when it had more than this till: the till's data was put back to an old copy, so
+   * that its next sales would bear identities that were used already. Null for a till that is whole.
+   */
+  aheadSeq: number | null;
 }
 
 export interface UplinkStore {
@@ -23,10 +28,14 @@ export function uplinkStore({ database }: Journal): UplinkStore {
   ) STRICT;`);
   const row = first<{ state: string }>(database.prepare('SELECT state FROM uplink'));
   const save = database.prepare('INSERT OR REPLACE INTO uplink (id, state) VALUES (1, ?)');
-  let state: UplinkState =
-    row === undefined
-      ? { acknowledgedSeq: 0, limits: null, bankWindowMs: dayMs, recoveryWindowMs: 7 * dayMs }
-      : (JSON.parse(row.state) as UplinkState);
+  const atFirst: UplinkState = {
+    acknowledgedSeq: 0,
+    limits: null,
+    bankWindowMs: dayMs,
+    recoveryWindowMs: 7 * dayMs,
+    aheadSeq: null,
+  };
+  let state = { ...atFirst, ...(row === undefined ? {} : (JSON.parse(row.state) as Partial<UplinkState>)) };
   let saved = JSON.stringify(state);
   return {
     state: () => state,
