@@ -46,12 +46,26 @@ export interface Database extends Queries {
   close(): Promise<void>;
 }
 
+/**
+ * How long the server lets a transaction stand still (real time): its locks must not hold up another host for as long as a
+ * machine is frozen or a cable is cut.
+ */
+const longestIdleInTransactionMs = 60_000;
+
 /** Opens a pool of at most `most` connections. */
 export function openDatabase(url: string, onError: (error: Error) => void, most = 20): Database {
-  const pool = new pg.Pool({ connectionString: url, max: most });
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: most,
+    keepAlive: true,
+    idle_in_transaction_session_timeout: longestIdleInTransactionMs,
+  });
   let closing: Promise<void> | undefined;
   // While it closes, the server may end a connection first: nothing is lost with it.
   pool.on('error', (error) => closing === undefined && onError(error));
+  // Between two statements of a transaction nobody else listens: the server's end would be the process's. The next
+  // statement fails, and the transaction with it.
+  pool.on('connect', (client) => client.on('error', () => {}));
   const queriesOn = (client: pg.Pool | pg.PoolClient): Queries => ({
     query: async <Row extends object>({ text, values }: Statement) =>
       (await client.query<Row>(text, values)).rows,

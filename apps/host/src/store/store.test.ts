@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { bucketCount, cardBucket, rows, sql, tillBucket } from './index.ts';
+import { bucketCount, cardBucket, openDatabase, rows, sql, tillBucket } from './index.ts';
 import { migrate, migrations } from './migrate.ts';
 import { startTestDatabases, type TestDatabases } from './testing/databases.ts';
 
@@ -48,6 +48,22 @@ describe('the store', { timeout: 60_000 }, () => {
     expect(await database.query(sql`select of from counted`)).toEqual([{ of: Number.MAX_SAFE_INTEGER }]);
     await database.query(sql`update counted set of = of + 1`);
     await expect(database.query(sql`select of from counted`)).rejects.toThrow('no safe integer');
+  });
+
+  it('fails a transaction whose connection is ended between two statements, and goes on', async () => {
+    const { database, url } = await databases.fresh();
+    const lost = openDatabase(url, () => {}, 1);
+    const isGone = lost.transaction(async (queries) => {
+      const [session] = await queries.query<{ pid: number }>(sql`select pg_backend_pid() as pid`);
+      await database.query(sql`select pg_terminate_backend(${session!.pid})`);
+      const isListed = () => database.query(sql`select 1 from pg_stat_activity where pid = ${session!.pid}`);
+      while ((await isListed()).length > 0) await new Promise((resolve) => setTimeout(resolve, 10));
+      await new Promise((resolve) => setTimeout(resolve, 10)); // the end arrives while no statement is under way
+      await queries.query(sql`select 1`);
+    });
+    await expect(isGone).rejects.toThrow();
+    expect(await lost.query(sql`select 2 as two`)).toEqual([{ two: 2 }]);
+    await lost.close();
   });
 
   it('runs a migration once, also where two hosts start together, and refuses one that was changed', async () => {
