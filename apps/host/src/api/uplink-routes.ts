@@ -87,7 +87,8 @@ function addJournalRoute(server: ApiServer, context: UplinkContext): void {
       if (result.taken > 0) context.onJournal(tillId);
       if (end === 'cut') log.info({ tillId, taken: result.taken }, 'a batch was cut off on its way');
       if (result.refused !== null) {
-        log.error({ tillId, refused: result.refused.what }, 'a journal entry was refused');
+        if (result.refused.isNew)
+          log.error({ tillId, refused: result.refused.what }, 'a journal entry was refused');
         await raiseAlarm(database, tillId, result.refused.what, clock.nowMs());
         throw refusedProblem(result, result.refused);
       }

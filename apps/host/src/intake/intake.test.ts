@@ -87,7 +87,8 @@ describe('the intake', { timeout: 60_000 }, () => {
     expect(first.refused?.what).toContain(name);
     expect(first.acknowledgedSeq).toBe(0);
     expect(await stored()).toEqual([]);
-    await take(text);
+    expect(first.refused?.isNew).toBe(true);
+    expect((await take(text)).refused?.isNew).toBe(false);
     expect(await evidence()).toHaveLength(1);
   });
 
@@ -104,6 +105,15 @@ describe('the intake', { timeout: 60_000 }, () => {
     const result = await take(anew.batch(), anew);
     expect(result).toMatchObject({ acknowledgedSeq: 2, taken: 0, refused: { error: 'changed' } });
     expect((await evidence()).at(-1)!.evidence).toContain('"totalMinor":1}');
+  });
+
+  it('takes a long journal of short entries in one batch, and knows all of it again', async () => {
+    for (let starts = 0; starts < 7_500; starts++)
+      till.write({ kind: 'till.started', body: { softwareVersion: '1' } });
+    const batch = till.batch();
+    expect(batch.length).toBeLessThan(4_194_304);
+    expect(await take(batch)).toEqual({ acknowledgedSeq: 7_500, taken: 7_500, refused: null });
+    expect(await take(batch)).toEqual({ acknowledgedSeq: 7_500, taken: 0, refused: null });
   });
 
   it('keeps the good ones before a bad one', async () => {

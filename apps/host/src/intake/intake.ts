@@ -14,7 +14,14 @@ import { type Database, type Queries, rows, sql, tillBucket } from '../store/ind
 export interface IntakeResult {
   acknowledgedSeq: number;
   taken: number;
-  refused: { error: ChainError | 'changed' | 'unreadable'; what: string } | null;
+  refused: Refusal | null;
+}
+
+interface Refusal {
+  error: ChainError | 'changed' | 'unreadable';
+  what: string;
+  /** False where the same was refused before: a till sends it again and again. */
+  isNew: boolean;
 }
 
 /**
@@ -34,13 +41,15 @@ export async function takeBatch(
     const place = await lockedPlace(queries, till.tillId);
     const checked = await checkEntries(queries, till, place, entries);
     await append(queries, till.tillId, checked.good, nowMs);
-    const refused =
+    const done = { acknowledgedSeq: checked.place.seq, taken: checked.good.length };
+    const found =
       checked.refused ??
       (error === null ? null : { error: 'unreadable' as const, what: `line ${error.line} ${error.what}` });
+    if (found === null) return { ...done, refused: null };
     const evidence = checked.refused === null ? badLine : checked.evidence;
-    if (refused !== null)
-      await keepEvidence(queries, till.tillId, checked.place.seq, { what: refused.what, evidence }, nowMs);
-    return { acknowledgedSeq: checked.place.seq, taken: checked.good.length, refused };
+    const kept = { what: found.what, evidence };
+    const isNew = await keepEvidence(queries, till.tillId, checked.place.seq, kept, nowMs);
+    return { ...done, refused: { ...found, isNew } };
   });
 }
 
@@ -60,7 +69,7 @@ async function lockedPlace(queries: Queries, tillId: string): Promise<ChainPlace
 interface Checked {
   good: { seq: number; kind: string; saleId: string | null; hash: string; entry: SealedEntry }[];
   place: ChainPlace;
-  refused: IntakeResult['refused'];
+  refused: Omit<Refusal, 'isNew'> | null;
   evidence: string;
 }
 
@@ -71,6 +80,7 @@ async function checkEntries(
   entries: readonly SealedEntry[],
 ): Promise<Checked> {
   const good: Checked['good'] = [];
+  const known = await knownPayloads(queries, till.tillId, from.seq, entries);
   let place = from;
   for (const entry of entries) {
     const checked = verifyNext(place, entry, till);
@@ -78,10 +88,12 @@ async function checkEntries(
       const { kind, body } = checked.payload;
       const saleId = 'saleId' in body ? body.saleId : null;
       good.push({ seq: checked.place.seq, kind, saleId, hash: checked.place.hash, entry });
+      known.set(checked.place.seq, entry.payload);
       place = checked.place;
       continue;
     }
-    if (checked.error === 'repeated' && (await isSame(queries, till.tillId, entry, good))) continue;
+    if (checked.error === 'repeated' && known.get(readPayload(entry.payload)!.seq) === entry.payload)
+      continue;
     const error = checked.error === 'repeated' ? 'changed' : checked.error;
     return {
       good,
@@ -93,23 +105,27 @@ async function checkEntries(
   return { good, place, refused: null, evidence: '' };
 }
 
-/** True where the entry is here already, to the letter. */
-async function isSame(
+/** What is stored under the numbers of a batch: a till that heard no answer sends again what is here already. */
+async function knownPayloads(
   queries: Queries,
   tillId: string,
-  entry: SealedEntry,
-  good: Checked['good'],
-): Promise<boolean> {
-  const seq = readPayload(entry.payload)?.seq ?? 0;
-  const inBatch = good.find((one) => one.seq === seq);
-  if (inBatch !== undefined) return inBatch.entry.payload === entry.payload;
-  const [stored] = await queries.query<{ payload: string }>(sql`
-    select payload from intake where till_bucket = ${tillBucket(tillId)} and till_id = ${tillId} and seq = ${seq}`);
-  return stored?.payload === entry.payload;
+  upToSeq: number,
+  entries: readonly SealedEntry[],
+): Promise<Map<number, string>> {
+  const seqs = entries
+    .map(({ payload }) => readPayload(payload)?.seq)
+    .filter((seq) => seq !== undefined && seq <= upToSeq);
+  if (seqs.length === 0) return new Map();
+  const found = await queries.query<{ seq: number; payload: string }>(sql`
+    select seq, payload from intake
+    where till_bucket = ${tillBucket(tillId)} and till_id = ${tillId} and seq = any(${seqs}::bigint[])`);
+  return new Map(found.map(({ seq, payload }) => [seq, payload]));
 }
 
+/** Rows of one statement: PostgreSQL's protocol counts at most 65 535 parameters. */
+const rowsAtOnce = 1_000;
+
 async function append(queries: Queries, tillId: string, good: Checked['good'], nowMs: number): Promise<void> {
-  if (good.length === 0) return;
   const [bucket, receivedAt] = [tillBucket(tillId), new Date(nowMs)];
   const list = good.map(({ seq, kind, saleId, hash, entry }) => [
     bucket,
@@ -122,28 +138,31 @@ async function append(queries: Queries, tillId: string, good: Checked['good'], n
     hash,
     receivedAt,
   ]);
-  await queries.query(sql`
-    insert into intake (till_bucket, till_id, seq, kind, sale_id, payload, signature, hash, received_at)
-    values ${rows(list)} on conflict (till_bucket, till_id, seq) do nothing`);
+  for (let from = 0; from < list.length; from += rowsAtOnce) {
+    await queries.query(sql`
+      insert into intake (till_bucket, till_id, seq, kind, sale_id, payload, signature, hash, received_at)
+      values ${rows(list.slice(from, from + rowsAtOnce))} on conflict (till_bucket, till_id, seq) do nothing`);
+  }
 }
 
 const longestEvidence = 4_000;
 
-/** Keeps what was refused; a till sends the same again and again, and it is kept once. */
+/** Keeps what was refused; a till sends the same again and again, and it is kept once. True where it is new. */
 async function keepEvidence(
   queries: Queries,
   tillId: string,
   afterSeq: number,
   refused: { what: string; evidence: string },
   nowMs: number,
-): Promise<void> {
+): Promise<boolean> {
   const hash = createHash('sha256').update(refused.evidence).digest('hex');
   // The store's text holds every character but this one.
   const evidence = refused.evidence.slice(0, longestEvidence).replaceAll('\0', '\\0');
-  await queries.query(sql`
+  const kept = await queries.query(sql`
     insert into intake_refused (till_bucket, till_id, after_seq, evidence_hash, error, evidence, refused_at)
     values (${tillBucket(tillId)}, ${tillId}, ${afterSeq}, ${hash}, ${refused.what}, ${evidence}, ${new Date(nowMs)})
-    on conflict (till_bucket, till_id, after_seq, evidence_hash) do nothing`);
+    on conflict (till_bucket, till_id, after_seq, evidence_hash) do nothing returning evidence_hash`);
+  return kept.length > 0;
 }
 
 /** The highest sequence number that is durable. */
