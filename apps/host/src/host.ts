@@ -20,7 +20,7 @@ import { noticeWriter } from './notices/wording.ts';
 import { startNoticesWorker } from './notices/worker.ts';
 import { registerBanks } from './payments/bank-health.ts';
 import { takeOver } from './payments/claims.ts';
-import { foldJournal } from './payments/fold.ts';
+import { startFolding } from './payments/fold-worker.ts';
 import { issuerTable } from './payments/issuers.ts';
 import { noteLateAnswer } from './payments/late-answers.ts';
 import { startOutcomesWorker } from './payments/outcomes.ts';
@@ -34,7 +34,6 @@ import {
   migrate,
   openDatabase,
   startEmbedded,
-  startWorker,
   type Worker,
 } from './store/index.ts';
 
@@ -186,7 +185,10 @@ function startWork({ config, clock, log, database, keys, watch, hostName }: Cont
       outcomes.wake();
     },
   });
-  const folding = startFolding({ config, clock, log, database }, () => {
+  const { bankWindowMs, currency, timeZone } = config;
+  const issuers = issuerTable(loadIssuerRows(), config.banks);
+  const fold = { bankWindowMs, currency, timeZone, issuers };
+  const folding = startFolding(database, clock, log, fold, () => {
     payments.wake();
     debts.wake();
   });
@@ -197,24 +199,6 @@ function startWork({ config, clock, log, database, keys, watch, hostName }: Cont
     folding,
     recovery,
   };
-}
-
-/** Starts what folds the tills' journals into payments; the trouble of one till holds up no other. */
-function startFolding(
-  { config, clock, log, database }: Pick<Context, 'config' | 'clock' | 'log' | 'database'>,
-  onFolded: () => void,
-): Worker {
-  const { bankWindowMs, currency, timeZone } = config;
-  const fold = { bankWindowMs, currency, timeZone, issuers: issuerTable(loadIssuerRows(), config.banks) };
-  return startWorker('folding', clock, log, async () => {
-    const results = await Promise.allSettled(
-      config.tills.map(async ({ tillId }) => {
-        if ((await foldJournal(database, tillId, fold)) > 0) onFolded();
-      }),
-    );
-    for (const result of results) if (result.status === 'rejected') throw result.reason;
-    return null;
-  });
 }
 
 /** Who waits for a debt waits longer than who waits for its payment: recovery has to have booked it. */

@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import type { EntryBody } from '@bivak/journal';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { foldJournal } from '../payments/fold.ts';
 import { type Database, sql, tillBucket } from '../store/index.ts';
@@ -171,11 +172,12 @@ describe('the intake', { timeout: 60_000 }, () => {
     });
     till.sell({ currency: 'USD' });
     till.sell({ totalMinor: 0 });
+    till.sell({ totalMinor: 1_000_000_000_000 }); // DE 4 has twelve digits
     till.sell({ productName: 'a\0b' }); // jsonb holds every character but this one
     const foreignZone = till.sell({ timeZone: 'Moon/Tycho' });
     const good = till.sell();
     await take(till.batch());
-    expect(await fold()).toBe(11);
+    expect(await fold()).toBe(13);
     expect(await database.query(sql`select payment_id from payments order by payment_id`)).toEqual([
       { payment_id: foreignZone },
       { payment_id: good },
@@ -186,12 +188,44 @@ describe('the intake', { timeout: 60_000 }, () => {
     const aside = await database.query<{ seq: number; why: string }>(
       sql`select seq, why from intake_set_aside where till_bucket = ${tillBucket('till-1')} order by seq`,
     );
-    expect(aside.map(({ seq }) => seq)).toEqual([1, 3, 5, 7]);
+    expect(aside.map(({ seq }) => seq)).toEqual([1, 3, 5, 7, 9]);
     expect(aside.map(({ why }) => why).join('; ')).toMatch(
-      /without an intent.*USD.*comes to nothing.*cannot/,
+      /without an intent.*USD.*comes to nothing.*more than a message.*cannot/,
     );
     expect(await database.query(sql`select alarm_what from tills where till_id = 'till-1'`)).toEqual([
-      { alarm_what: expect.stringContaining('entry 7') },
+      { alarm_what: expect.stringMatching(/^entry [13579] cannot become a payment: /) },
     ]);
+  });
+
+  it('collects a sale whose till’s clock was years off, dated as it arrived', async () => {
+    const lost = testTill('till-1', () => Date.parse('9999-12-31T23:59:59.999Z'));
+    const id = lost.sell();
+    await take(lost.batch(), lost);
+    await fold();
+    const [row] = await database.query<{ sold_at: Date; bank_due_at: Date }>(
+      sql`select sold_at, bank_due_at from payments where payment_id = ${id}`,
+    );
+    expect(row!.sold_at.getTime()).toBe(clock.nowMs());
+    expect(row!.bank_due_at.getTime()).toBe(clock.nowMs() + testFold.bankWindowMs);
+    expect((await seen(database, id)).story.join()).toContain('clock said 9999-12-31');
+  });
+
+  it('lets no till end another till’s sale', async () => {
+    const id = till.intend({ asked: 'online' });
+    await take(till.batch());
+    await fold();
+    const other = testTill('till-2', clock.nowMs);
+    await settle(database, other, clock.nowMs());
+    const forged = { saleId: id, reason: 'interrupted' };
+    const { body } = JSON.parse(till.entries[0]!.payload) as { body: EntryBody<'sale.intent'> };
+    other.write({ kind: 'sale.intent', body });
+    other.write({ kind: 'sale.abandoned', body: forged });
+    await take(other.batch(), other);
+    await foldJournal(database, 'till-2', testFold);
+    expect(await database.query(sql`select cancel_asked from payments`)).toEqual([{ cancel_asked: false }]);
+    till.write({ kind: 'sale.abandoned', body: forged });
+    await take(till.batch());
+    await fold();
+    expect(await database.query(sql`select cancel_asked from payments`)).toEqual([{ cancel_asked: true }]);
   });
 });

@@ -21,6 +21,15 @@ export async function unfolded(
   }));
 }
 
+/** Tills with entries that were not folded yet: also those that the configuration does not name any more. */
+export async function unfoldedTills(queries: Queries): Promise<string[]> {
+  const found = await queries.query<{ till_id: string }>(sql`
+    select f.till_id from intake_folded f
+    where exists (select 1 from intake i where i.till_bucket = f.till_bucket and i.till_id = f.till_id and i.seq > f.seq)
+    order by f.till_id`);
+  return found.map(({ till_id }) => till_id);
+}
+
 /** Notes how far a till's journal was folded. */
 export async function markFolded(queries: Queries, tillId: string, seq: number): Promise<void> {
   await queries.query(sql`
