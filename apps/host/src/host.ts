@@ -22,7 +22,7 @@ import { registerBanks } from './payments/bank-health.ts';
 import { takeOver } from './payments/claims.ts';
 import { startFolding } from './payments/fold-worker.ts';
 import { issuerTable } from './payments/issuers.ts';
-import { noteLateAnswer } from './payments/late-answers.ts';
+import { lateAnswerNotes } from './payments/late-answers.ts';
 import { startOutcomesWorker } from './payments/outcomes.ts';
 import { startPaymentsWorker } from './payments/worker.ts';
 import { type RecoveryContext, startRecovery, tryNow } from './recovery/recovery.ts';
@@ -141,11 +141,7 @@ function nameOf(dataDir: string): string {
 }
 
 function startWork({ config, clock, log, database, keys, watch, hostName }: Context): Work {
-  const banks = openBankLinks(config.banks, clock, log, (late) => {
-    noteLateAnswer(database, late, clock.nowMs()).catch((error: unknown) =>
-      log.error({ err: error }, 'a late answer could not be noted'),
-    );
-  });
+  const banks = openBankLinks(config.banks, clock, log, lateAnswerNotes(database, clock, log));
   const notifier = new SmppNotifier(config.smsc, clock, log, (messageId, isDelivered) => {
     recordDelivery(database, messageId, isDelivered, clock.nowMs()).catch((error: unknown) =>
       log.error({ err: error }, 'a receipt was lost'),

@@ -162,6 +162,8 @@ describe('a bank link', () => {
   it.each([
     ['another sum', { 4: '000000040001' }],
     ['another sale', { 62: 'till-1-000013' }],
+    ['another currency', { 49: '840' }],
+    ['a code that is none', { 39: '\0\0' }],
     ['no code', { 39: '' }],
   ])('takes an approval of %s for none', async (_, change) => {
     reply = (question) => {
@@ -170,6 +172,21 @@ describe('a bank link', () => {
       return answer;
     };
     expect(await link.debit(request, 15_000)).toMatchObject({ kind: 'unknown' });
+  });
+
+  it('takes an approval whose unused fields are filled with zero bytes', async () => {
+    reply = (question) => echo(question, { 38: '\0'.repeat(6) });
+    expect(await link.debit(request, 15_000)).toMatchObject({ responseCode: '00', authorisationCode: null });
+    reply = (question) => echo(question, { 38: 'A1B2\0\0' });
+    const second = { ...request, stan: '000013' };
+    expect(await link.debit(second, 15_000)).toMatchObject({ authorisationCode: 'A1B2' });
+  });
+
+  it('takes nothing but a sale’s identity from the reference of an answer that nobody waits for', async () => {
+    const stray = echo(new Map([[0, '0200'], [11, '000099'], [37, '632812000099'], [62, request.card.pan]])); // biome-ignore format: one message
+    send(sockets[0]!, stray);
+    await until(() => late.length === 1);
+    expect(late[0]).toMatchObject({ stan: '000099', reference: null });
   });
 
   it('reports an answer that comes after its time, and one that comes twice', async () => {
@@ -253,7 +270,10 @@ describe('a bank link', () => {
   });
 
   it('knows that nothing left where the message does not fit, or the bank does not let it sign on', async () => {
-    expect(await link.debit({ ...request, currency: 'XXX' }, 15_000)).toMatchObject({ kind: 'not-sent' });
+    expect(await link.debit({ ...request, currency: 'XXX' }, 15_000)).toMatchObject({
+      kind: 'not-sent',
+      isOurs: true,
+    });
     expect(await link.debit({ ...request, rrn: 'far too long an RRN' }, 15_000)).toMatchObject({
       kind: 'not-sent',
     });

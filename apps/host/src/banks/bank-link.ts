@@ -1,5 +1,6 @@
 import { connect, type Socket } from 'node:net';
 import type { Clock, Timer } from '@bivak/clock';
+import { saleId } from '@bivak/contracts';
 import {
   type BankProfile,
   bankProfile,
@@ -11,8 +12,8 @@ import {
   type networkCodes,
 } from '@bivak/iso8583';
 import type { Logger } from '@bivak/process';
-import { InFlight, keyOf } from './in-flight.ts';
-import { debitMessage, networkAnswer, networkMessage, reversalMessage } from './messages.ts';
+import { InFlight, keyOf, plain } from './in-flight.ts';
+import { currencyNumbers, debitMessage, networkAnswer, networkMessage, reversalMessage } from './messages.ts';
 import type {
   BankAnswer,
   BankLinkState,
@@ -141,12 +142,12 @@ class BankSession implements BankLink {
       bytes = this.#bytesOf(fields);
     } catch (error) {
       this.#log.error({ err: error, reference: request.reference }, 'a message could not be built');
-      return { kind: 'not-sent', why: 'the message could not be built for this bank' };
+      return { kind: 'not-sent', why: 'the message could not be built for this bank', isOurs: true };
     }
     if (!(await this.#lineIsUp(Math.min(timeoutMs, longestWaitForLineMs))))
       return { kind: 'not-sent', why: 'not signed on with the bank' };
     if (leaving !== undefined && !(await this.#mayLeave(leaving)))
-      return { kind: 'not-sent', why: 'it was held back before it left' };
+      return { kind: 'not-sent', why: 'it was held back before it left', isOurs: true };
     // The line may have gone, or a new one not signed on yet, while that was written down.
     if (!this.#isSignedOn) return { kind: 'not-sent', why: 'not signed on with the bank' };
     return this.#ask(fields, bytes, timeoutMs, this.#fits(request));
@@ -235,7 +236,7 @@ class BankSession implements BankLink {
     this.#lastAnswerAtMs = this.#clock.nowMs();
     const key = keyOf(fields);
     const { adviceCodeField } = this.#profile;
-    const adviceCode = adviceCodeField === undefined ? null : fields.get(adviceCodeField)?.trim() || null;
+    const adviceCode = adviceCodeField === undefined ? null : plain(fields.get(adviceCodeField));
     const taken = this.#inFlight.take(key, fields, adviceCode);
     if (taken === 'misfit')
       this.#log.error({ key }, 'the answer does not fit its question: taken for no answer');
@@ -244,13 +245,14 @@ class BankSession implements BankLink {
 
   /** An answer to nobody, or after its time: what it says is reported, and its reversal decides what becomes of it. */
   #reportLate(messageType: string, fields: Fields): void {
+    const reference = saleId.safeParse(fields.get(this.#profile.referenceField)?.trim());
     const late: LateAnswer = {
       bankId: this.#bank.bankId,
       messageType,
-      reference: fields.get(this.#profile.referenceField)?.trim() ?? null,
-      stan: fields.get(11) ?? null,
-      rrn: fields.get(37)?.trim() ?? null,
-      responseCode: fields.get(39) ?? null,
+      reference: reference.success ? reference.data : null,
+      stan: plain(fields.get(11)),
+      rrn: plain(fields.get(37)),
+      responseCode: plain(fields.get(39)),
     };
     this.#log.warn(late, 'an answer that nobody waits for');
     try {
@@ -317,12 +319,14 @@ class BankSession implements BankLink {
     });
   }
 
-  /** An approval for another sum or another sale is no approval of this one. */
+  /** An approval for another sum, in another currency or of another sale is no approval of this one. */
   #fits(request: ReversalOrDebit): (answer: Fields) => boolean {
+    const currencyNumber = currencyNumbers[request.currency]!;
     return (answer) =>
       Number(answer.get(4)) === request.amountMinor &&
+      (answer.get(49) ?? currencyNumber) === currencyNumber &&
       answer.get(this.#profile.referenceField)?.trim() === request.reference;
   }
 }
 
-type ReversalOrDebit = Pick<DebitRequest, 'amountMinor' | 'reference'>;
+type ReversalOrDebit = Pick<DebitRequest, 'amountMinor' | 'currency' | 'reference'>;

@@ -36,12 +36,12 @@ export class InFlight {
   take(key: string, message: Fields, adviceCode: string | null): 'taken' | 'misfit' | 'nobody' {
     const question = this.#waiting.get(key);
     if (question === undefined) return 'nobody';
-    const responseCode = message.get(39);
-    if (responseCode === undefined || !question.fits(message)) {
+    const responseCode = plain(message.get(39));
+    if (responseCode?.length !== 2 || !question.fits(message)) {
       this.#settle(key, { kind: 'unknown', why: 'the answer did not fit the question' });
       return 'misfit';
     }
-    const authorisationCode = message.get(38)?.trim() || null;
+    const authorisationCode = plain(message.get(38));
     this.#settle(key, { kind: 'answered', responseCode, authorisationCode, adviceCode });
     return 'taken';
   }
@@ -57,6 +57,18 @@ export class InFlight {
     question?.timer.cancel();
     question?.answer(answer);
   }
+}
+
+const longestPlain = 12;
+
+/**
+ * A short code of a bank's answer without what surrounds it; null where it is none. Banks fill unused fields with spaces or
+ * zero bytes, and the store holds no zero byte: an approval must not be lost for that. What is longer than any code may
+ * hold a card number, and goes nowhere.
+ */
+export function plain(value: string | undefined): string | null {
+  const code = value?.replaceAll('\0', ' ').trim() ?? '';
+  return code.length <= longestPlain && /^[0-9A-Za-z]+$/.test(code) ? code : null;
 }
 
 /** What an answer repeats of its question: message class, STAN, RRN. */

@@ -30,7 +30,8 @@ export function openBankLinks(
   const links = new Map(
     banks.map((bank) => [bank.bankId, openBankLink(bank, clock, log, onLateAnswer)] as const),
   );
-  const noSuchBank = { kind: 'not-sent', why: 'there is no contract with this bank any more' } as const;
+  const why = 'there is no contract with this bank any more';
+  const noSuchBank = { kind: 'not-sent', why, isOurs: true } as const;
   return {
     debit: async (bankId, request, timeoutMs, leaving) =>
       (await links.get(bankId)?.debit(request, timeoutMs, leaving)) ?? noSuchBank,

@@ -8,7 +8,7 @@ export interface Acceptor {
 }
 
 /** ISO 4217 numbers of the currencies that the banks here settle. */
-const currencyNumbers: Readonly<Record<string, string>> = {
+export const currencyNumbers: Readonly<Record<string, string>> = {
   RUB: '643',
   EUR: '978',
   USD: '840',

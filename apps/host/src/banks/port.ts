@@ -41,8 +41,11 @@ export type ReversalRequest = Omit<DebitRequest, 'deferred' | 'resubmission'> & 
 export type BankAnswer =
   /** The bank has decided. `responseCode` is DE 39 as the bank sent it. */
   | { kind: 'answered'; responseCode: string; authorisationCode: string | null; adviceCode: string | null }
-  /** It is certain that the message never left: no connection, not signed on. */
-  | { kind: 'not-sent'; why: string }
+  /**
+   * It is certain that the message never left: no connection, not signed on. `isOurs`: kept back on this side, which says
+   * nothing of the bank.
+   */
+  | { kind: 'not-sent'; why: string; isOurs?: true }
   /** The message may have arrived; nobody knows what became of it. Has to be reversed. */
   | { kind: 'unknown'; why: string };
 
@@ -51,7 +54,7 @@ export interface LateAnswer {
   bankId: string;
   /** "0210", "0430" or "0810". */
   messageType: string;
-  /** The sale's identity as the message carries it; null where it has none. */
+  /** The sale's identity as the message carries it; null where it has none. Nothing else is taken from that field. */
   reference: string | null;
   stan: string | null;
   rrn: string | null;

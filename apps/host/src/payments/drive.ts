@@ -50,8 +50,6 @@ interface Heard {
   message: Message;
   answer: BankAnswer;
   responseClass: ResponseClass | null;
-  /** It was kept from leaving on this side: that says nothing of the bank. */
-  isHeldBack: boolean;
 }
 
 const answerTimeoutMs = 15_000;
@@ -250,16 +248,12 @@ const contentOf = (payment: PaymentRow, attempt: AttemptRow, card: DebitRequest[
 /** Sends a message that is written down and hears what comes of it. */
 async function converse(context: DriveContext, claim: Claim, message: Message): Promise<Heard> {
   const { banks } = context;
-  let isHeldBack = false;
-  const leaving = async (): Promise<boolean> => {
-    isHeldBack = !(await mayLeave(context, claim, message));
-    return !isHeldBack;
-  };
+  const leaving = (): Promise<boolean> => mayLeave(context, claim, message);
   const answer =
     message.what === 'debit'
       ? await banks.debit(message.bankId, message.request, answerTimeoutMs, leaving)
       : await banks.reverse(message.bankId, message.request, message.repeat, answerTimeoutMs);
-  return { message, answer, isHeldBack, responseClass: classOf(context, message, answer) };
+  return { message, answer, responseClass: classOf(context, message, answer) };
 }
 
 /**
@@ -287,8 +281,8 @@ function classOf(
 }
 
 /** What an answer tells of the bank; null: nothing. */
-function signOf({ message, answer, responseClass, isHeldBack }: Heard): HealthSign | null {
-  if (isHeldBack) return null;
+function signOf({ message, answer, responseClass }: Heard): HealthSign | null {
+  if (answer.kind === 'not-sent' && answer.isOurs === true) return null;
   if (message.what === 'reversal') return isConfirmed(answer) ? 'reachable' : 'failed';
   if (responseClass === 'merchant-blocked') return 'blocked';
   return responseClass === null || responseClass === 'bank-trouble' ? 'failed' : 'answered';
