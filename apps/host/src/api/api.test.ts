@@ -183,7 +183,7 @@ describe('the host’s API', { timeout: 60_000 }, () => {
     const path = `/v1/tills/till-1/sales/${id}/outcome`;
     expect(await get(path)).toEqual({ saleId: id, state: 'pending' });
     const waiting = get(`${path}?waitMs=4000`); // by the clock, which stands
-    await until(() => banks.asked.length === 1);
+    await until(() => banks.ledger.length === 1);
     banks.answerHanging();
     expect(await waiting).toEqual({ saleId: id, state: 'approved' });
     expect(await get(`${path}?waitMs=4000`)).toEqual({ saleId: id, state: 'approved' });

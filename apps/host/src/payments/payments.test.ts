@@ -3,9 +3,11 @@ import { type Database, openDatabase, sql, type Worker } from '../store/index.ts
 import { startTestDatabases, type TestDatabases } from '../store/testing/databases.ts';
 import { type FakeBanks, fakeBanks } from '../testing/banks.ts';
 import { type HandClock, handClock, until } from '../testing/clock.ts';
-import { seen, settle, ship, startPayments, testKeyStore } from '../testing/host-parts.ts';
+import { seen, settle, ship, silentLog, startPayments, testKeyStore } from '../testing/host-parts.ts';
 import { type TestTill, testPans, testTill } from '../testing/till.ts';
+import { knownHealth } from './bank-health.ts';
 import { takeOver } from './claims.ts';
+import { lateAnswerNotes } from './late-answers.ts';
 import { declinedPayment, requestAttempt } from './retry.ts';
 
 const minuteMs = 60_000;
@@ -52,6 +54,12 @@ describe('payments', { timeout: 60_000 }, () => {
     workers.push(worker);
     return worker;
   };
+  /** Moves the clock on, but not while work is under way: on a slow machine every claim would pass before its first write. */
+  const whenIdle =
+    (worker: Worker, byMs: number): (() => void) =>
+    () => {
+      if (!worker.isBusy()) clock.advance(byMs);
+    };
   /** A host of which nothing is left after `crash`, as after kill -9. */
   const runMortal = (hostName: string): { crash: () => void } => {
     const host = mortal(openDatabase(url, () => {}, 5));
@@ -169,6 +177,37 @@ describe('payments', { timeout: 60_000 }, () => {
     expect((await seen(database, healthy)).bankId).toBe('north');
   });
 
+  it('thinks no worse of a bank for a message that this side could not make', async () => {
+    const bad = till.sell();
+    const good = till.sell();
+    banks.debits = (_, { reference }) => (reference === bad ? 'unbuildable' : '00');
+    await arrive();
+    const worker = run();
+    await becomes(good, 'collected');
+    await until(() => banks.asked.filter(({ request }) => request.reference === bad).length >= 3);
+    await until(() => !worker.isBusy());
+    expect(new Set((await knownHealth(database)).values())).toEqual(new Set(['healthy']));
+    expect(await database.query(sql`select sum(failures) as failures from bank_states`)).toEqual([
+      { failures: 0 },
+    ]);
+  });
+
+  it('tells a late answer once, and only in its own payment’s story', async () => {
+    const id = till.sell();
+    await arrive();
+    run();
+    await becomes(id, 'collected');
+    const note = lateAnswerNotes(database, clock, silentLog);
+    const late = { bankId: 'north', messageType: '0210', stan: null, rrn: null, responseCode: '00' };
+    for (const reference of [id, 'till-1-000999', null, id]) {
+      note({ ...late, reference });
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    const isTold = (what: string): boolean => what.startsWith('north answered too late (0210, 00)');
+    await until(async () => (await seen(database, id)).story.some(isTold));
+    expect((await seen(database, id)).story.filter(isTold)).toHaveLength(1);
+  });
+
   it('stops at the issuer’s no, keeps its code, and tells the till', async () => {
     banks.debits = () => '51';
     const id = till.sell();
@@ -208,17 +247,17 @@ describe('payments', { timeout: 60_000 }, () => {
     banks.reversals = () => (confirms ? '00' : 'lost');
     const id = till.sell();
     await arrive();
-    run();
+    const worker = run();
     await until(() => banks.asked.filter(({ what }) => what === 'reversal').length === 1);
     for (let repeats = 2; repeats <= 4; repeats++)
       await until(
         () => banks.asked.filter(({ what }) => what === 'reversal').length >= repeats,
-        () => clock.advance(5_000),
+        whenIdle(worker, 5_000),
       );
     expect((await seen(database, id)).state).toBe('reversing');
     expect(banks.asked.filter(({ what }) => what === 'debit')).toHaveLength(1);
     confirms = true;
-    await becomes(id, 'collected', () => clock.advance(5_000));
+    await becomes(id, 'collected', whenIdle(worker, 5_000));
     expect(banks.ledger.map(({ bankId, kind }) => `${bankId} ${kind}`)).toEqual([
       'north debit',
       'north reversal',
@@ -237,11 +276,11 @@ describe('payments', { timeout: 60_000 }, () => {
     banks.debits = () => 'not-sent';
     const id = till.sell();
     await arrive();
-    run();
+    const worker = run();
     await until(() => banks.asked.length >= 3);
     await becomes(id, 'routed');
     banks.debits = () => '00';
-    await becomes(id, 'collected', () => clock.advance(minuteMs));
+    await becomes(id, 'collected', whenIdle(worker, minuteMs));
     expect(banks.netOf(id)).toBe(1);
   });
 
@@ -441,7 +480,8 @@ describe('payments', { timeout: 60_000 }, () => {
     }
     banks.debits = () => '00';
     banks.reversals = () => '00';
-    run({ hostName: 'last' });
+    const last = run({ hostName: 'last' });
+    const moveOn = whenIdle(last, minuteMs);
     const states = async (): Promise<Set<string>> =>
       new Set(
         (await database.query<{ state: string }>(sql`select distinct state from payments`)).map(
@@ -452,7 +492,7 @@ describe('payments', { timeout: 60_000 }, () => {
       [...(await states())].every((state) => state === 'collected' || state === 'declined');
     await until(isOver, () => {
       banks.answerHanging();
-      clock.advance(minuteMs);
+      moveOn();
     });
     for (const id of ids) {
       const { state, attempts } = await seen(database, id);

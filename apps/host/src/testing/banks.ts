@@ -4,6 +4,7 @@ import type { BankAnswer, BankLinks, DebitRequest, Leaving, ReversalRequest } fr
  * What a scripted bank does with a message:
  * - a response code: answers it (00 debits or reverses)
  * - `not-sent`: the message never leaves
+ * - `unbuildable`: the message never leaves, which is no fault of the bank's
  * - `silent`: does what 00 does, and its answer is lost
  * - `lost`: the message is lost on its way; nothing is done
  * - `no-line`: waits for the line until the test calls `answerHanging`; then it is `not-sent`
@@ -22,12 +23,14 @@ export interface LedgerLine {
 /** Banks with books of their own, which say what really was debited, whatever the host believes. */
 export interface FakeBanks extends BankLinks {
   ledger: LedgerLine[];
+  /** What was given to the banks' links, in order. It may not have left yet: whoever waits for that waits for the ledger. */
   asked: { bankId: string; what: 'debit' | 'reversal'; request: DebitRequest | ReversalRequest }[];
   debits: (bankId: string, request: DebitRequest) => Behaviour;
   reversals: (bankId: string, request: ReversalRequest) => Behaviour;
   /** Debits less reversals of a sale, over all banks. */
   netOf(reference: string): number;
   mostAtOnce: () => number;
+  /** Answers what hangs now: a message that hangs stands in the ledger (one without a line in `asked`). */
   answerHanging(): void;
 }
 
@@ -45,9 +48,11 @@ export function fakeBanks(): FakeBanks {
     most = Math.max(most, ++now);
     try {
       if (behaviour === 'no-line') await new Promise<void>((resolve) => hanging.push(resolve));
+      if (behaviour === 'unbuildable') return { kind: 'not-sent', why: 'could not be built', isOurs: true };
       if (behaviour === 'not-sent' || behaviour === 'no-line')
         return { kind: 'not-sent', why: 'no connection' };
-      if (leaving !== undefined && !(await leaving())) return { kind: 'not-sent', why: 'held back' };
+      if (leaving !== undefined && !(await leaving()))
+        return { kind: 'not-sent', why: 'held back', isOurs: true };
       if (behaviour === 'lost') return { kind: 'unknown', why: 'no answer in 15 s' };
       if (behaviour === 'silent' || behaviour === 'hang' || behaviour === '00') act();
       if (behaviour === 'hang') await new Promise<void>((resolve) => hanging.push(resolve));

@@ -33,7 +33,7 @@ export function handClock(startsAt = '2026-11-24T09:00:00.000Z'): HandClock {
 export async function until(
   isTrue: () => boolean | Promise<boolean>,
   between: () => void = () => {},
-  longestRealMs = 20_000,
+  longestRealMs = 50_000,
 ): Promise<void> {
   const startedMs = performance.now();
   while (!(await isTrue())) {
