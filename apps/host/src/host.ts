@@ -31,6 +31,7 @@ import { signingKey, startPublisher } from './stoplist/publisher.ts';
 import {
   type Database,
   embeddedFolder,
+  holdDataFolder,
   migrate,
   openDatabase,
   startEmbedded,
@@ -47,11 +48,16 @@ export async function startHost({
 }: ProcessContext<HostConfig>): Promise<RunningProcess & { port: number }> {
   // First what may be wrong in the config: a host that cannot start leaves no database server behind.
   const keys = openKeyFile(config.keyStore.file, readFileSync(config.keyStore.passphraseFile, 'utf8'));
-  const store = await openStore(config, log);
+  const folder = holdDataFolder(config.dataDir);
+  const store = await openStore(config, log).catch((error: unknown) => {
+    folder.release();
+    throw error;
+  });
   const { database } = store;
   const closeStore = async (): Promise<void> => {
     await database.close();
     await store.stop();
+    folder.release();
   };
   try {
     const hostName = await prepareStore(database, { config, clock, log });

@@ -1,0 +1,24 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+
+/**
+ * Holds a data folder for this host until `release`, or until the process ends, however it ends. Throws an Error where
+ * another host holds it: that one's database server would be adopted and its claims taken over under its hands.
+ */
+export function holdDataFolder(dataDir: string): { release(): void } {
+  mkdirSync(dataDir, { recursive: true });
+  // A lock that the system lets go when its holder dies, on every system: SQLite has one; nothing is kept in the file.
+  const lock = new DatabaseSync(join(dataDir, 'held-by-a-host'));
+  try {
+    lock.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
+  } catch (error) {
+    lock.close();
+    if ((error as { errcode?: unknown }).errcode !== busy) throw error;
+    throw new Error(`another host works in ${dataDir}: stop it first, or give this one a dataDir of its own`);
+  }
+  return { release: () => lock.close() };
+}
+
+/** SQLITE_BUSY. */
+const busy = 5;
