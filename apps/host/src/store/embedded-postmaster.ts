@@ -20,8 +20,12 @@ export function postmaster(place: Place): Postmaster | undefined {
   const lines = pidFileLines(place);
   const [pid, port] = [Number(lines?.[0]), Number(lines?.[3])];
   if (!Number.isInteger(pid) || pid <= 0 || !Number.isInteger(port)) return undefined;
-  return isAlive(pid) && isPostmaster(pid, place.cluster) ? { pid, port } : undefined;
+  return isRunning(pid, place) ? { pid, port } : undefined;
 }
+
+/** True while this process is there and is the cluster's server: not one that has died and that nobody has buried yet. */
+export const isRunning = (pid: number, place: Place): boolean =>
+  isAlive(pid) && isPostmaster(pid, place.cluster);
 
 /**
  * Makes a pid file harmless whose process id meanwhile belongs to another program: the server would take that one for
@@ -69,9 +73,9 @@ export async function stopServer(place: Place): Promise<void> {
   if (found === undefined) return;
   // SIGINT: sessions are ended and the server shuts down in order; SIGQUIT at the end: it recovers at its next start.
   for (const signal of ['SIGINT', 'SIGQUIT'] as const) {
-    if (!isAlive(found.pid)) return;
+    if (!isRunning(found.pid, place)) return;
     send(found.pid, signal);
-    for (let waitedMs = 0; waitedMs < stopTimeoutMs && isAlive(found.pid); waitedMs += lookAgainMs)
+    for (let waitedMs = 0; waitedMs < stopTimeoutMs && isRunning(found.pid, place); waitedMs += lookAgainMs)
       await pause(lookAgainMs);
   }
 }
@@ -84,19 +88,41 @@ function send(pid: number, signal: NodeJS.Signals): void {
   }
 }
 
-/** True where a server of this URL lets us in. */
-export async function answers(url: string): Promise<boolean> {
+/** PostgreSQL's cannot_connect_now: it is starting, recovers what a crash has left, or shuts down. */
+const cannotConnectNow = '57P03';
+
+/**
+ * What a server of this URL says: it lets us in, it is on its way (after a crash that may take long, and beginning anew would
+ * only begin it anew), or nothing that helps.
+ */
+export async function readiness(url: string): Promise<'ready' | 'on-its-way' | 'silent'> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2_000 });
   client.on('error', () => {});
   try {
     await client.connect();
     await client.query('select 1');
-    return true;
-  } catch {
-    return false;
+    return 'ready';
+  } catch (error) {
+    return (error as { code?: unknown }).code === cannotConnectNow ? 'on-its-way' : 'silent';
   } finally {
     await client.end().catch(() => {});
   }
+}
+
+/** Waits until a server is ready: as long as it is on its way, and at most `silentMs` (real time) while it says nothing. */
+export async function becomesReady(
+  url: string,
+  silentMs: number,
+  hasEnded: () => boolean,
+  ask: typeof readiness = readiness,
+): Promise<boolean> {
+  for (let waitedMs = 0; waitedMs < silentMs && !hasEnded(); ) {
+    const said = await ask(url);
+    if (said === 'ready') return true;
+    if (said === 'silent') waitedMs += lookAgainMs;
+    await pause(lookAgainMs);
+  }
+  return false;
 }
 
 export const pause = (realMs: number): Promise<void> =>

@@ -17,7 +17,7 @@ import { type Database, openDatabase, sql } from './database.ts';
 import { embeddedFolder, startEmbedded, stopEmbedded } from './embedded.ts';
 import { openToAll } from './embedded-binaries.ts';
 import { placeOf } from './embedded-place.ts';
-import { isAlive, postmaster } from './embedded-postmaster.ts';
+import { becomesReady, isAlive, isRunning, postmaster } from './embedded-postmaster.ts';
 
 /** A host's process, as far as its database is concerned: starts it, writes a row, and goes on. */
 const holder = `
@@ -62,7 +62,7 @@ describe('the embedded database', { timeout: 60_000 }, () => {
     expect(postmaster(placeOf(folder))).toEqual(before);
     expect(await open(server.url).query(sql`select what from kept`)).toEqual([{ what: 'acknowledged' }]);
     await server.stop();
-    expect(isAlive(before!.pid)).toBe(false);
+    expect(isRunning(before!.pid, placeOf(folder))).toBe(false);
   });
 
   it('syncs every commit, listens on loopback only, and keeps its password to its owner', async () => {
@@ -95,6 +95,45 @@ describe('the embedded database', { timeout: 60_000 }, () => {
     expect(await database.query(sql`select 2 as two`)).toEqual([{ two: 2 }]);
     expect(told[0]).toContain('started again');
     await server.stop();
+  });
+
+  it('starts again after its server was killed with a session at work', async () => {
+    // A statement that looks at nothing until it is done: its session outlives the server for a while.
+    const program = `${holder}
+      void database.query(sql\`select count(*) from generate_series(1, 5000000)\`);
+      const [session] = await database.query(sql\`
+        select pid from pg_stat_activity where query like '%generate_series%' and pid <> pg_backend_pid()\`);
+      console.log(session.pid);`;
+    const host = spawn(process.execPath, ['--input-type=module-typescript', '-e', program, folder], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    let said = '';
+    host.stdout.on('data', (chunk: Buffer) => {
+      said += chunk.toString();
+    });
+    while (!/ready\n\d+\n/.test(said)) await new Promise((resolve) => setTimeout(resolve, 10));
+    const ended = new Promise((resolve) => host.once('close', resolve));
+    host.kill('SIGKILL');
+    const killed = postmaster(placeOf(folder))!.pid;
+    process.kill(killed, 'SIGKILL');
+    await ended;
+    while (isRunning(killed, placeOf(folder))) await new Promise((resolve) => setTimeout(resolve, 1));
+    const server = await startEmbedded(folder);
+    expect(server.wasAdopted).toBe(false);
+    expect(await open(server.url).query(sql`select what from kept`)).toEqual([{ what: 'acknowledged' }]);
+    await server.stop();
+  });
+
+  it('is waited for while it says that it is on its way, and not for ever while it says nothing', async () => {
+    const said: ('ready' | 'on-its-way' | 'silent')[] = [
+      ...Array.from({ length: 30 }, () => 'on-its-way' as const),
+      'silent',
+      'ready',
+    ];
+    const ask = async () => said.shift() ?? 'silent';
+    expect(await becomesReady('', 100, () => false, ask)).toBe(true);
+    expect(await becomesReady('', 100, () => false, ask)).toBe(false);
+    expect(await becomesReady('', 100, () => true, ask)).toBe(false);
   });
 
   it('is not misled by a pid file that names another program', async () => {
@@ -142,7 +181,7 @@ describe('the embedded database', { timeout: 60_000 }, () => {
     const stopped = server.stop(); // its watch ends with it; the command is then the one that removes
     await stopped;
     expect(await command(['--config', config])).toBe(0);
-    expect(isAlive(pid)).toBe(false);
+    expect(isRunning(pid, placeOf(folder))).toBe(false);
     expect(await command(['--data-dir', folder, '--drop'])).toBe(0);
     expect(existsSync(embeddedFolder(folder))).toBe(false);
     expect(existsSync(placeOf(folder).passwordFile)).toBe(false);

@@ -17,9 +17,8 @@ import { dirname, join, resolve } from 'node:path';
 import { installBinaries } from './embedded-binaries.ts';
 import { type Place, placeOf } from './embedded-place.ts';
 import {
-  answers,
-  isAlive,
-  lookAgainMs,
+  becomesReady,
+  isRunning,
   mendPidFile,
   pause,
   postmaster,
@@ -38,10 +37,13 @@ export interface EmbeddedServer {
 export type ServerEvents = (what: string) => void;
 
 const databaseUser = 'bivak';
-/** Real time, all three: the server is a process of this machine. */
+/** Real time, all of these: the server is a process of this machine. */
 const startTimeoutMs = 60_000;
 const adoptTimeoutMs = 20_000;
 const watchEveryMs = 500;
+/** A server that does not start again (its disk is full, its port taken) is tried less and less often. */
+const longestRestartWaitMs = 30_000;
+const orphanWaitMs = 200;
 const portsTried = 5;
 
 /** Where the database of a data folder lies: for a person who looks for it. */
@@ -84,13 +86,21 @@ function watched(
   { wasAdopted, tell }: { wasAdopted: boolean; tell: ServerEvents },
 ): EmbeddedServer {
   let restarting: Promise<void> | undefined;
+  let [failures, waitMs] = [0, 0];
   const restart = async (): Promise<void> => {
     tell('the database server has died: it is started again');
-    await start(place, binaries, port).catch((error: Error) => tell(error.message));
+    try {
+      await start(place, binaries, port);
+      failures = 0;
+    } catch (error) {
+      tell(error instanceof Error ? error.message : String(error));
+      waitMs = Math.min(longestRestartWaitMs, watchEveryMs * 2 ** Math.min(failures++, 10));
+    }
     restarting = undefined;
   };
   const watch = setInterval(() => {
-    if (restarting === undefined && postmaster(place) === undefined) restarting = restart();
+    waitMs -= watchEveryMs;
+    if (restarting === undefined && waitMs <= 0 && postmaster(place) === undefined) restarting = restart();
   }, watchEveryMs);
   return {
     url: urlOf(place, port),
@@ -158,18 +168,28 @@ function own(path: string, { user }: Place): void {
 const asUser = ({ user }: Place): { uid?: number; gid?: number } =>
   user === undefined ? {} : { uid: user.uid, gid: user.gid };
 
-/** Between the search for a free port and its use somebody else may have taken it: then another one is tried. */
+/**
+ * Between the search for a free port and its use somebody else may have taken it: then another one is tried. A server that
+ * was killed may have left a session at work, which ends with its statement: it is waited for.
+ */
 async function startOnFreePort(place: Place, binaries: string): Promise<number> {
-  for (let tries = 1; ; tries++) {
+  let waitedMs = 0;
+  for (let tries = 1; ; ) {
     const port = await freePort();
     try {
       await start(place, binaries, port);
       return port;
     } catch (error) {
-      if (tries === portsTried || !/could not bind|Address already in use/.test(String(error))) throw error;
+      if (isHeldBySession(error) && waitedMs < startTimeoutMs) {
+        await pause(orphanWaitMs);
+        waitedMs += orphanWaitMs;
+      } else if (!/could not bind|Address already in use/.test(String(error)) || tries++ === portsTried)
+        throw error;
     }
   }
 }
+
+const isHeldBySession = (error: unknown): boolean => /pre-existing shared memory block/.test(String(error));
 
 async function start(place: Place, binaries: string, port: number): Promise<void> {
   mendPidFile(place);
@@ -202,11 +222,7 @@ async function start(place: Place, binaries: string, port: number): Promise<void
   server.once('exit', onExit);
   server.once('error', onExit);
   server.unref();
-  const url = urlOf(place, port);
-  for (let waitedMs = 0; waitedMs < startTimeoutMs && !hasExited; waitedMs += lookAgainMs) {
-    if (await answers(url)) return;
-    await pause(lookAgainMs);
-  }
+  if (await becomesReady(urlOf(place, port), startTimeoutMs, () => hasExited)) return;
   throw new Error(
     `the database did not start: ${readFileSync(logFile, 'utf8').split('\n').slice(-6).join(' ')}`,
   );
@@ -221,11 +237,8 @@ function urlOf(place: Place, port: number): string {
 async function adopt(place: Place): Promise<number | undefined> {
   const found = postmaster(place);
   if (found === undefined || !existsSync(place.passwordFile)) return undefined;
-  for (let waitedMs = 0; waitedMs < adoptTimeoutMs; waitedMs += lookAgainMs) {
-    if (await answers(urlOf(place, found.port))) return found.port;
-    if (!isAlive(found.pid)) return undefined;
-    await pause(lookAgainMs);
-  }
+  const url = urlOf(place, found.port);
+  if (await becomesReady(url, adoptTimeoutMs, () => !isRunning(found.pid, place))) return found.port;
   await stopServer(place);
   return undefined;
 }
