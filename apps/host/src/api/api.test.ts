@@ -4,8 +4,10 @@ import { type ApiServer, createApiServer, listen } from '@bivak/http-api';
 import { SignJWT } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startOutcomesWorker } from '../payments/outcomes.ts';
+import { declinedPayment } from '../payments/retry.ts';
+import { openDebt } from '../recovery/store.ts';
 import { settlementWatch } from '../settlement-watch.ts';
-import type { Database, Worker } from '../store/index.ts';
+import { type Database, sql, type Worker } from '../store/index.ts';
 import { startTestDatabases, type TestDatabases } from '../store/testing/databases.ts';
 import { type FakeBanks, fakeBanks } from '../testing/banks.ts';
 import { type HandClock, handClock, until } from '../testing/clock.ts';
@@ -19,6 +21,7 @@ import {
   testKeyStore,
 } from '../testing/host-parts.ts';
 import { type TestTill, testPans, testTill } from '../testing/till.ts';
+import { addDebtRoutes } from './debt-routes.ts';
 import { addOverviewRoutes } from './overview-routes.ts';
 import { addPaymentRoutes } from './payment-routes.ts';
 import { addUplinkRoutes } from './uplink-routes.ts';
@@ -75,6 +78,7 @@ describe('the host’s API', { timeout: 60_000 }, () => {
       settledWithin: (id, waitMs) => watch.wait(id, waitMs),
     });
     addPaymentRoutes(server, database);
+    addDebtRoutes(server, database);
     addOverviewRoutes(server, {
       database,
       banks,
@@ -239,6 +243,32 @@ describe('the host’s API', { timeout: 60_000 }, () => {
     for (const pan of testPans) expect(JSON.stringify(detail)).not.toContain(pan);
   });
 
+  it('shows debts page by page, each with its attempts and notices', async () => {
+    banks.debits = () => '51';
+    const ids = Array.from({ length: 5 }, (_, index) => till.sell({ pan: testPans[index % 4]! }));
+    await ship(database, till, clock.nowMs());
+    workers[1]!.wake();
+    for (const id of ids) {
+      await until(async () => (await seen(database, id)).state === 'declined');
+      await database.transaction(async (queries) => {
+        const [row] = await queries.query<{ bucket: number }>(
+          sql`select bucket from payments where payment_id = ${id}`,
+        );
+        const payment = await declinedPayment(queries, row!.bucket, id);
+        await openDebt(queries, payment!, 1_000, clock.nowMs());
+      });
+      clock.advance(1_000);
+    }
+    const first = await get<{ items: hostApi.Debt[]; nextCursor: string | null }>('/v1/debts?limit=3');
+    const rest = await get<{ items: hostApi.Debt[]; nextCursor: string | null }>(
+      `/v1/debts?limit=3&cursor=${encodeURIComponent(first.nextCursor!)}`,
+    );
+    expect([...first.items, ...rest.items].map(({ id }) => id)).toEqual(ids.toReversed());
+    expect(rest.nextCursor).toBeNull();
+    expect(first.items[0]).toMatchObject({ state: 'open', attemptsMade: 1, notices: [], hasContact: false });
+    expect(await get('/v1/debts?state=recovered')).toEqual({ items: [], nextCursor: null });
+  });
+
   it('says that nothing is under way when nothing is', async () => {
     await collect(3);
     await until(async () => {
@@ -258,6 +288,9 @@ describe('the host’s API', { timeout: 60_000 }, () => {
       '/v1/payments?state=lost',
       '/v1/payments?tillId=%27',
       '/v1/payments/nonsense',
+      '/v1/debts?cursor=nonsense',
+      '/v1/debts?limit=501',
+      '/v1/debts?state=lost',
       '/v1/tills/till-1/downlink?stopListVersion=-1',
       '/v1/tills/till-1/downlink?outcomesAfter=99999999999999999999',
       '/v1/tills/till-1/downlink?stopListVersion=9999999999',

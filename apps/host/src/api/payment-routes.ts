@@ -3,6 +3,7 @@ import { type ApiServer, Problem } from '@bivak/http-api';
 import { responseMeaning } from '@bivak/rules';
 import { z } from 'zod';
 import { type Queries, sql } from '../store/index.ts';
+import { nextCursor, pageQuery, plainText, readCursor } from './cursor.ts';
 
 interface Row {
   payment_id: string;
@@ -38,14 +39,11 @@ const shown = (row: Row): hostApi.Payment => ({
   debtId: row.debt_of,
 });
 
-/** The store's text holds no NUL; no search needs a control character. */
-const plainText = z.string().regex(/^\P{Cc}*$/u, 'holds a control character');
 const listQuery = z.object({
   state: hostApi.paymentState.optional(),
   tillId: tillId.optional(),
   search: plainText.max(60).optional(),
-  limit: z.coerce.number().int().min(1).max(500).default(100),
-  cursor: plainText.max(120).optional(),
+  ...pageQuery(100),
 });
 
 /** Payments for whoever follows them: a list with filters, and one payment's whole story. */
@@ -62,11 +60,8 @@ export function addPaymentRoutes(server: ApiServer, database: Queries): void {
     async ({ query }) => {
       const found = await list(database, query);
       const last = found.at(-1);
-      const nextCursor =
-        found.length < query.limit || last === undefined
-          ? null
-          : `${last.sold_at.toISOString()}_${last.payment_id}`;
-      return { items: found.map(shown), nextCursor };
+      const end = last && { at: last.sold_at, id: last.payment_id };
+      return { items: found.map(shown), nextCursor: nextCursor(found.length, query.limit, end) };
     },
   );
   server.get(
@@ -83,9 +78,7 @@ export function addPaymentRoutes(server: ApiServer, database: Queries): void {
 }
 
 function list(database: Queries, query: z.infer<typeof listQuery>): Promise<Row[]> {
-  const [, soldBefore = null, idBefore = null] = /^(\d{4}-[\dT:.-]+Z)_(.+)$/.exec(query.cursor ?? '') ?? [];
-  if (query.cursor !== undefined && (soldBefore === null || Number.isNaN(Date.parse(soldBefore))))
-    throw new Problem(400, 'bad-cursor', 'The cursor is not one that this list gave.');
+  const after = readCursor(query.cursor);
   const search = query.search?.trim() || null;
   const amountMinor =
     search !== null && /^\d{1,12}([.,]\d{2})?$/.test(search)
@@ -100,7 +93,7 @@ function list(database: Queries, query: z.infer<typeof listQuery>): Promise<Row[
       and (${query.tillId ?? null}::text is null or p.till_id = ${query.tillId ?? null})
       and (${search}::text is null or strpos(p.payment_id, ${search}) > 0 or p.amount_minor = ${amountMinor}::bigint
         or right(p.masked_pan, length(${lastDigits}::text)) = ${lastDigits})
-      and (${soldBefore}::timestamptz is null or (p.sold_at, p.payment_id) < (${soldBefore}::timestamptz, ${idBefore}))
+      and (${after?.at ?? null}::timestamptz is null or (p.sold_at, p.payment_id) < (${after?.at ?? null}::timestamptz, ${after?.id ?? null}))
     order by p.sold_at desc, p.payment_id desc limit ${query.limit}`);
 }
 

@@ -3,6 +3,8 @@ import type { uplinkApi } from '@bivak/contracts';
 import type { Logger } from '@bivak/process';
 import { type Database, type Queries, sql, startWorker, tillBucket, type Worker } from '../store/index.ts';
 
+const batchSize = 200;
+
 /** Starts what carries outcomes from the cards' buckets to the tills' own: each once, in the order in which it is found. */
 export function startOutcomesWorker(database: Database, clock: Clock, log: Logger): Worker {
   return startWorker('outcomes', clock, log, async () => {
@@ -14,14 +16,14 @@ export function startOutcomesWorker(database: Database, clock: Clock, log: Logge
       at: Date;
     }>(sql`
       select bucket, payment_id, till_id, outcome_untold, coalesce(collected_at, declined_at) as at
-      from payments where outcome_untold is not null order by at`);
+      from payments where outcome_untold is not null order by at limit ${batchSize}`);
     for (const { bucket, payment_id, till_id, outcome_untold, at } of untold) {
       await database.transaction((queries) => tell(queries, till_id, payment_id, outcome_untold, at));
       await database.query(sql`
         update payments set outcome_untold = null
         where bucket = ${bucket} and payment_id = ${payment_id} and outcome_untold = ${outcome_untold}`);
     }
-    return null;
+    return untold.length < batchSize ? null : clock.nowMs();
   });
 }
 
