@@ -6,6 +6,7 @@ import { type BankAddress, openBankLink } from './bank-link.ts';
 import type { BankLinks, LateAnswer } from './port.ts';
 
 export type { BankAddress } from './bank-link.ts';
+export { settlesCurrency } from './messages.ts';
 export type {
   BankAnswer,
   BankLinkState,

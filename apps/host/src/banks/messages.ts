@@ -15,6 +15,9 @@ export const currencyNumbers: Readonly<Record<string, string>> = {
   KZT: '398',
   BYN: '933',
 };
+/** True for a currency (ISO 4217, letters) in which a message to a bank can be made. */
+export const settlesCurrency = (currency: string): boolean => Object.hasOwn(currencyNumbers, currency);
+
 /** Merchant category 5812, eating places. */
 const merchantType = '5812';
 /** DE 22: contactless chip (07), no PIN entered at a terminal that could take one (1). */
