@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Database, sql } from '../store/index.ts';
 import { startTestDatabases, type TestDatabases } from '../store/testing/databases.ts';
-import { noteHealth, registerBanks, routingHealth, takeProbe } from './bank-health.ts';
+import { knownHealth, noteHealth, registerBanks, routingHealth, takeProbe } from './bank-health.ts';
 import { issuerTable } from './issuers.ts';
 import { rrnOf } from './rows.ts';
 import { traceNumbers } from './trace-numbers.ts';
@@ -54,6 +54,9 @@ describe('what is kept of each bank', { timeout: 60_000 }, () => {
     const { probed } = await routingHealth(database, nowMs + 5 * minuteMs);
     await takeProbe(database, 'north', probed.get('north')!, nowMs + 5 * minuteMs);
     expect(await health(nowMs + 6 * minuteMs)).toBe('failing');
+    await noteHealth(database, 'north', 'reachable', nowMs + 6 * minuteMs);
+    expect((await knownHealth(database)).get('north')).toBe('failing');
+    expect(await health(nowMs + 6 * minuteMs)).toBe('healthy'); // one payment tries it out
     await noteHealth(database, 'north', 'blocked', nowMs + 6 * minuteMs);
     await noteHealth(database, 'north', 'reachable', nowMs + 7 * minuteMs);
     await noteHealth(database, 'north', 'failed', nowMs + 7 * minuteMs);

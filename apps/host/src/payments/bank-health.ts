@@ -3,7 +3,7 @@ import { type Queries, sql } from '../store/index.ts';
 
 /**
  * What a message told of its bank: it decided a debit (`answered`), it confirmed a reversal and is there at least
- * (`reachable`), it failed us, or it has blocked our account.
+ * (`reachable`: one that fails is tried out at once), it failed us, or it has blocked our account.
  */
 export type HealthSign = 'answered' | 'reachable' | 'failed' | 'blocked';
 
@@ -42,9 +42,10 @@ export async function noteHealth(
       update bank_states set health = 'healthy', failures = 0, changed_at = ${at}
       where bank_id = ${bankId} and (health <> 'healthy' or failures > 0)`);
   } else if (sign === 'reachable') {
+    // Worth a debit at once, which decides: a bank may go on to confirm reversals and answer no debit.
     await queries.query(sql`
-      update bank_states set health = 'healthy', failures = 0, changed_at = ${at}
-      where bank_id = ${bankId} and (health = 'failing' or health = 'healthy' and failures > 0)`);
+      update bank_states set changed_at = ${new Date(nowMs - probeAfterMs.failing)}
+      where bank_id = ${bankId} and health = 'failing'`);
   } else if (sign === 'blocked') {
     await queries.query(
       sql`update bank_states set health = 'blocked', changed_at = ${at} where bank_id = ${bankId}`,

@@ -177,6 +177,20 @@ describe('payments', { timeout: 60_000 }, () => {
     expect((await seen(database, healthy)).bankId).toBe('north');
   });
 
+  it('stays away from a bank that answers no debit, also where it confirms reversals', async () => {
+    banks.debits = (bankId) => (bankId === 'north' ? 'silent' : '00');
+    const worker = run();
+    const first = async (): Promise<string> => {
+      const id = till.sell();
+      await arrive();
+      worker.wake();
+      await becomes(id, 'collected');
+      return (await codes(id))[0]![0]!;
+    };
+    expect([await first(), await first()]).toEqual(['north', 'north']);
+    expect((await knownHealth(database)).get('north')).toBe('failing');
+  });
+
   it('thinks no worse of a bank for a message that this side could not make', async () => {
     const bad = till.sell();
     const good = till.sell();
