@@ -7,6 +7,7 @@ import { addDebtRoutes } from './api/debt-routes.ts';
 import { addOverviewRoutes } from './api/overview-routes.ts';
 import { addPaymentRoutes } from './api/payment-routes.ts';
 import type { HostConfig } from './api/settings.ts';
+import { tellingWhenAway } from './api/store-away.ts';
 import { addUplinkRoutes } from './api/uplink-routes.ts';
 import { openBankLinks } from './banks/index.ts';
 import { linkToken } from './cardholder-page/link.ts';
@@ -209,7 +210,8 @@ const debtKey = (paymentId: string): string => `debt ${paymentId}`;
 /** How long a page waits for the bank before it says that the bank is still being asked. */
 const pageWaitMs = 5_000;
 
-async function serve({ config, clock, log, database, keys, watch }: Context, work: Work) {
+async function serve({ config, clock, log, database: store, keys, watch }: Context, work: Work) {
+  const database = tellingWhenAway(store);
   const server = await createApiServer({
     title: 'Bivak host',
     version: '1.0.0',

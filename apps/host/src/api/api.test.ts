@@ -7,7 +7,7 @@ import { startOutcomesWorker } from '../payments/outcomes.ts';
 import { declinedPayment } from '../payments/retry.ts';
 import { openDebt } from '../recovery/store.ts';
 import { settlementWatch } from '../settlement-watch.ts';
-import { type Database, sql, type Worker } from '../store/index.ts';
+import { type Database, type Queries, sql, type Worker } from '../store/index.ts';
 import { startTestDatabases, type TestDatabases } from '../store/testing/databases.ts';
 import { type FakeBanks, fakeBanks } from '../testing/banks.ts';
 import { type HandClock, handClock, until } from '../testing/clock.ts';
@@ -24,6 +24,7 @@ import { type TestTill, testPans, testTill } from '../testing/till.ts';
 import { addDebtRoutes } from './debt-routes.ts';
 import { addOverviewRoutes } from './overview-routes.ts';
 import { addPaymentRoutes } from './payment-routes.ts';
+import { tellingWhenAway } from './store-away.ts';
 import { addUplinkRoutes } from './uplink-routes.ts';
 
 const limits = {
@@ -45,6 +46,8 @@ describe('the host’s API', { timeout: 60_000 }, () => {
   let till: TestTill;
   let workers: Worker[];
   let arrived: string[];
+  /** Takes the place of the store's transactions. */
+  let transaction: (() => Promise<never>) | undefined;
   beforeAll(async () => {
     databases = await startTestDatabases();
   }, 60_000);
@@ -64,8 +67,14 @@ describe('the host’s API', { timeout: 60_000 }, () => {
     arrived = [];
     server = await createApiServer({ title: 'host', version: '1', log: silentLog });
     const { privateKey, publicKey } = newKeyPair();
+    transaction = undefined;
+    const store = {
+      ...database,
+      transaction: <Result>(work: (queries: Queries) => Promise<Result>) =>
+        transaction?.() ?? database.transaction(work),
+    };
     addUplinkRoutes(server, {
-      database,
+      database: tellingWhenAway(store),
       clock,
       limits,
       bankWindowMs: 1,
@@ -301,6 +310,26 @@ describe('the host’s API', { timeout: 60_000 }, () => {
       expect(answer.headers.get('content-type')).toContain('application/problem+json');
       expect((await answer.json()) as object).toMatchObject({ status: 400, detail: expect.any(String) });
     }
+  });
+
+  it('says 503 while the store is away or full, and takes the same batch when it is back', async () => {
+    till.sell();
+    const failures = [
+      { code: '53100', message: 'could not extend file: No space left on device' },
+      { code: '57P01', message: 'terminating connection due to administrator command' },
+      { code: 'ECONNREFUSED', message: 'connect ECONNREFUSED' },
+      { message: 'Connection terminated unexpectedly' },
+    ];
+    for (const failure of failures) {
+      transaction = () => Promise.reject(Object.assign(new Error(failure.message), failure));
+      const answer = await post(till.batch());
+      expect(answer.status).toBe(503);
+      expect(await answer.json()).toMatchObject({ code: 'store-not-available' });
+    }
+    transaction = () => Promise.reject(new Error('a bug'));
+    expect((await post(till.batch())).status).toBe(500);
+    transaction = undefined;
+    expect(await (await post(till.batch())).json()).toEqual({ tillId: 'till-1', acknowledgedSeq: 2 });
   });
 
   it('takes any text to search for', async () => {
