@@ -28,7 +28,7 @@ const account = {
   label: { ru: 'Анна', en: 'Anna' },
 };
 
-describe.each(['north', 'volga', 'ural'])('the host and the bank %s over TCP', (profile) => {
+describe.each(['north', 'volga', 'ural'])('host and bank %s over TCP', { timeout: 60_000 }, (profile) => {
   let folder: string;
   let issuers: Awaited<ReturnType<typeof startIssuers>>;
   let bank: Awaited<ReturnType<typeof startBank>>;
@@ -69,13 +69,13 @@ describe.each(['north', 'volga', 'ural'])('the host and the bank %s over TCP', (
       log,
     );
     await signedOn();
-  });
+  }, 60_000);
   afterEach(async () => {
     await links.close();
     await bank.stop();
     await issuers.stop();
     rmSync(folder, { recursive: true });
-  });
+  }, 60_000);
 
   const until = async (isTrue: () => boolean): Promise<void> => {
     while (!isTrue()) await new Promise((resolve) => setTimeout(resolve, 10));
@@ -113,9 +113,9 @@ describe.each(['north', 'volga', 'ural'])('the host and the bank %s over TCP', (
 
   it('debits once, also when asked twice, and declines what the account does not hold', async () => {
     const first = request();
-    expect(await links.debit(profile, first, 5_000)).toMatchObject({ kind: 'answered', responseCode: '00' });
-    expect(await links.debit(profile, first, 5_000)).toMatchObject({ kind: 'answered', responseCode: '00' });
-    expect(await links.debit(profile, request({ amountMinor: 70_000 }), 5_000)).toMatchObject({
+    expect(await links.debit(profile, first, 20_000)).toMatchObject({ kind: 'answered', responseCode: '00' });
+    expect(await links.debit(profile, first, 20_000)).toMatchObject({ kind: 'answered', responseCode: '00' });
+    expect(await links.debit(profile, request({ amountMinor: 70_000 }), 20_000)).toMatchObject({
       responseCode: '51',
     });
     expect(
@@ -132,22 +132,22 @@ describe.each(['north', 'volga', 'ural'])('the host and the bank %s over TCP', (
     expect(await links.debit(profile, debit, 200)).toMatchObject({ kind: 'unknown' });
     expect(await links.reverse(profile, reversalOf(debit), false, 200)).toMatchObject({ kind: 'unknown' });
     await mode('up');
-    expect(await links.reverse(profile, reversalOf(debit), true, 5_000)).toMatchObject({
+    expect(await links.reverse(profile, reversalOf(debit), true, 20_000)).toMatchObject({
       kind: 'answered',
       responseCode: '00',
     });
     expect((await ledger()).map(({ kind }) => kind)).toEqual(['debit', 'reversal']);
-    expect(await links.debit(profile, request({ amountMinor: 100_000 }), 5_000)).toMatchObject({
+    expect(await links.debit(profile, request({ amountMinor: 100_000 }), 20_000)).toMatchObject({
       responseCode: '00',
     });
   });
 
   it('books a reversal of what it never saw, and refuses the request that comes after it', async () => {
     const debit = request();
-    expect(await links.reverse(profile, reversalOf(debit), false, 5_000)).toMatchObject({
+    expect(await links.reverse(profile, reversalOf(debit), false, 20_000)).toMatchObject({
       responseCode: '00',
     });
-    expect(await links.debit(profile, debit, 5_000)).toMatchObject({ responseCode: '94' });
+    expect(await links.debit(profile, debit, 20_000)).toMatchObject({ responseCode: '94' });
     expect((await ledger()).map(({ kind }) => kind)).toEqual(['reversal-of-nothing']);
   });
 
@@ -157,23 +157,23 @@ describe.each(['north', 'volga', 'ural'])('the host and the bank %s over TCP', (
     expect(await links.debit(profile, request(), 1_000)).toMatchObject({ kind: 'not-sent' });
     await mode('up');
     // No waiting for the back-off: a question opens the line.
-    expect(await links.debit(profile, request(), 5_000)).toMatchObject({ responseCode: '00' });
+    expect(await links.debit(profile, request(), 20_000)).toMatchObject({ responseCode: '00' });
   });
 
   it('keeps its books over a restart', async () => {
     const debit = request();
-    await links.debit(profile, debit, 5_000);
+    await links.debit(profile, debit, 20_000);
     await bank.stop();
     bank = await startBank({ config: config(bank.isoPort), clock, log });
     await until(() => links.states()[0]!.link !== 'signed-on');
-    expect(await links.debit(profile, debit, 5_000)).toMatchObject({ responseCode: '00' });
+    expect(await links.debit(profile, debit, 20_000)).toMatchObject({ responseCode: '00' });
     expect(await ledger()).toHaveLength(1);
     expect(readFileSync(join(folder, 'bank', 'ledger.jsonl'), 'utf8')).not.toContain(pan);
   });
 
   it('answers 03 while it has blocked our account', async () => {
     await mode('blocked');
-    expect(await links.debit(profile, request(), 5_000)).toMatchObject({ responseCode: '03' });
+    expect(await links.debit(profile, request(), 20_000)).toMatchObject({ responseCode: '03' });
   });
 
   it.each(['GET / HTTP/1.1\r\n\r\n', '\u0000\u0004abcd', '0008\u0000\u0000abcdef'])(
@@ -183,13 +183,13 @@ describe.each(['north', 'volga', 'ural'])('the host and the bank %s over TCP', (
         const socket = connect(bank.isoPort, '127.0.0.1', () => socket.write(Buffer.from(garbage, 'latin1')));
         socket.on('close', () => resolve()).on('error', () => {});
       });
-      expect(await links.debit(profile, request(), 5_000)).toMatchObject({ responseCode: '00' });
+      expect(await links.debit(profile, request(), 20_000)).toMatchObject({ responseCode: '00' });
       expect(await ledger()).toHaveLength(1);
     },
   );
 });
 
-describe('the bank as a process', () => {
+describe('the bank as a process', { timeout: 60_000 }, () => {
   it('has on its disk what it answered, when its plug is pulled', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'bivak-bank-process-'));
     const dataDir = join(folder, 'bank');
@@ -237,7 +237,7 @@ describe('the bank as a process', () => {
     };
     const untilAnswered = async () => {
       for (;;) {
-        const answer = await links.debit('volga', debit, 5_000);
+        const answer = await links.debit('volga', debit, 20_000);
         if (answer.kind === 'answered') return answer;
         await new Promise((resolve) => setTimeout(resolve, 20));
       }

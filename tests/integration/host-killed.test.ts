@@ -186,7 +186,7 @@ describe('a host that is killed', () => {
       await until(
         async () => (await ledger()).length > before || before >= 60,
         () => {},
-        20_000,
+        60_000,
       );
       await kill('SIGKILL');
       await startHost();
@@ -198,7 +198,7 @@ describe('a host that is killed', () => {
         return page.items.length === ids.length && page.items.every(({ state }) => state === 'collected');
       },
       () => {},
-      50_000,
+      120_000,
     );
     const lines = await ledger();
     const net = new Map(ids.map((id) => [id, 0]));
@@ -210,7 +210,7 @@ describe('a host that is killed', () => {
     expect(net.size).toBe(ids.length);
     const adoptions = said.join('').match(/"wasAdopted":true/g);
     expect(adoptions).toHaveLength(2);
-  }, 90_000);
+  }, 240_000);
 
   it('says no card number, no key and no password', async () => {
     const everything = said.join('');

@@ -46,7 +46,7 @@ const request: DebitRequest = {
 
 type Message = Map<number, string>;
 
-describe('a bank link', () => {
+describe('a bank link', { timeout: 30_000 }, () => {
   let server: Server;
   let clock: ManualClock;
   let link: BankLink;

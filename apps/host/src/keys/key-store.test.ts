@@ -13,7 +13,7 @@ const keys = {
   linkKey: '2d'.repeat(32),
 };
 
-describe('the key file', () => {
+describe('the key file', { timeout: 30_000 }, () => {
   let folder: string;
   let file: string;
   beforeEach(() => {

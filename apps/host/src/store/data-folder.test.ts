@@ -27,4 +27,4 @@ it('is held by one host at a time, and free again when that one is killed', asyn
   await ended;
   holdDataFolder(folder).release();
   rmSync(folder, { recursive: true });
-});
+}, 30_000);
