@@ -9,6 +9,7 @@ describe('response codes', () => {
     ['03', 'merchant-blocked'],
     ['91', 'bank-trouble'],
     ['96', 'bank-trouble'],
+    ['68', 'unsure'],
   ])('%s is %s', (code, expected) => {
     expect(responseClass(code)).toBe(expected);
   });

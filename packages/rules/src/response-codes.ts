@@ -4,8 +4,9 @@
  * - `declined`: the issuer said no; another bank would hear the same
  * - `merchant-blocked`: this bank will not work for us; another one may
  * - `bank-trouble`: no decision was made; another bank may be asked
+ * - `unsure`: the bank itself does not know whether the issuer has debited: as good as no answer, so it is reversed first
  */
-export type ResponseClass = 'approved' | 'declined' | 'merchant-blocked' | 'bank-trouble';
+export type ResponseClass = 'approved' | 'declined' | 'merchant-blocked' | 'bank-trouble' | 'unsure';
 
 interface ResponseCode {
   meaning: string;
@@ -52,7 +53,7 @@ const codes: Readonly<Record<string, ResponseCode>> = {
   '62': declined('restricted card'),
   '63': declined('security violation'),
   '65': declined('over the card’s number of uses'),
-  '68': trouble('answered too late'),
+  '68': { meaning: 'the issuer answered the bank too late', class: 'unsure' },
   '75': declined('too many wrong PINs'),
   '78': declined('card not activated'),
   '82': declined('card data not valid'),

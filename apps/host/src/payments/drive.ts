@@ -285,5 +285,5 @@ function signOf({ message, answer, responseClass }: Heard): HealthSign | null {
   if (answer.kind === 'not-sent' && answer.isOurs === true) return null;
   if (message.what === 'reversal') return isConfirmed(answer) ? 'reachable' : 'failed';
   if (responseClass === 'merchant-blocked') return 'blocked';
-  return responseClass === null || responseClass === 'bank-trouble' ? 'failed' : 'answered';
+  return responseClass === 'approved' || responseClass === 'declined' ? 'answered' : 'failed';
 }

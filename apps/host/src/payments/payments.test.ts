@@ -177,6 +177,23 @@ describe('payments', { timeout: 60_000 }, () => {
     expect((await seen(database, healthy)).bankId).toBe('north');
   });
 
+  it('reverses first where the bank itself does not know whether the issuer has debited', async () => {
+    banks.debits = (bankId) => (bankId === 'north' ? '68' : '00');
+    const id = till.sell();
+    await arrive();
+    run();
+    await becomes(id, 'collected');
+    expect(await codes(id)).toEqual([
+      ['north', 'reversed', 'first', '68'],
+      ['ural', 'approved', 'failover', '00'],
+    ]);
+    expect(banks.asked.map(({ bankId, what }) => `${bankId} ${what}`)).toEqual([
+      'north debit',
+      'north reversal',
+      'ural debit',
+    ]);
+  });
+
   it('stays away from a bank that answers no debit, also where it confirms reversals', async () => {
     banks.debits = (bankId) => (bankId === 'north' ? 'silent' : '00');
     const worker = run();
@@ -475,7 +492,7 @@ describe('payments', { timeout: 60_000 }, () => {
   it('debits no sale twice and loses none, whatever banks and hosts do', async () => {
     const random = randomNumbers(20_261_124);
     const pick = <Item>(items: readonly Item[]): Item => items[Math.floor(random() * items.length)]!;
-    const anything = ['00', '00', '51', '91', '96', '03', 'not-sent', 'silent', 'lost', 'hang'];
+    const anything = ['00', '00', '51', '91', '96', '68', '03', 'not-sent', 'silent', 'lost', 'hang'];
     banks.debits = () => pick(anything);
     banks.reversals = () => pick(['00', '00', 'lost', 'silent', '91', 'not-sent']);
     const ids = Array.from({ length: 40 }, () => till.sell({ pan: pick(testPans) }));

@@ -139,14 +139,22 @@ export async function recordAnswer(
     return tell(queries, payment, at, `${attempt.bank_id} did not answer: ${answer.why}`);
   }
   const isApproved = responseClass === 'approved';
-  await moveAttempt(queries, payment, attempt, at, isApproved ? 'approved' : 'declined');
+  const isUnsure = responseClass === 'unsure';
+  await moveAttempt(
+    queries,
+    payment,
+    attempt,
+    at,
+    isApproved ? 'approved' : isUnsure ? 'unknown' : 'declined',
+  );
   attempt.response_class = responseClass;
   await queries.query(sql`
     update attempts set answered_at = ${at}, response_code = ${answer.responseCode}, response_class = ${responseClass},
       advice_code = ${answer.adviceCode}, authorisation_code = ${answer.authorisationCode}
     where bucket = ${payment.bucket} and payment_id = ${payment.payment_id} and number = ${attempt.number}`);
+  if (isUnsure) await movePayment(queries, payment, 'unknown');
   // Where the issuer has not decided, another bank may be asked.
-  if (!isApproved && responseClass !== 'declined') await movePayment(queries, payment, 'routed');
+  else if (!isApproved && responseClass !== 'declined') await movePayment(queries, payment, 'routed');
   const words = `${attempt.bank_id} answered ${answer.responseCode}: ${responseMeaning(answer.responseCode)}`;
   return tell(queries, payment, at, words);
 }
