@@ -166,6 +166,26 @@ describe('the host’s API', { timeout: 60_000 }, () => {
     );
   });
 
+  it('takes the journal of a till whose clock is off, says so, and tells it nothing until it is set', async () => {
+    till.sell();
+    const jwt = new SignJWT({}).setProtectedHeader({ alg: 'EdDSA' }).setSubject('till-1');
+    const anHourAgo = Math.floor(clock.nowMs() / 1_000) - 3_600;
+    const headers = { authorization: `Bearer ${await jwt.setIssuedAt(anHourAgo).sign(till.privateKey)}` };
+    const posted = await fetch(url('/v1/tills/till-1/journal'), {
+      method: 'POST',
+      body: till.batch(),
+      headers: { ...headers, 'content-type': 'application/x-ndjson' },
+    });
+    expect(await posted.json()).toEqual({ tillId: 'till-1', acknowledgedSeq: 2 });
+    const [summary] = (await get<{ items: hostApi.TillSummary[] }>('/v1/tills')).items;
+    expect(summary!.alarm!.what).toBe('its clock is 60 minutes slow');
+    const downlink = await fetch(url('/v1/tills/till-1/downlink'), { headers });
+    expect([downlink.status, await downlink.json()]).toMatchObject([
+      401,
+      { code: 'clock-off', hostNow: new Date(clock.nowMs()).toISOString() },
+    ]);
+  });
+
   it('refuses what is no batch, and who is not signed in, before it reads on', async () => {
     expect((await post('{}', 'application/json')).status).toBe(415);
     expect((await post('{}', 'text/plain')).status).toBe(415);

@@ -62,14 +62,14 @@ describe('the fleet', { timeout: 60_000 }, () => {
   };
   const tries = async (authorization: string | undefined) => {
     try {
-      return (await signedIn(database, 'till-1', authorization, nowMs)).asymmetricKeyType;
+      return (await signedIn(database, 'till-1', authorization, nowMs)).publicKey.asymmetricKeyType;
     } catch (error) {
-      return error instanceof Problem ? error.status : error;
+      return error instanceof Problem ? `${error.status} ${error.code}` : error;
     }
   };
 
   it('knows a till by its signature, by its name and by the time', async () => {
-    expect(await tries(`Bearer ${await token()}`)).toBe(401);
+    expect(await tries(`Bearer ${await token()}`)).toBe('401 not-authenticated');
     await enrol('first-code');
     expect(await tries(`Bearer ${await token()}`)).toBe('ed25519');
     for (const header of [
@@ -78,11 +78,18 @@ describe('the fleet', { timeout: 60_000 }, () => {
       'Bearer nonsense',
       `Bearer ${await token({ key: newKeyPair().privateKey })}`,
       `Bearer ${await token({ subject: 'till-2' })}`,
-      `Bearer ${await token({ ageMs: 3_600_000 })}`,
-      `Bearer ${await token({ ageMs: -3_600_000 })}`,
+      `Bearer ${await token({ key: newKeyPair().privateKey, ageMs: 3_600_000 })}`,
       `Bearer ${Buffer.from('{"alg":"none"}').toString('base64url')}.${Buffer.from('{"sub":"till-1"}').toString('base64url')}.`,
     ])
-      expect(await tries(header), header).toBe(401);
+      expect(await tries(header), header).toBe('401 not-authenticated');
+    for (const ageMs of [3_600_000, -3_600_000])
+      expect(await tries(`Bearer ${await token({ ageMs })}`)).toBe('401 clock-off');
+    for (const ageMs of [100_000, -100_000])
+      expect(await tries(`Bearer ${await token({ ageMs })}`)).toBe('ed25519');
+    const old = signedIn(database, 'till-1', `Bearer ${await token({ ageMs: 3_600_000 })}`, nowMs, {
+      atAnyAge: true,
+    });
+    expect((await old).clockOffMs).toBe(-3_600_000);
   });
 
   it('remembers when a till was heard, which stop-list it has, and what was wrong', async () => {
