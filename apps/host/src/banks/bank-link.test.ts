@@ -1,4 +1,4 @@
-import { createServer, type Server, type Socket } from 'node:net';
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import type { Clock } from '@bivak/clock';
 import { bankProfile, compileSpec, deframe, frame } from '@bivak/iso8583';
 import { pino } from 'pino';
@@ -53,6 +53,8 @@ describe('a bank link', { timeout: 30_000 }, () => {
   let sockets: Socket[];
   let heard: Message[];
   let late: LateAnswer[];
+  /** The warnings in the log. */
+  let said: string[];
   /** What the bank answers; undefined keeps silent. */
   let reply: (question: Message) => Message | Buffer | undefined;
 
@@ -72,7 +74,7 @@ describe('a bank link', { timeout: 30_000 }, () => {
   };
 
   beforeEach(async () => {
-    [sockets, heard, late] = [[], [], []];
+    [sockets, heard, late, said] = [[], [], [], []];
     reply = (question) => echo(question);
     clock = new ManualClock();
     server = createServer((socket) => {
@@ -114,7 +116,7 @@ describe('a bank link', { timeout: 30_000 }, () => {
         merchantId: 'M1',
       },
       clock,
-      pino({ level: 'silent' }),
+      pino({ level: 'warn' }, { write: (line) => void said.push(JSON.parse(line).msg) }),
       (answer) => late.push(answer),
     );
   };
@@ -282,6 +284,26 @@ describe('a bank link', { timeout: 30_000 }, () => {
     await until(() => link.state().link !== 'signed-on');
     expect(await link.debit(request, 15_000)).toMatchObject({ kind: 'not-sent' });
     expect(heard.some((message) => message.get(0) === '0200')).toBe(false);
+  });
+
+  it('says in the log that the line is lost and the bank away, once each, and again the next time', async () => {
+    const { port } = server.address() as AddressInfo;
+    for (let outages = 1; outages <= 2; outages++) {
+      const closed = new Promise((resolve) => server.close(resolve));
+      for (const socket of sockets.splice(0)) socket.destroy();
+      await closed;
+      await until(() => link.state().link !== 'signed-on');
+      for (let tries = 0; tries < 3; tries++)
+        expect(await link.debit(request, 15_000)).toMatchObject({ kind: 'not-sent' });
+      expect(said).toEqual(
+        Array.from({ length: outages }, () => [
+          'the line to the bank is lost',
+          'the bank cannot be reached',
+        ]).flat(),
+      );
+      await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+      expect(await link.debit(request, 15_000)).toMatchObject({ kind: 'answered' });
+    }
   });
 
   it('waits for a line that is being opened, and not for ever', async () => {

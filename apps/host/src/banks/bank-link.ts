@@ -77,6 +77,8 @@ class BankSession implements BankLink {
   #lastAnswerAtMs: number | null = null;
   #networkStan = 0;
   #failures = 0;
+  /** What was logged since the last sign-on. */
+  readonly #told = new Set<string>();
   /** Of the phase in which the link is: connecting, waiting for the next echo, or waiting to connect again. */
   #timer: Timer | undefined;
 
@@ -190,7 +192,7 @@ class BankSession implements BankLink {
       void this.#signOn(opened);
     });
     opened.on('error', (error: NodeJS.ErrnoException) => {
-      if (this.#failures === 0) this.#log.warn({ code: error.code }, 'the bank cannot be reached');
+      if (!this.#isSignedOn) this.#tellOnce({ code: error.code }, 'the bank cannot be reached');
     });
     opened.on('close', () => this.#onClose(opened));
     opened.on('data', (chunk: Buffer) => {
@@ -210,6 +212,7 @@ class BankSession implements BankLink {
   #onClose(closed: Socket): void {
     if (this.#socket !== closed) return;
     this.#socket = undefined;
+    if (this.#isSignedOn && !this.#isClosed) this.#log.warn('the line to the bank is lost');
     this.#isSignedOn = false;
     this.#timer?.cancel();
     this.#inFlight.lose('the connection was lost before the answer');
@@ -296,15 +299,23 @@ class BankSession implements BankLink {
     const answer = await this.#network('signOn');
     if (this.#socket !== opened || opened.destroyed) return;
     if (answer.kind !== 'answered' || answer.responseCode !== '00') {
-      this.#log.warn({ answer }, 'the bank did not let us sign on');
+      this.#tellOnce({ answer }, 'the bank did not let us sign on');
       opened.destroy();
       return;
     }
     this.#isSignedOn = true;
     this.#failures = 0;
+    this.#told.clear();
     this.#log.info('signed on');
     for (const end of [...this.#waitingForLine]) end(true);
     this.#keepAlive(opened);
+  }
+
+  /** A bank that is away for a night is one line in the log, not one for each try. */
+  #tellOnce(fields: object, what: string): void {
+    if (this.#told.has(what)) return;
+    this.#told.add(what);
+    this.#log.warn(fields, what);
   }
 
   /** A line that is dead without a word (half open) is found by an echo that nobody answers. */
