@@ -506,6 +506,15 @@ describe('the host, with real banks, SMS centre and database around it', { timeo
     await until(async () => (await read<hostApi.StopList>('/v1/stop-list')).entries.length === 1);
   }, 120_000);
 
+  it('lets no second host into its data folder, and goes on undisturbed', async () => {
+    const again = { ...config, port: await freePort() };
+    await expect(startHost({ config: again, clock, log })).rejects.toThrow('another host works in');
+    const id = sell('rich');
+    accept(id);
+    await ship();
+    await becomes(id, 'collected');
+  });
+
   it('goes on after a restart with the database that it had', async () => {
     const before = await read<{ items: hostApi.Payment[] }>('/v1/payments');
     await host.stop();

@@ -93,6 +93,21 @@ describe('the intake', { timeout: 60_000 }, () => {
     expect(await evidence()).toHaveLength(1);
   });
 
+  it('keeps no card number in clear, whatever a broken till sends', async () => {
+    const { payload } = till.write({
+      kind: 'till.started',
+      body: { softwareVersion: testPans[0] },
+    });
+    await take(`${JSON.stringify({ payload, signature: 'none' })}\n`);
+    await take(`{"track":"${testPans[1]}=4912201"}\n`);
+    await take(`{"driveNumber":"9999078900005488"}\n`);
+    const kept = (await evidence()).map((row) => row.evidence).join('\n');
+    for (const pan of testPans) expect(kept).not.toContain(pan);
+    expect(kept).toContain('476173******0119');
+    expect(kept).toContain('541333******0011=4912201');
+    expect(kept).toContain('9999078900005488');
+  });
+
   it('refuses another till’s entries, another key’s, and a chain that was begun anew', async () => {
     const other = testTill('till-2', clock.nowMs);
     other.sell();

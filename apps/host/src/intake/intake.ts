@@ -1,4 +1,5 @@
 import { createHash, type KeyObject } from 'node:crypto';
+import { luhnValid, maskPan } from '@bivak/card';
 import {
   type ChainError,
   type ChainPlace,
@@ -147,6 +148,11 @@ async function append(queries: Queries, tillId: string, good: Checked['good'], n
 
 const longestEvidence = 4_000;
 
+const withoutCardNumbers = (text: string): string =>
+  text.replace(/(?<![0-9A-Za-z])\d{13,19}(?![0-9A-Za-z])/g, (digits) =>
+    luhnValid(digits) ? maskPan(digits) : digits,
+  );
+
 /** Keeps what was refused; a till sends the same again and again, and it is kept once. True where it is new. */
 async function keepEvidence(
   queries: Queries,
@@ -156,8 +162,8 @@ async function keepEvidence(
   nowMs: number,
 ): Promise<boolean> {
   const hash = createHash('sha256').update(refused.evidence).digest('hex');
-  // The store's text holds every character but this one.
-  const evidence = refused.evidence.slice(0, longestEvidence).replaceAll('\0', '\\0');
+  // The store's text holds every character but this one, and no card number in clear, whatever a broken till may send.
+  const evidence = withoutCardNumbers(refused.evidence).slice(0, longestEvidence).replaceAll('\0', '\\0');
   const kept = await queries.query(sql`
     insert into intake_refused (till_bucket, till_id, after_seq, evidence_hash, error, evidence, refused_at)
     values (${tillBucket(tillId)}, ${tillId}, ${afterSeq}, ${hash}, ${refused.what}, ${evidence}, ${new Date(nowMs)})

@@ -69,6 +69,7 @@ export async function drive(context: DriveContext, claim: Claim): Promise<void> 
       if (message === null) return;
       heard = await converse(context, claim, message);
       const sign = signOf(heard);
+      if (sign === 'blocked') log.warn({ bankId: message.bankId }, 'the bank has blocked our account');
       if (sign !== null) await noteHealth(database, message.bankId, sign, clock.nowMs());
     }
   } catch (error) {
