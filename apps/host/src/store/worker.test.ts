@@ -56,18 +56,41 @@ describe('a worker', () => {
   it('is not lost when it is woken while it works, and tries again after an error', async () => {
     const clock = standingClock();
     let runs = 0;
+    let [now, most] = [0, 0];
     const worker = startWorker('test', clock, log, async () => {
-      runs++;
-      if (runs === 1) worker.wake();
-      if (runs === 2) throw new Error('once');
+      const run = ++runs;
+      most = Math.max(most, ++now);
+      if (run === 1) worker.wake();
+      await Promise.resolve();
+      now--;
+      if (run === 2) throw new Error('once');
       return null;
     });
     await turns();
-    expect(runs).toBe(2);
+    expect([runs, most]).toEqual([2, 1]);
     expect(worker.isBusy()).toBe(false);
     clock.moveTo(1_000);
     await turns();
     expect(runs).toBe(3);
+    await worker.stop();
+  });
+
+  it('tries again less and less often while it fails, and at once when it is woken', async () => {
+    const clock = standingClock();
+    const at: number[] = [];
+    const worker = startWorker('test', clock, log, async () => {
+      at.push(clock.nowMs() / 1_000);
+      throw new Error('the store is away');
+    });
+    await turns();
+    for (let second = 1; second <= 62; second++) {
+      clock.moveTo(second * 1_000);
+      await turns();
+    }
+    expect(at).toEqual([0, 1, 3, 7, 15, 30, 45, 60]);
+    worker.wake();
+    await turns();
+    expect(at.at(-1)).toBe(62);
     await worker.stop();
   });
 });

@@ -12,7 +12,8 @@ export interface Worker {
 }
 
 const longestSleepMs = 60_000;
-const afterErrorMs = 1_000;
+/** After errors in a row it is tried again less and less often: a database that is away for an hour fills no log. */
+const afterErrorMs = { first: 1_000, longest: 15_000 };
 
 /**
  * Runs `work` until it says that nothing is due: it resolves with the instant at which to look again, null for "when
@@ -29,6 +30,7 @@ export function startWorker(
   let isWoken = false;
   let timer: Timer | undefined;
   let running: Promise<void> | undefined;
+  let failures = 0;
 
   const run = async (): Promise<void> => {
     do {
@@ -36,10 +38,12 @@ export function startWorker(
       let nextMs: number | null;
       try {
         nextMs = await work();
+        failures = 0;
       } catch (error) {
         if (isStopped) return;
         log.error({ err: error, worker: name }, 'work failed; it is tried again');
-        nextMs = clock.nowMs() + afterErrorMs;
+        nextMs = clock.nowMs() + Math.min(afterErrorMs.longest, afterErrorMs.first * 2 ** failures);
+        failures++;
       }
       const nowMs = clock.nowMs();
       if (!isStopped && nextMs !== null && nextMs <= nowMs) isWoken = true;
@@ -54,10 +58,13 @@ export function startWorker(
     isWoken = true;
     if (isStopped || running !== undefined) return;
     timer?.cancel();
-    running = run().finally(() => {
-      running = undefined;
-      if (isWoken && !isStopped) wake();
-    });
+    // Begun only once it is noted as running: work may wake its own worker at once.
+    running = Promise.resolve()
+      .then(run)
+      .finally(() => {
+        running = undefined;
+        if (isWoken && !isStopped) wake();
+      });
   };
   // Not before whoever starts it holds it: work may wake other workers, and this one.
   queueMicrotask(wake);
