@@ -34,19 +34,29 @@ async function latest(queries: Queries): Promise<VersionRow | undefined> {
 /** Starts what publishes a new version whenever the entries have changed. */
 export function startPublisher(database: Database, clock: Clock, log: Logger): Worker {
   return startWorker('stop-list', clock, log, async () => {
-    const entries = await database.query<{ card_reference: string }>(sql`
-      select card_reference from stop_list_entries group by card_reference order by card_reference`);
-    const references = entries.map(({ card_reference }) => card_reference);
-    const last = await latest(database);
-    if (last !== undefined && JSON.stringify(last.card_references) === JSON.stringify(references))
-      return null;
-    const version = (last?.version ?? 0) + 1;
-    await database.query(sql`
-      insert into stop_list_versions (version, issued_at, card_references)
-      values (${version}, ${new Date(clock.nowMs())}, ${JSON.stringify(references)}) on conflict (version) do nothing`);
-    log.info({ version, entries: references.length }, 'stop-list published');
+    // Another host may publish at the same moment: then what it has published is compared once more.
+    while (!(await publish(database, clock.nowMs(), log)));
     return null;
   });
+}
+
+/**
+ * Publishes the entries where they differ from the newest version; false where another host has taken the number. The
+ * version is read before the entries: these are then at least as new as what it was made of, so that nobody publishes an
+ * older list over a newer one.
+ */
+export async function publish(database: Queries, nowMs: number, log: Logger): Promise<boolean> {
+  const last = await latest(database);
+  const entries = await database.query<{ card_reference: string }>(sql`
+    select card_reference from stop_list_entries group by card_reference order by card_reference`);
+  const references = entries.map(({ card_reference }) => card_reference);
+  if (last !== undefined && JSON.stringify(last.card_references) === JSON.stringify(references)) return true;
+  const version = (last?.version ?? 0) + 1;
+  const made = await database.query(sql`
+    insert into stop_list_versions (version, issued_at, card_references)
+    values (${version}, ${new Date(nowMs)}, ${JSON.stringify(references)}) on conflict (version) do nothing returning version`);
+  if (made.length > 0) log.info({ version, entries: references.length }, 'stop-list published');
+  return made.length > 0;
 }
 
 /**
