@@ -12,6 +12,7 @@ declare module 'smpp' {
     source_addr?: string;
     destination_addr?: string;
     data_coding?: number;
+    esm_class?: number;
     short_message?: { message?: string | Buffer; udh?: Buffer[] } | string;
     message_payload?: { message?: string | Buffer } | string;
     user_message_reference?: number;

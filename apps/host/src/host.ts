@@ -16,7 +16,6 @@ import { registerTills } from './fleet/fleet.ts';
 import { loadIssuerRows } from './issuer-data.ts';
 import { type KeyStore, openKeyFile } from './keys/key-store.ts';
 import { SmppNotifier } from './notices/smpp-notifier.ts';
-import { recordDelivery } from './notices/store.ts';
 import { noticeWriter } from './notices/wording.ts';
 import { startNoticesWorker } from './notices/worker.ts';
 import { registerBanks } from './payments/bank-health.ts';
@@ -149,10 +148,9 @@ function nameOf(dataDir: string): string {
 
 function startWork({ config, clock, log, database, keys, watch, hostName }: Context): Work {
   const banks = openBankLinks(config.banks, clock, log, lateAnswerNotes(database, clock, log));
-  const notifier = new SmppNotifier(config.smsc, clock, log, (messageId, isDelivered) => {
-    recordDelivery(database, messageId, isDelivered, clock.nowMs()).catch((error: unknown) =>
-      log.error({ err: error }, 'a receipt was lost'),
-    );
+  const notifier = new SmppNotifier(config.smsc, clock, log, {
+    onReady: () => notices.wake(),
+    onReceipt: (messageId, isDelivered) => notices.receipt(messageId, isDelivered),
   });
   const notices = startNoticesWorker(database, notifier, clock, log);
   const publisher = startPublisher(database, clock, log);

@@ -100,7 +100,7 @@ export const debt = z.object({
     z.object({
       kind: z.string(),
       at: instant,
-      state: z.enum(['stored', 'sending', 'accepted', 'delivered', 'failed']),
+      state: z.enum(['stored', 'sending', 'accepted', 'delivered', 'failed', 'withdrawn']),
     }),
   ),
 });

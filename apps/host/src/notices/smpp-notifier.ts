@@ -2,18 +2,30 @@ import type { Clock, Timer } from '@bivak/clock';
 import type { Logger } from '@bivak/process';
 import smpp, { type Pdu, type Session } from 'smpp';
 
-/** What came of sending a message: accepted under an id, refused for good, or not known. */
+/** What came of sending a message: accepted under an id, refused for good, not taken now, or not known. */
 export type SendResult =
   | { kind: 'accepted'; messageId: string }
   | { kind: 'refused'; status: number }
+  /** The centre is busy, or throttles us: it has not got it, and may be asked again. */
+  | { kind: 'not-now'; status: number }
   | { kind: 'not-sent' }
   | { kind: 'unknown' };
 
 /** The way to the people: an SMS centre here, an e-mail server or another channel elsewhere. */
 export interface Notifier {
+  /** False while nothing can be sent. */
+  isReady(): boolean;
   /** `reference` (0–65535) is the same in every try of one message, so that the centre knows it again. Never rejects. */
   send(message: { phone: string; text: string; reference: number }): Promise<SendResult>;
   close(): Promise<void>;
+}
+
+/** What a notifier tells of by itself. */
+export interface NotifierEvents {
+  /** It can send (again). */
+  onReady: () => void;
+  /** A message has arrived at its phone, or never will. Resolves with false where the message is not known (yet). */
+  onReceipt: (messageId: string, isDelivered: boolean) => Promise<boolean>;
 }
 
 export interface SmscSettings {
@@ -29,13 +41,52 @@ const enquireEveryMs = 60_000;
 const reconnectMs = { first: 1_000, longest: 60_000 };
 /** Data coding 8: UCS-2, which has Cyrillic. */
 const ucs2 = 8;
+/** Command statuses of a centre that cannot take a message now and may later (SMPP 3.4, 5.1.3). */
+const passing: ReadonlySet<number> = new Set([
+  0x08, // ESME_RSYSERR: system error
+  0x14, // ESME_RMSGQFUL: its queue is full
+  0x45, // ESME_RSUBMITFAIL: submitting failed
+  0x58, // ESME_RTHROTTLED: more messages than it allows us
+]);
+
+/** ESME_RX_T_APPN: we cannot take a delivery now; the centre tries again. */
+const temporaryError = 0x64;
+/** Message states (SMPP 3.4, 5.2.28) and their names in a receipt's text (appendix B) after which nothing changes any more. */
+const finalStates: Readonly<Record<string, boolean>> = {
+  2: true,
+  3: false,
+  4: false,
+  5: false,
+  8: false,
+  DELIVRD: true,
+  EXPIRED: false,
+  DELETED: false,
+  UNDELIV: false,
+  REJECTD: false,
+};
+
+/**
+ * What a delivery says of a message of ours; undefined where it is no receipt (somebody writes back), or says only how far
+ * the message has come. Centres give id and state as fields or in the text.
+ */
+function receiptOf(pdu: Pdu): { messageId: string; isDelivered: boolean } | undefined {
+  const content = pdu.short_message ?? '';
+  const message = typeof content === 'string' ? content : (content.message ?? '');
+  const text = typeof message === 'string' ? message : message.toString('latin1');
+  const messageId = pdu.receipted_message_id ?? /\bid:(\S+)/i.exec(text)?.[1];
+  const state = pdu.message_state ?? /\bstat:(\w+)/i.exec(text)?.[1]?.toUpperCase();
+  const isDelivered = state === undefined ? undefined : finalStates[state];
+  const isReceipt = ((pdu.esm_class ?? 0) & 0x3c) === 0x04 || pdu.receipted_message_id !== undefined;
+  if (!isReceipt || messageId === undefined || isDelivered === undefined) return undefined;
+  return { messageId, isDelivered };
+}
 
 /** Keeps a transceiver session with an SMS centre (SMPP 3.4) and sends over it. */
 export class SmppNotifier implements Notifier {
   readonly #settings: SmscSettings;
   readonly #clock: Clock;
   readonly #log: Logger;
-  readonly #onReceipt: (messageId: string, isDelivered: boolean) => void;
+  readonly #events: NotifierEvents;
   #session: Session | undefined;
   #isBound = false;
   #isClosed = false;
@@ -43,17 +94,16 @@ export class SmppNotifier implements Notifier {
   #timer: Timer | undefined;
   readonly #giveUps = new Set<() => void>();
 
-  constructor(
-    settings: SmscSettings,
-    clock: Clock,
-    log: Logger,
-    onReceipt: (messageId: string, isDelivered: boolean) => void,
-  ) {
+  constructor(settings: SmscSettings, clock: Clock, log: Logger, events: NotifierEvents) {
     this.#settings = settings;
     this.#clock = clock;
     this.#log = log;
-    this.#onReceipt = onReceipt;
+    this.#events = events;
     this.#open();
+  }
+
+  isReady(): boolean {
+    return this.#isBound;
   }
 
   send({ phone, text, reference }: { phone: string; text: string; reference: number }): Promise<SendResult> {
@@ -69,6 +119,7 @@ export class SmppNotifier implements Notifier {
           destination_addr: phone.slice(1),
           registered_delivery: 1,
           data_coding: ucs2,
+          // The whole text, of any length: the centre makes its parts (SMPP 3.4, 5.3.2.32).
           message_payload: { message: text },
           user_message_reference: reference,
         },
@@ -76,7 +127,8 @@ export class SmppNotifier implements Notifier {
       ),
     ).then((pdu) => {
       if (pdu === undefined) return { kind: 'unknown' };
-      if (pdu.command_status !== smpp.ESME_ROK) return { kind: 'refused', status: pdu.command_status };
+      const { command_status: status } = pdu;
+      if (status !== smpp.ESME_ROK) return { kind: passing.has(status) ? 'not-now' : 'refused', status };
       return { kind: 'accepted', messageId: pdu.message_id ?? '' };
     });
   }
@@ -119,12 +171,26 @@ export class SmppNotifier implements Notifier {
     });
     session.on('close', () => this.#onClose(session));
     session.on('enquire_link', (pdu: Pdu) => session.send(pdu.response()));
-    session.on('deliver_sm', (pdu: Pdu) => {
+    session.on('deliver_sm', (pdu: Pdu) => void this.#takeDelivery(session, pdu));
+    session.on('unbind', (pdu: Pdu) => {
       session.send(pdu.response());
-      // Message state 2 is "delivered" (SMPP 3.4, 5.2.28).
-      if (pdu.receipted_message_id !== undefined)
-        this.#onReceipt(pdu.receipted_message_id, pdu.message_state === 2);
+      session.close();
     });
+  }
+
+  /** Answered when what it says is written down, so that a centre sends it again where it could not be. */
+  async #takeDelivery(session: Session, pdu: Pdu): Promise<void> {
+    const receipt = receiptOf(pdu);
+    let isTaken = true;
+    if (receipt !== undefined) {
+      try {
+        isTaken = await this.#events.onReceipt(receipt.messageId, receipt.isDelivered);
+      } catch (error) {
+        isTaken = false;
+        this.#log.error({ err: error }, 'a receipt could not be noted');
+      }
+    }
+    session.send(pdu.response({ command_status: isTaken ? smpp.ESME_ROK : temporaryError }));
   }
 
   async #bind(session: Session): Promise<void> {
@@ -140,6 +206,7 @@ export class SmppNotifier implements Notifier {
     this.#isBound = true;
     this.#failures = 0;
     this.#keepAlive(session);
+    this.#events.onReady();
   }
 
   #keepAlive(session: Session): void {

@@ -1,4 +1,4 @@
-import type { NoticeKind } from '@bivak/rules';
+import type { NoticeKind, RetryClass } from '@bivak/rules';
 import { type Database, type Queries, sql } from '../store/index.ts';
 
 /** What of a debt a notice's words may use. */
@@ -9,6 +9,10 @@ export interface DebtToTell {
   currency: string;
   opened_at: Date;
   window_ends_at: Date;
+  /** Of the latest decline: what may still be tried with this card. */
+  retry_class: RetryClass;
+  /** The next attempt by the schedule; null: none is planned. */
+  next_attempt_at: Date | null;
 }
 
 /** Words a notice; the text is kept as it was sent. */
@@ -47,7 +51,10 @@ export async function storeNotice(
     on conflict (bucket, payment_id, kind) do nothing`);
 }
 
-/** Claims due notices: they are marked as being sent, and fall due again if their host dies. */
+/**
+ * Claims at most `limit` due notices: they are marked as being sent, and fall due again if their host dies. Those of a debt
+ * go one after the other, so that nobody reads of a payment before he reads of the decline.
+ */
 export async function claimNotices(
   database: Database,
   nowMs: number,
@@ -57,7 +64,10 @@ export async function claimNotices(
   const due = await database.query<{ bucket: number }>(sql`
     select bucket from notices where due_at <= ${new Date(nowMs)} group by bucket order by min(due_at) limit ${limit}`);
   const claimed: NoticeRow[] = [];
-  for (const { bucket } of due) claimed.push(...(await claimInBucket(database, bucket, nowMs, leaseMs)));
+  for (const { bucket } of due) {
+    if (claimed.length >= limit) break;
+    claimed.push(...(await claimInBucket(database, bucket, nowMs, leaseMs, limit - claimed.length)));
+  }
   return claimed;
 }
 
@@ -66,11 +76,15 @@ function claimInBucket(
   bucket: number,
   nowMs: number,
   leaseMs: number,
+  limit: number,
 ): Promise<NoticeRow[]> {
   return database.transaction(async (queries) => {
     const rows = await queries.query<NoticeRow>(sql`
-      select bucket, payment_id, kind, phone, text, tries from notices
-      where bucket = ${bucket} and due_at <= ${new Date(nowMs)} order by due_at limit 20 for update skip locked`);
+      select n.bucket, n.payment_id, n.kind, n.phone, n.text, n.tries from notices n
+      where n.bucket = ${bucket} and n.due_at <= ${new Date(nowMs)} and not exists (
+        select 1 from notices before where before.bucket = n.bucket and before.payment_id = n.payment_id
+          and before.due_at is not null and before.stored_at < n.stored_at)
+      order by n.due_at limit ${limit} for update of n skip locked`);
     for (const { payment_id, kind } of rows) {
       await queries.query(sql`
         update notices set state = 'sending', tries = tries + 1, changed_at = ${new Date(nowMs)}, due_at = ${new Date(nowMs + leaseMs)}
@@ -78,6 +92,13 @@ function claimInBucket(
     }
     return rows;
   });
+}
+
+/** The debt is paid: what of it was not handed over yet is not said any more. */
+export async function withdrawWaiting(queries: Queries, debt: DebtKey, nowMs: number): Promise<void> {
+  await queries.query(sql`
+    update notices set state = 'withdrawn', changed_at = ${new Date(nowMs)}, due_at = null
+    where bucket = ${debt.bucket} and payment_id = ${debt.payment_id} and state = 'stored'`);
 }
 
 export async function recordAccepted(
@@ -91,37 +112,49 @@ export async function recordAccepted(
     where bucket = ${notice.bucket} and payment_id = ${notice.payment_id} and kind = ${notice.kind} and state = 'sending'`);
 }
 
-export async function recordRetry(queries: Queries, notice: NoticeRow, dueMs: number): Promise<void> {
+/**
+ * It is sent again at `dueMs`. `state` says what is known: `stored`, the centre certainly has not got it; `sending`, it may
+ * have.
+ */
+export async function recordRetry(
+  queries: Queries,
+  notice: NoticeRow,
+  state: 'stored' | 'sending',
+  dueMs: number,
+): Promise<void> {
   await queries.query(sql`
-    update notices set due_at = ${new Date(dueMs)}
+    update notices set state = ${state}, due_at = ${new Date(dueMs)}
     where bucket = ${notice.bucket} and payment_id = ${notice.payment_id} and kind = ${notice.kind} and state = 'sending'`);
 }
 
 export async function recordFailed(queries: Queries, notice: NoticeRow, nowMs: number): Promise<void> {
   await queries.query(sql`
     update notices set state = 'failed', changed_at = ${new Date(nowMs)}, due_at = null
-    where bucket = ${notice.bucket} and payment_id = ${notice.payment_id} and kind = ${notice.kind}`);
+    where bucket = ${notice.bucket} and payment_id = ${notice.payment_id} and kind = ${notice.kind} and state = 'sending'`);
 }
 
-/** A delivery receipt has come for a message. */
+/** A delivery receipt has come for a message; false where no notice is known by its id. */
 export async function recordDelivery(
   queries: Queries,
   messageId: string,
   isDelivered: boolean,
   nowMs: number,
-): Promise<void> {
+): Promise<boolean> {
   const told = await queries.query<{ bucket: number; payment_id: string; kind: NoticeKind }>(sql`
-    select bucket, payment_id, kind from notices where message_ids = ${messageId} and state = 'accepted'`);
+    select bucket, payment_id, kind from notices where message_ids = ${messageId} and state in ('accepted', 'delivered', 'failed')`);
   for (const { bucket, payment_id, kind } of told) {
     await queries.query(sql`
       update notices set state = ${isDelivered ? 'delivered' : 'failed'}, changed_at = ${new Date(nowMs)}
       where bucket = ${bucket} and payment_id = ${payment_id} and kind = ${kind} and state = 'accepted'`);
   }
+  return told.length > 0;
 }
 
+/** When a notice may be sent next; one that waits for an earlier one of its debt is not counted. */
 export async function nextNoticeDueMs(queries: Queries): Promise<number | null> {
-  const [row] = await queries.query<{ due_at: Date | null }>(
-    sql`select min(due_at) as due_at from notices where due_at is not null`,
-  );
+  const [row] = await queries.query<{ due_at: Date | null }>(sql`
+    select min(n.due_at) as due_at from notices n where n.due_at is not null and not exists (
+      select 1 from notices before where before.bucket = n.bucket and before.payment_id = n.payment_id
+        and before.due_at is not null and before.stored_at < n.stored_at)`);
   return row?.due_at?.getTime() ?? null;
 }

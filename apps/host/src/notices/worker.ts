@@ -2,48 +2,72 @@ import { createHash } from 'node:crypto';
 import type { Clock } from '@bivak/clock';
 import type { Logger } from '@bivak/process';
 import { type Database, eachAtMost, startWorker, type Worker } from '../store/index.ts';
-import type { Notifier } from './smpp-notifier.ts';
+import type { Notifier, SendResult } from './smpp-notifier.ts';
 import * as store from './store.ts';
 
+/** Longer than a centre is waited for: a claim that has passed belongs to a host that died. */
 const leaseMs = 60_000;
 const retryMs = { first: 15_000, longest: 30 * 60_000 };
 const atOnce = 8;
 
+/** What sends notices. */
+export interface NoticesWorker extends Worker {
+  /** A delivery receipt has come; false where no notice is known by the id of its message. */
+  receipt(messageId: string, isDelivered: boolean): Promise<boolean>;
+}
+
 /**
  * Starts what sends notices: each is stored before it is sent, and sent again under the same reference until the centre
- * has taken or refused it.
+ * has taken or refused it. Without a line to the centre nothing is claimed.
  */
 export function startNoticesWorker(
   database: Database,
   notifier: Notifier,
   clock: Clock,
   log: Logger,
-): Worker {
-  return startWorker('notices', clock, log, async () => {
-    const claimed = await store.claimNotices(database, clock.nowMs(), leaseMs, 50);
+): NoticesWorker {
+  const recording = new Set<Promise<void>>();
+  const worker = startWorker('notices', clock, log, async () => {
+    if (!notifier.isReady()) return null;
+    const claimed = await store.claimNotices(database, clock.nowMs(), leaseMs, atOnce);
     await eachAtMost(atOnce, claimed, async (notice) => {
-      const result = await notifier.send({
-        phone: notice.phone,
-        text: notice.text,
-        reference: referenceOf(notice),
-      });
-      if (result.kind === 'accepted')
-        return store.recordAccepted(database, notice, result.messageId, clock.nowMs());
-      if (result.kind === 'refused') {
-        log.warn(
-          { paymentId: notice.payment_id, kind: notice.kind, status: result.status },
-          'the SMS centre refused a notice',
-        );
-        return store.recordFailed(database, notice, clock.nowMs());
-      }
-      return store.recordRetry(
-        database,
-        notice,
-        clock.nowMs() + Math.min(retryMs.longest, retryMs.first * 2 ** Math.min(notice.tries, 7)),
-      );
+      const { phone, text } = notice;
+      const result = await notifier.send({ phone, text, reference: referenceOf(notice) });
+      const recorded = record(database, notice, result, clock.nowMs(), log);
+      recording.add(recorded);
+      await recorded.finally(() => recording.delete(recorded));
     });
     return store.nextNoticeDueMs(database);
   });
+  return {
+    ...worker,
+    async receipt(messageId, isDelivered) {
+      const isKnown = () => store.recordDelivery(database, messageId, isDelivered, clock.nowMs());
+      if (await isKnown()) return true;
+      // The receipt may be quicker than the writing down of the id that it is for.
+      await Promise.allSettled([...recording]);
+      return isKnown();
+    },
+  };
+}
+
+async function record(
+  database: Database,
+  notice: store.NoticeRow,
+  result: SendResult,
+  nowMs: number,
+  log: Logger,
+): Promise<void> {
+  if (result.kind === 'accepted') return store.recordAccepted(database, notice, result.messageId, nowMs);
+  if (result.kind === 'refused') {
+    const { payment_id: paymentId, kind } = notice;
+    log.warn({ paymentId, kind, status: result.status }, 'the SMS centre refused a notice');
+    return store.recordFailed(database, notice, nowMs);
+  }
+  const waitMs = Math.min(retryMs.longest, retryMs.first * 2 ** Math.min(notice.tries, 7));
+  // Where it is not known whether the centre has it, it stays `sending` until the centre has answered for it.
+  const state = result.kind === 'unknown' ? 'sending' : 'stored';
+  return store.recordRetry(database, notice, state, nowMs + waitMs);
 }
 
 /** SMPP's user_message_reference: the same for every try of one notice. */
