@@ -20,6 +20,7 @@ export {
   type DebtState,
   type DebtToPlan,
   debtLife,
+  type MayTryNow,
   mayTryNow,
   planDebt,
   type RecoveryPolicy,
@@ -29,6 +30,7 @@ export { type BankContract, type BankHealth, orderBanks, type RankedBank } from 
 export {
   type Budget,
   budgetsOf,
+  type CardAttempt,
   type Classification,
   classifyDecline,
   nextWithinBudgetMs,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { nextLocalHourMs } from './local-hour.ts';
+import { isLocalHour, nextLocalHourMs } from './local-hour.ts';
 
 const at = (text: string): number => Date.parse(text);
 
@@ -31,5 +31,14 @@ describe('the next nine o’clock', () => {
       ),
       { numRuns: 30 },
     );
+  });
+
+  it('is told from the other hours', () => {
+    const isNine = (text: string) => isLocalHour(at(text), 9, 'Asia/Kathmandu');
+    expect(['2026-11-24T03:14:59Z', '2026-11-24T03:15:00Z', '2026-11-24T04:15:00Z'].map(isNine)).toEqual([
+      false,
+      true,
+      false,
+    ]);
   });
 });

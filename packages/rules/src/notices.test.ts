@@ -4,7 +4,7 @@ import { type DebtFacts, type NoticeKind, nextNoticeMs, noticesDue } from './not
 import type { DebtState } from './recovery.ts';
 
 const dayMs = 86_400_000;
-const debt: DebtFacts = { state: 'open', openedAtMs: 0, windowEndsAtMs: 7 * dayMs };
+const debt: DebtFacts = { state: 'open', isListed: false, openedAtMs: 0, windowEndsAtMs: 7 * dayMs };
 const due = (made: NoticeKind[], days: number, state: DebtState = 'open') =>
   noticesDue({ ...debt, state }, new Set(made), days * dayMs);
 
@@ -27,7 +27,36 @@ describe('what the cardholder is told', () => {
   });
 
   it('does not remind while a listed debt is tried again', () => {
-    expect(due(['declined', 'listed'], 8, 'attempting')).toEqual([]);
+    const listed: DebtFacts = { ...debt, state: 'attempting', isListed: true };
+    expect(noticesDue(listed, new Set(['declined', 'listed']), 8 * dayMs)).toEqual([]);
+    expect(nextNoticeMs(listed, 8 * dayMs)).toBeNull();
+  });
+
+  it('says that the card is listed where that came while an attempt was under way', () => {
+    const listed: DebtFacts = { ...debt, state: 'attempting', isListed: true };
+    expect(noticesDue(listed, new Set(['declined', 'day-before']), 7 * dayMs)).toEqual(['listed']);
+  });
+
+  it('speaks several times before anything is blocked, whatever window the provider sets', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 60 }),
+        fc.integer({ min: 1, max: 11 }),
+        (days, lookEveryHours) => {
+          const made = new Set<NoticeKind>();
+          const facts = { ...debt, windowEndsAtMs: days * dayMs };
+          for (let nowMs = 0; nowMs < facts.windowEndsAtMs; nowMs += lookEveryHours * 3_600_000)
+            for (const kind of noticesDue(facts, made, nowMs)) made.add(kind);
+          expect([...made]).toEqual(
+            days === 1
+              ? ['declined', 'middle']
+              : days === 2
+                ? ['declined', 'day-before']
+                : ['declined', 'middle', 'day-before'],
+          );
+        },
+      ),
+    );
   });
 
   it('knows when it speaks next', () => {

@@ -6,13 +6,15 @@ export type NoticeKind = 'declined' | 'middle' | 'day-before' | 'listed' | 'paid
 /** What decides which notices are due; instants in milliseconds. */
 export interface DebtFacts {
   state: DebtState;
+  /** True where the card is on the stop-list for this debt, also while another attempt is under way. */
+  isListed: boolean;
   openedAtMs: number;
   windowEndsAtMs: number;
 }
 
 const dayMs = 86_400_000;
 /** A reminder that comes right after another one only annoys. */
-const leastGapMs = 12 * 3_600_000;
+const leastGapMs = 6 * 3_600_000;
 
 /**
  * The notices that are due now and were not made yet. Of reminders that fell due while nobody was there only the latest
@@ -25,7 +27,7 @@ export function noticesDue(debt: DebtFacts, made: ReadonlySet<NoticeKind>, nowMs
 
 function dueNow(debt: DebtFacts, made: ReadonlySet<NoticeKind>, nowMs: number): NoticeKind | null {
   if (debt.state === 'recovered' || debt.state === 'paid-after-listing') return 'paid';
-  if (debt.state === 'stop-listed' || made.has('listed')) return 'listed';
+  if (debt.state === 'stop-listed' || debt.isListed) return 'listed';
   const middleMs = (debt.openedAtMs + debt.windowEndsAtMs) / 2;
   const dayBeforeMs = debt.windowEndsAtMs - dayMs;
   if (!made.has('declined')) return 'declined';
@@ -36,7 +38,7 @@ function dueNow(debt: DebtFacts, made: ReadonlySet<NoticeKind>, nowMs: number): 
 
 /** When the next reminder falls due after `nowMs`; null where none is left. */
 export function nextNoticeMs(debt: DebtFacts, nowMs: number): number | null {
-  if (debt.state !== 'open' && debt.state !== 'attempting') return null;
+  if (debt.isListed || (debt.state !== 'open' && debt.state !== 'attempting')) return null;
   const middleMs = (debt.openedAtMs + debt.windowEndsAtMs) / 2;
   const ahead = [middleMs, debt.windowEndsAtMs - dayMs].filter((atMs) => atMs > nowMs);
   return ahead.length === 0 ? null : Math.min(...ahead);

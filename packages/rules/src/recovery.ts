@@ -1,6 +1,6 @@
 import { defineLifecycle, type StateOf } from '@bivak/lifecycle';
-import { nextLocalHourMs } from './local-hour.ts';
-import { nextWithinBudgetMs, type RetryClass, type Scheme } from './scheme-rules.ts';
+import { isLocalHour, nextLocalHourMs } from './local-hour.ts';
+import { type CardAttempt, nextWithinBudgetMs, type RetryClass, type Scheme } from './scheme-rules.ts';
 
 /** The life of a debt: a sale whose card was declined after the goods were handed over. */
 export const debtLife = defineLifecycle({
@@ -13,7 +13,8 @@ export const debtLife = defineLifecycle({
     },
     attempting: {
       to: ['open', 'recovered', 'stop-listed', 'paid-after-listing'],
-      means: 'payments was asked for another attempt',
+      means:
+        'payments was asked for another attempt; the card is listed where that takes longer than the window',
     },
     recovered: { to: [], means: 'paid within the window' },
     'stop-listed': {
@@ -39,6 +40,7 @@ export interface RecoveryPolicy {
 /** What is known of a debt when it is planned; all instants in milliseconds. */
 export interface DebtToPlan {
   scheme: Scheme;
+  amountMinor: number;
   /** Of the latest decline. */
   retryClass: RetryClass;
   /** The latest decline's advised wait. */
@@ -46,8 +48,8 @@ export interface DebtToPlan {
   windowEndsAtMs: number;
   /** The latest decline. */
   declinedAtMs: number;
-  /** Every attempt with this card at this acceptor, whatever bank and whatever debt. */
-  cardAttemptsAtMs: readonly number[];
+  /** Every attempt with this card at this acceptor, whatever bank and whatever debt; one that is asked for and not decided counts as of now. */
+  cardAttempts: readonly CardAttempt[];
 }
 
 export type DebtPlan =
@@ -67,8 +69,12 @@ export function planDebt(debt: DebtToPlan, policy: RecoveryPolicy, nowMs: number
     return { do: 'list', atMs: debt.windowEndsAtMs, why: 'the card’s data would be refused again' };
   }
   const earliestMs = debt.declinedAtMs + Math.max(debt.waitMs, policy.leastGapMs);
-  const scheduledMs = nextLocalHourMs(earliestMs - 1, policy.attemptHourLocal, policy.timeZone);
-  const atMs = nextWithinBudgetMs(debt.scheme, debt.cardAttemptsAtMs, scheduledMs);
+  const { attemptHourLocal, timeZone } = policy;
+  // A wait of whole days ends a moment after the hour has begun: still the hour, not another day later.
+  const scheduledMs = isLocalHour(earliestMs, attemptHourLocal, timeZone)
+    ? earliestMs
+    : nextLocalHourMs(earliestMs, attemptHourLocal, timeZone);
+  const atMs = nextWithinBudgetMs(debt.scheme, debt.cardAttempts, debt.amountMinor, scheduledMs);
   if (atMs >= debt.windowEndsAtMs || nowMs >= debt.windowEndsAtMs) {
     return {
       do: 'list',
@@ -80,16 +86,32 @@ export function planDebt(debt: DebtToPlan, policy: RecoveryPolicy, nowMs: number
   return { do: 'attempt', atMs: Math.max(atMs, nowMs), why };
 }
 
+export type MayTryNow =
+  | { allowed: true }
+  /** `fromMs`: when it will be allowed; null: never. */
+  | { allowed: false; why: 'final' | 'mend-data' | 'advised-wait' | 'budget'; fromMs: number | null };
+
 /**
  * Whether the cardholder may ask for an attempt right now (on the page, or by tapping the card): within the scheme's
- * budget and never after a final answer. The answer's wait is not applied, since the cardholder knows his own account.
+ * budget, never after a final answer, and not before the time that the issuer has named. A wait that nobody has named and
+ * that is only our caution is not applied, since the cardholder knows his own account.
  */
 export function mayTryNow(
-  debt: Pick<DebtToPlan, 'scheme' | 'retryClass' | 'cardAttemptsAtMs'>,
+  debt: Pick<
+    DebtToPlan,
+    'scheme' | 'amountMinor' | 'retryClass' | 'waitMs' | 'declinedAtMs' | 'cardAttempts'
+  >,
   nowMs: number,
-): { allowed: true } | { allowed: false; why: 'final' | 'mend-data' | 'budget'; fromMs: number | null } {
+): MayTryNow {
   if (debt.retryClass === 'never') return { allowed: false, why: 'final', fromMs: null };
   if (debt.retryClass === 'mend-data') return { allowed: false, why: 'mend-data', fromMs: null };
-  const fromMs = nextWithinBudgetMs(debt.scheme, debt.cardAttemptsAtMs, nowMs);
-  return fromMs <= nowMs ? { allowed: true } : { allowed: false, why: 'budget', fromMs };
+  const advisedMs = debt.retryClass === 'later' ? debt.declinedAtMs + debt.waitMs : nowMs;
+  const fromMs = nextWithinBudgetMs(
+    debt.scheme,
+    debt.cardAttempts,
+    debt.amountMinor,
+    Math.max(nowMs, advisedMs),
+  );
+  if (fromMs <= nowMs) return { allowed: true };
+  return { allowed: false, why: fromMs === advisedMs ? 'advised-wait' : 'budget', fromMs };
 }

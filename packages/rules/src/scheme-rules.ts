@@ -23,7 +23,7 @@ interface CodeRow {
 
 const day = (text: string): number => Date.parse(`${text}T00:00:00Z`);
 const visaRules = 'Visa Core Rules, April 2026, categories of decline codes';
-const noRuleFound = 'no public rule found: the cautious default, which the acquirer’s setting overrides';
+const noRuleFound = 'no public rule found: the cautious default until the acquirer names its own';
 
 function row(
   scheme: Scheme,
@@ -80,34 +80,45 @@ const adviceRows: readonly AdviceRow[] = [
   { codes: ['28'], retryClass: 'later', waitMs: 6 * dayMs },
   { codes: ['29'], retryClass: 'later', waitMs: 8 * dayMs },
   { codes: ['30'], retryClass: 'later', waitMs: 10 * dayMs },
-  { codes: ['43'], retryClass: 'generic', waitMs: 0 },
+  // A virtual card of many uses: the scheme asks for caution and names no time.
+  { codes: ['43'], retryClass: 'generic', waitMs: dayMs },
 ];
 
 /** How many declined attempts a scheme bears in a time, counted per card and acceptor whatever bank carries them. */
 export interface Budget {
   windowMs: number;
   attemptsMax: number;
+  /** What is counted together: every attempt with the card, or those for the same sum. */
+  per: 'card' | 'card-and-amount';
+  /** The row holds from this instant (inclusive) to that one (exclusive); null: without an end. */
+  fromMs: number | null;
+  toMs: number | null;
   source: string;
+}
+
+function budget(
+  per: Budget['per'],
+  attemptsMax: number,
+  windowMs: number,
+  source: string,
+  dates: { from?: string; to?: string } = {},
+): Budget {
+  const fromMs = dates.from === undefined ? null : day(dates.from);
+  const toMs = dates.to === undefined ? null : day(dates.to);
+  return { windowMs, attemptsMax, per, fromMs, toMs, source };
 }
 
 const budgetRows: Readonly<Record<Scheme, readonly Budget[]>> = {
   visa: [
-    {
-      windowMs: 30 * dayMs,
-      attemptsMax: 20,
-      source: 'Visa Core Rules, April 2026: 20 in 30 days (15 until May 2025)',
-    },
+    budget('card', 15, 30 * dayMs, 'Visa: 15 in 30 days until May 2025', { to: '2025-05-01' }),
+    budget('card', 20, 30 * dayMs, 'Visa Core Rules, April 2026: 20 in 30 days', { from: '2025-05-01' }),
   ],
   mastercard: [
-    { windowMs: dayMs, attemptsMax: 10, source: 'Mastercard: 10 declines in 24 hours for a card' },
-    {
-      windowMs: 30 * dayMs,
-      attemptsMax: 35,
-      source: 'Mastercard: 35 in 30 days for card, acceptor and amount',
-    },
+    budget('card', 10, dayMs, 'Mastercard: 10 declines in 24 hours for a card'),
+    budget('card-and-amount', 35, 30 * dayMs, 'Mastercard: 35 in 30 days for card, acceptor and amount'),
   ],
-  mir: [{ windowMs: 30 * dayMs, attemptsMax: 15, source: noRuleFound }],
-  other: [{ windowMs: 30 * dayMs, attemptsMax: 15, source: noRuleFound }],
+  mir: [budget('card', 15, 30 * dayMs, noRuleFound)],
+  other: [budget('card', 15, 30 * dayMs, noRuleFound)],
 };
 
 /** The scheme by the first digits of a masked or full card number (ISO/IEC 7812 ranges of the schemes). */
@@ -127,8 +138,9 @@ export interface Classification {
 }
 
 /**
- * What a decline allows, by the rows that hold at the instant `atMs`. `adviceCode` is Mastercard's, null where none came;
- * an advice code that nobody has listed is read as "do not retry now": a day's wait.
+ * What a decline allows, by the rows that hold at the instant `atMs`. `adviceCode` is Mastercard's, null where none came:
+ * read as "do not retry now", which no schedule does, since it leaves half a day between two attempts. An advice code that
+ * nobody has listed is read so too, with a day's wait.
  */
 export function classifyDecline(
   scheme: Scheme,
@@ -151,25 +163,34 @@ export function classifyDecline(
   return { retryClass: advice.retryClass, waitMs: advice.waitMs, source };
 }
 
-/** The budgets of a scheme. */
-export function budgetsOf(scheme: Scheme): readonly Budget[] {
-  return budgetRows[scheme];
+/** The budgets of a scheme that hold at the instant `atMs`. */
+export function budgetsOf(scheme: Scheme, atMs: number): readonly Budget[] {
+  return budgetRows[scheme].filter(
+    ({ fromMs, toMs }) => (fromMs === null || atMs >= fromMs) && (toMs === null || atMs < toMs),
+  );
 }
 
-/**
- * The earliest instant, `wantedMs` or later, at which one more attempt stays within every budget of the scheme.
- *
- * @param attemptsAtMs instants of all attempts with this card at this acceptor, whatever bank and whatever debt
- */
+/** An attempt that counts: made with the card at this acceptor, whatever bank has carried it and whatever debt it was for. */
+export interface CardAttempt {
+  atMs: number;
+  amountMinor: number;
+}
+
+/** The earliest instant, `wantedMs` or later, at which one more attempt for `amountMinor` stays within every budget of the scheme. */
 export function nextWithinBudgetMs(
   scheme: Scheme,
-  attemptsAtMs: readonly number[],
+  attempts: readonly CardAttempt[],
+  amountMinor: number,
   wantedMs: number,
 ): number {
-  return budgetsOf(scheme).reduce(
-    (earliestMs, budget) => withinOne(budget, attemptsAtMs, earliestMs),
-    wantedMs,
-  );
+  return budgetsOf(scheme, wantedMs).reduce((earliestMs, budget) => {
+    const counted = attempts.filter((one) => budget.per === 'card' || one.amountMinor === amountMinor);
+    return withinOne(
+      budget,
+      counted.map(({ atMs }) => atMs),
+      earliestMs,
+    );
+  }, wantedMs);
 }
 
 function withinOne(

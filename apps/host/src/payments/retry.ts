@@ -1,3 +1,4 @@
+import type { CardAttempt } from '@bivak/rules';
 import { type Queries, sql } from '../store/index.ts';
 import { addEvent } from './events.ts';
 
@@ -32,16 +33,30 @@ export async function declinedPayment(
   return row;
 }
 
-/** Every attempt that an issuer has answered with this card, whatever sale and whatever bank: what the schemes count. */
-export async function cardAttemptsAtMs(
+/**
+ * Every attempt with this card that the schemes may count, whatever sale and whatever bank: all that left and were not
+ * approved, also where the bank answered for an issuer that it could not reach, or did not answer. A payment with this card
+ * that is under way counts as an attempt of now, so that two debts which are tried together do not spend the same place.
+ */
+export async function cardAttempts(
   queries: Queries,
   bucket: number,
   cardReference: string,
-): Promise<number[]> {
-  const found = await queries.query<{ answered_at: Date }>(sql`
-    select a.answered_at from attempts a join payments p on p.bucket = a.bucket and p.payment_id = a.payment_id
-    where p.bucket = ${bucket} and p.card_reference = ${cardReference} and a.response_class = 'declined' and a.answered_at is not null`);
-  return found.map(({ answered_at }) => answered_at.getTime());
+  nowMs: number,
+): Promise<CardAttempt[]> {
+  const made = await queries.query<{ at: Date; amount_minor: number }>(sql`
+    select coalesce(a.answered_at, a.sent_at) as at, p.amount_minor
+    from attempts a join payments p on p.bucket = a.bucket and p.payment_id = a.payment_id
+    where p.bucket = ${bucket} and p.card_reference = ${cardReference} and a.sent_at is not null
+      and a.state in ('declined', 'unknown', 'reversing', 'reversed')
+      and (a.response_class is null or a.response_class <> 'approved')`);
+  const underWay = await queries.query<{ amount_minor: number }>(sql`
+    select amount_minor from payments
+    where bucket = ${bucket} and card_reference = ${cardReference} and state in ('received', 'routed', 'sending', 'unknown', 'reversing')`);
+  return [
+    ...made.map(({ at, amount_minor }) => ({ atMs: at.getTime(), amountMinor: amount_minor })),
+    ...underWay.map(({ amount_minor }) => ({ atMs: nowMs, amountMinor: amount_minor })),
+  ];
 }
 
 /**

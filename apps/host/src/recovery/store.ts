@@ -99,8 +99,26 @@ export async function openDebt(
     on conflict (bucket, payment_id) do nothing`);
 }
 
-/** Reads a debt and locks it for the rest of the transaction. */
+/**
+ * Reads a debt and locks it for the rest of the transaction, together with every debt of its card: they share one budget, so
+ * two of them are never planned at the same time.
+ */
 export async function lockDebt(
+  queries: Queries,
+  bucket: number,
+  paymentId: string,
+): Promise<DebtRow | undefined> {
+  const debts = await queries.query<DebtRow>(sql`
+    select bucket, payment_id, card_reference, masked_pan, till_id, state, amount_minor, currency, scheme, response_code, reason,
+      retry_class, wait_ms, phone, opened_at, declined_at, window_ends_at, next_attempt_at, attempt_cycle
+    from debts where bucket = ${bucket} and card_reference =
+      (select card_reference from debts where bucket = ${bucket} and payment_id = ${paymentId})
+    order by payment_id for update`);
+  return debts.find(({ payment_id }) => payment_id === paymentId);
+}
+
+/** Reads a debt as it is now, without a lock. */
+export async function readDebt(
   queries: Queries,
   bucket: number,
   paymentId: string,
@@ -108,8 +126,26 @@ export async function lockDebt(
   const [row] = await queries.query<DebtRow>(sql`
     select bucket, payment_id, card_reference, masked_pan, till_id, state, amount_minor, currency, scheme, response_code, reason,
       retry_class, wait_ms, phone, opened_at, declined_at, window_ends_at, next_attempt_at, attempt_cycle
-    from debts where bucket = ${bucket} and payment_id = ${paymentId} for update`);
+    from debts where bucket = ${bucket} and payment_id = ${paymentId}`);
   return row;
+}
+
+/** What the attempt has come to that was asked for; undefined while it is under way. */
+export async function endOfAttempt(
+  queries: Queries,
+  debt: DebtRow,
+): Promise<'collected' | 'declined' | undefined> {
+  const [row] = await queries.query<{ state: 'collected' | 'declined' }>(sql`
+    select state from payments
+    where bucket = ${debt.bucket} and payment_id = ${debt.payment_id} and state in ('collected', 'declined') and cycle >= ${debt.attempt_cycle}`);
+  return row?.state;
+}
+
+/** The other debts of the card are planned anew: what one attempt has spent or freed of the budget concerns them too. */
+export async function planSiblings(queries: Queries, debt: DebtRow, nowMs: number): Promise<void> {
+  await queries.query(sql`
+    update debts set due_at = ${new Date(nowMs)}
+    where bucket = ${debt.bucket} and card_reference = ${debt.card_reference} and payment_id <> ${debt.payment_id} and state = 'open'`);
 }
 
 /** Moves a debt along its life; a move that the table does not have is a bug and throws. */
@@ -125,7 +161,8 @@ export async function moveDebt(queries: Queries, debt: DebtRow, to: DebtState, n
 /** Notes that an attempt was asked for: the cycle in which it will be made. */
 export async function noteAsked(queries: Queries, debt: DebtRow): Promise<void> {
   await queries.query(sql`
-    update debts set attempt_cycle = attempt_cycle + 1, due_at = null where bucket = ${debt.bucket} and payment_id = ${debt.payment_id}`);
+    update debts set attempt_cycle = attempt_cycle + 1 where bucket = ${debt.bucket} and payment_id = ${debt.payment_id}`);
+  debt.attempt_cycle++;
 }
 
 /** Takes the latest decline into account. */
@@ -141,17 +178,18 @@ export async function noteDecline(queries: Queries, debt: DebtRow, payment: Decl
     update debts set retry_class = ${retryClass}, wait_ms = ${waitMs}, response_code = ${payment.response_code}, reason = ${reason},
       declined_at = ${payment.declined_at}
     where bucket = ${debt.bucket} and payment_id = ${debt.payment_id}`);
-  Object.assign(debt, { retry_class: retryClass, wait_ms: waitMs, declined_at: payment.declined_at });
+  Object.assign(debt, {
+    retry_class: retryClass,
+    wait_ms: waitMs,
+    response_code: payment.response_code,
+    reason,
+    declined_at: payment.declined_at,
+  });
 }
 
-export async function schedule(
-  queries: Queries,
-  debt: DebtRow,
-  nextAttemptMs: number | null,
-  dueMs: number | null,
-): Promise<void> {
-  const at = (ms: number | null): Date | null => (ms === null ? null : new Date(ms));
+/** Notes the next attempt, as the debt has it, and when to look at the debt again; null: when something happens to it. */
+export async function schedule(queries: Queries, debt: DebtRow, dueMs: number | null): Promise<void> {
   await queries.query(sql`
-    update debts set next_attempt_at = ${at(nextAttemptMs)}, due_at = ${at(dueMs)}
+    update debts set next_attempt_at = ${debt.next_attempt_at}, due_at = ${dueMs === null ? null : new Date(dueMs)}
     where bucket = ${debt.bucket} and payment_id = ${debt.payment_id}`);
 }

@@ -1,0 +1,304 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { DebtToTell } from '../notices/store.ts';
+import { publish } from '../stoplist/publisher.ts';
+import { type Database, openDatabase, sql, type Worker } from '../store/index.ts';
+import { startTestDatabases, type TestDatabases } from '../store/testing/databases.ts';
+import { type FakeBanks, fakeBanks } from '../testing/banks.ts';
+import { type HandClock, handClock, until } from '../testing/clock.ts';
+import { seen, settle, ship, silentLog, startPayments, testKeyStore } from '../testing/host-parts.ts';
+import { type Sale, type TestTill, testPans, testTill } from '../testing/till.ts';
+import { mayTryDebt, type RecoveryContext, startRecovery, tryNow } from './recovery.ts';
+
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
+const keys = testKeyStore();
+const [visa, mastercard] = testPans;
+const phone = '+79000000001';
+
+describe('recovery', { timeout: 60_000 }, () => {
+  let databases: TestDatabases;
+  let database: Database;
+  let url: string;
+  let banks: FakeBanks;
+  let clock: HandClock;
+  let till: TestTill;
+  const workers: Worker[] = [];
+  const opened: Database[] = [];
+
+  beforeAll(async () => {
+    databases = await startTestDatabases();
+  }, 60_000);
+  afterAll(() => databases.stop());
+  beforeEach(async () => {
+    ({ database, url } = await databases.emptied());
+    clock = handClock();
+    banks = fakeBanks();
+    banks.debits = () => '51';
+    till = testTill('till-1', clock.nowMs);
+    await settle(database, till, clock.nowMs());
+  });
+  afterEach(async () => {
+    banks.debits = () => 'not-sent';
+    const ending = Promise.all(workers.splice(0).map((worker) => worker.stop()));
+    let isOver = false;
+    void ending.then(() => {
+      isOver = true;
+    });
+    await until(() => isOver, banks.answerHanging);
+    await Promise.all(opened.splice(0).map((one) => one.close()));
+  });
+
+  /** A host's recovery and payments, on a connection of its own. */
+  const runHost = (name: string): RecoveryContext & { workers: Worker[] } => {
+    const own = openDatabase(url, () => {}, 5);
+    opened.push(own);
+    const context: RecoveryContext = {
+      database: own,
+      clock,
+      log: silentLog,
+      policy: {
+        windowMs: 7 * dayMs,
+        attemptHourLocal: 9,
+        timeZone: 'Europe/Moscow',
+        leastGapMs: 12 * hourMs,
+      },
+      writeNotice: (kind, debt: DebtToTell) => `${kind}: ${debt.next_attempt_at?.toISOString() ?? 'none'}`,
+      wakeOthers: () => payments.wake(),
+      onSettled: () => {},
+    };
+    const recovery = startRecovery(context);
+    const payments = startPayments(own, banks, clock, {
+      keys,
+      hostName: name,
+      onBooked: () => recovery.wake(),
+    });
+    workers.push(recovery, payments);
+    return { ...context, workers: [recovery, payments] };
+  };
+  const sell = async (sale: Sale = {}): Promise<string> => {
+    const id = till.sell({ pan: mastercard, phone, ...sale });
+    await ship(database, till, clock.nowMs());
+    return id;
+  };
+  const debt = async (id: string) => {
+    const [row] = await database.query<{
+      bucket: number;
+      state: string;
+      reason: string;
+      next_attempt_at: Date | null;
+    }>(sql`select bucket, state, reason, next_attempt_at from debts where payment_id = ${id}`);
+    return row;
+  };
+  const wake = (): void => {
+    for (const worker of workers) worker.wake();
+  };
+  const becomes = (id: string, state: string): Promise<void> =>
+    until(async () => (await debt(id))?.state === state, wake);
+  const attempts = async (id: string): Promise<number> => (await seen(database, id)).attempts.length;
+  const notices = async (id: string): Promise<string[][]> =>
+    (
+      await database.query<{ kind: string; text: string; state: string }>(
+        sql`select kind, text, state from notices where payment_id = ${id} order by stored_at, kind`,
+      )
+    ).map(({ kind, text, state }) => [kind, text, state]);
+  const listed = async (): Promise<string[]> =>
+    (
+      await database.query<{ reason: string }>(sql`select reason from stop_list_entries order by payment_id`)
+    ).map(({ reason }) => reason);
+  /** Leaps to the next morning's attempt and waits until it has been heard. */
+  const nextMorning = async (id: string, attemptsThen: number): Promise<void> => {
+    clock.advance(dayMs);
+    await until(
+      async () => (await attempts(id)) === attemptsThen && (await debt(id))?.state !== 'attempting',
+      wake,
+    );
+  };
+
+  it('plans the next morning and tells when that is', async () => {
+    runHost('one');
+    const id = await sell();
+    await until(async () => (await notices(id)).length === 1, wake);
+    expect((await debt(id))?.next_attempt_at?.toISOString()).toBe('2026-11-25T06:00:00.000Z');
+    expect(await notices(id)).toEqual([['declined', 'declined: 2026-11-25T06:00:00.000Z', 'stored']]);
+  });
+
+  it('lists at once for the latest answer’s reason where a retry hears “stolen”', async () => {
+    runHost('one');
+    const id = await sell();
+    await becomes(id, 'open');
+    banks.debits = () => '43';
+    clock.advance(dayMs);
+    await becomes(id, 'stop-listed');
+    expect(await listed()).toEqual(['stolen card']);
+    clock.advance(dayMs);
+    expect(await attempts(id)).toBe(2);
+  });
+
+  it('lists at the window’s end though a bank that cannot be reached still holds an attempt', async () => {
+    runHost('one');
+    const id = await sell();
+    await becomes(id, 'open');
+    banks.debits = () => 'not-sent';
+    clock.advance(dayMs);
+    await becomes(id, 'attempting');
+    await until(async () => (await attempts(id)) > 1, wake);
+    expect(await listed()).toEqual([]);
+    clock.advance(7 * dayMs);
+    await until(async () => (await listed()).length === 1, wake);
+    expect((await notices(id)).at(-1)?.[0]).toBe('listed');
+    banks.debits = () => '00';
+    await until(
+      async () => (await debt(id))?.state === 'paid-after-listing',
+      () => clock.advance(hourMs),
+    );
+    expect(await listed()).toEqual([]);
+    expect(banks.netOf(id)).toBe(1);
+  });
+
+  it('says no more that a purchase is unpaid once it is paid', async () => {
+    runHost('one');
+    const id = await sell();
+    await becomes(id, 'open');
+    banks.debits = () => '00';
+    clock.advance(dayMs);
+    await becomes(id, 'recovered');
+    expect((await notices(id)).map(([kind, , state]) => [kind, state])).toEqual([
+      ['declined', 'withdrawn'],
+      ['paid', 'stored'],
+    ]);
+  });
+
+  it('takes a card off the list when the last of its listed debts is paid, and knows a new decline while it is listed', async () => {
+    runHost('one');
+    const first = await sell();
+    await becomes(first, 'open');
+    clock.advance(2 * dayMs);
+    const second = await sell({ totalMinor: 70_000 });
+    await becomes(second, 'open');
+    clock.advance(5 * dayMs + hourMs);
+    await becomes(first, 'stop-listed');
+    const third = await sell({ totalMinor: 90_000 });
+    await becomes(third, 'open');
+    clock.advance(2 * dayMs);
+    await becomes(second, 'stop-listed');
+    expect(await listed()).toHaveLength(2);
+    await publish(database, clock.nowMs(), silentLog);
+    const context = runHost('two');
+    const { bucket } = (await debt(first))!;
+    banks.debits = (_, { reference }) => (reference === first ? '00' : '51');
+    expect(await tryNow(context, bucket, first)).toEqual({ asked: true });
+    await becomes(first, 'paid-after-listing');
+    expect(await listed()).toHaveLength(1);
+    banks.debits = () => '00';
+    await until(async () => (await debt(second))?.state !== 'attempting', wake);
+    expect(await tryNow(context, bucket, second)).toEqual({ asked: true });
+    await becomes(second, 'paid-after-listing');
+    expect(await listed()).toEqual([]);
+  });
+
+  it('grants one of many presses at once, on two hosts', async () => {
+    const hosts = [runHost('one'), runHost('two')];
+    const id = await sell();
+    await becomes(id, 'open');
+    banks.debits = () => 'hang';
+    const { bucket } = (await debt(id))!;
+    const presses = await Promise.all(
+      Array.from({ length: 8 }, (_, at) => tryNow(hosts[at % 2]!, bucket, id)),
+    );
+    expect(presses.filter(({ asked }) => asked)).toHaveLength(1);
+    expect(presses.filter((press) => !press.asked && press.why === 'under-way')).toHaveLength(7);
+    await until(() => banks.ledger.some(({ reference }) => reference === id));
+    banks.answerHanging();
+    await becomes(id, 'recovered');
+    expect(banks.netOf(id)).toBe(1);
+    expect(await tryNow(hosts[0]!, bucket, id)).toEqual({ asked: false, why: 'closed' });
+  });
+
+  it('does not let two debts of a card spend the last place of its budget', async () => {
+    const context = runHost('one');
+    const ids = [await sell({ pan: visa }), await sell({ pan: visa })];
+    for (const id of ids) await becomes(id, 'open');
+    const { bucket } = (await debt(ids[0]!))!;
+    // 17 more declines of this month, at some bank: 19 of 20 are spent.
+    await database.query(sql`
+      insert into attempts (bucket, payment_id, number, cycle, cause, bank_id, state, stan, rrn, stored_at, sent_at, answered_at,
+        changed_at, response_code, response_class, route_reason, reversal_tries)
+      select bucket, payment_id, number + n, cycle, cause, 'ural', state, stan, rrn, stored_at, sent_at, answered_at, changed_at,
+        '91', 'bank-trouble', route_reason, 0
+      from attempts, generate_series(1, 17) as n where bucket = ${bucket} and payment_id = ${ids[0]!}`);
+    const presses = await Promise.all(ids.map((id) => tryNow(context, bucket, id)));
+    expect(presses.filter(({ asked }) => asked)).toHaveLength(1);
+    expect(presses).toContainEqual({ asked: false, why: 'budget' });
+    await until(async () => (await Promise.all(ids.map(debt))).every((one) => one?.state === 'open'), wake);
+    expect(await mayTryDebt(database, bucket, ids[0]!, clock.nowMs())).toMatchObject({ why: 'budget' });
+  });
+
+  it('does not take an attempt that has only begun for a payment', async () => {
+    // Two hosts have both seen that an attempt has ended; before the second books it, a further one is under way.
+    const first = runHost('one');
+    const id = await sell();
+    await becomes(id, 'open');
+    await Promise.all(first.workers.map((worker) => worker.stop()));
+    const { bucket } = (await debt(id))!;
+    await tryNow(first, bucket, id);
+    const stale: Database = {
+      ...database,
+      async query<Row extends object>(statement: Parameters<Database['query']>[0]) {
+        if (statement.text.includes("d.state = 'attempting'"))
+          return [{ bucket, payment_id: id }] as unknown as Row[];
+        return database.query<Row>(statement);
+      },
+    };
+    let looks = 0;
+    workers.push(startRecovery({ ...first, database: stale, wakeOthers: () => looks++ }));
+    await until(() => looks > 0);
+    expect((await debt(id))?.state).toBe('attempting');
+  });
+
+  it('goes on with the other debts where one cannot be taken further', async () => {
+    const ids = [await sell(), await sell({ pan: visa })];
+    const context = runHost('one');
+    const writeNotice = context.writeNotice;
+    await Promise.all(context.workers.splice(0, 1).map((worker) => worker.stop()));
+    workers.push(
+      startRecovery({
+        ...context,
+        writeNotice: (kind, debt, nowMs) => {
+          if (debt.payment_id === ids[0]) throw new Error('unlucky');
+          return writeNotice(kind, debt, nowMs);
+        },
+      }),
+    );
+    await until(async () => (await notices(ids[1]!)).length === 1, wake);
+    expect(await notices(ids[0]!)).toEqual([]);
+  });
+
+  it('makes one attempt a morning with two hosts, and after a host was away for days', async () => {
+    runHost('one');
+    runHost('two');
+    const id = await sell();
+    await becomes(id, 'open');
+    await nextMorning(id, 2);
+    clock.advance(3 * dayMs);
+    await until(async () => (await attempts(id)) === 3 && (await debt(id))?.state === 'open', wake);
+    await nextMorning(id, 4);
+    expect((await notices(id)).map(([kind]) => kind)).toEqual(['declined', 'middle']);
+  });
+
+  it('goes on after a host has died with an attempt on its way, and debits once', async () => {
+    runHost('one');
+    const id = await sell();
+    await becomes(id, 'open');
+    await Promise.all(workers.splice(0).map((worker) => worker.stop()));
+    // It dies between asking for the attempt and sending it: no payments worker was there.
+    const dead = runHost('one');
+    await Promise.all(dead.workers.map((worker) => worker.stop()));
+    workers.length = 0;
+    expect(await tryNow(dead, (await debt(id))!.bucket, id)).toEqual({ asked: true });
+    expect((await debt(id))?.state).toBe('attempting');
+    banks.debits = () => '00';
+    runHost('one');
+    await becomes(id, 'recovered');
+    expect(banks.netOf(id)).toBe(1);
+  });
+});
