@@ -25,7 +25,7 @@ import { issuerTable } from './payments/issuers.ts';
 import { lateAnswerNotes } from './payments/late-answers.ts';
 import { startOutcomesWorker } from './payments/outcomes.ts';
 import { startPaymentsWorker } from './payments/worker.ts';
-import { type RecoveryContext, startRecovery, tryNow } from './recovery/recovery.ts';
+import { mayTryDebt, type RecoveryContext, startRecovery, tryNow } from './recovery/recovery.ts';
 import { type SettlementWatch, settlementWatch } from './settlement-watch.ts';
 import { signingKey, startPublisher } from './stoplist/publisher.ts';
 import {
@@ -240,6 +240,8 @@ async function serve({ config, clock, log, database: store, keys, watch }: Conte
     clock,
     linkKey: keys.linkKey(),
     shop: config.merchant.name,
+    language: config.language,
+    mayTry: (bucket, paymentId) => mayTryDebt(database, bucket, paymentId, clock.nowMs()),
     tryNow: (bucket, paymentId) => tryNow(work.recovery, bucket, paymentId),
     settled: (paymentId) => watch.wait(debtKey(paymentId), pageWaitMs),
   });

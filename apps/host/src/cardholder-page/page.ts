@@ -1,12 +1,14 @@
 import type { Language } from '@bivak/contracts';
 import { formatMoney } from '@bivak/money';
 import { fillWords } from '@bivak/words';
+import { aheadWords, momentWords } from '../notices/moments.ts';
 
 /** What the page shows of a debt. */
 export interface PageDebt {
   shop: string;
   state: 'open' | 'attempting' | 'recovered' | 'stop-listed' | 'paid-after-listing';
-  mayTry: boolean;
+  /** Whether the card may be tried now; where it may not, from when (null: with this card never). */
+  mayTry: { allowed: true } | { allowed: false; from: Date | null };
   amountMinor: number;
   currency: string;
   maskedPan: string;
@@ -16,6 +18,7 @@ export interface PageDebt {
   windowEndsAt: Date;
   lines: readonly { name: string; quantity: number; sumMinor: number }[];
   timeZone: string;
+  now: Date;
 }
 
 const words = {
@@ -27,14 +30,17 @@ const words = {
     card: 'Карта',
     sum: 'Сумма',
     open: 'Банк не провёл оплату. Мы попробуем ещё раз: {next}.',
-    'open-last': 'Банк не провёл оплату. Оплатить можно до {end}.',
+    'open-last': 'Банк не провёл оплату. Оплатить можно до срока: {end}.',
+    'open-final': 'Банк не провёл оплату.',
     attempting: 'Спрашиваем ваш банк… Страница обновится сама.',
     'stop-listed':
       'Покупка не оплачена, поэтому эту карту у нас пока не примут. После оплаты ограничение снимется само.',
+    'listed-final': 'Покупка не оплачена, поэтому эту карту у нас пока не примут.',
     recovered: 'Покупка оплачена. Спасибо!',
     'paid-after-listing': 'Покупка оплачена, карту снова примут. Спасибо!',
     try: 'Попробовать сейчас',
-    final: 'С этой картой повторить оплату нельзя: обратитесь в свой банк.',
+    later: 'Банк просит подождать. Оплатить самому можно будет позже: {from}.',
+    final: 'Этой картой оплатить покупку не получится: обратитесь, пожалуйста, в свой банк.',
     other: 'English',
     unknown: 'Эта ссылка больше не работает',
     unknownText: 'Возможно, её срок истёк. Новая ссылка придёт в следующем сообщении.',
@@ -48,13 +54,16 @@ const words = {
     sum: 'Sum',
     open: 'Your bank did not approve the payment. We will try again: {next}.',
     'open-last': 'Your bank did not approve the payment. You can pay until {end}.',
+    'open-final': 'Your bank did not approve the payment.',
     attempting: 'Asking your bank… This page refreshes by itself.',
     'stop-listed':
       'The purchase is unpaid, so we cannot take this card for now. Once it is paid the card is welcome again.',
+    'listed-final': 'The purchase is unpaid, so we cannot take this card for now.',
     recovered: 'The purchase is paid. Thank you!',
     'paid-after-listing': 'The purchase is paid, and the card is welcome again. Thank you!',
     try: 'Try now',
-    final: 'This card cannot be tried again: please ask your bank.',
+    later: 'The bank asks to wait. You can pay by yourself later: {from}.',
+    final: 'It cannot be paid with this card: please ask your bank.',
     other: 'Русский',
     unknown: 'This link does not work any more',
     unknownText: 'It may have expired. The next message brings a new one.',
@@ -70,18 +79,6 @@ const escapes: Readonly<Record<string, string>> = {
 };
 const escaped = (text: string): string => text.replaceAll(/[&<>"']/g, (letter) => escapes[letter]!);
 
-function moment(language: Language, at: Date, timeZone: string): string {
-  const options = {
-    timeZone,
-    weekday: 'long',
-    day: 'numeric',
-    month: 'long',
-    hour: '2-digit',
-    minute: '2-digit',
-  } as const;
-  return new Intl.DateTimeFormat(language === 'ru' ? 'ru-RU' : 'en-GB', options).format(at);
-}
-
 /** The page of a debt: one column, the shop's name first, works without a script. */
 export function debtPage(language: Language, debt: PageDebt): string {
   const say = words[language];
@@ -92,7 +89,7 @@ export function debtPage(language: Language, debt: PageDebt): string {
   );
   const facts = [
     [say.where, debt.place],
-    [say.when, moment(language, debt.soldAt, debt.timeZone)],
+    [say.when, momentWords(language, debt.soldAt, debt.timeZone)],
     [say.card, `•• ${debt.maskedPan.slice(-4)}`],
   ].map(([name, value]) => `<dt>${name}</dt><dd>${escaped(value!)}</dd>`);
   const body = `
@@ -105,19 +102,27 @@ export function debtPage(language: Language, debt: PageDebt): string {
   return shell(language, say.title, body, debt.state === 'attempting');
 }
 
+const isFinal = ({ mayTry }: PageDebt): boolean => !mayTry.allowed && mayTry.from === null;
+
 function stateWords(language: Language, debt: PageDebt): string {
   const say = words[language];
+  if (debt.state === 'stop-listed' && isFinal(debt)) return say['listed-final'];
   if (debt.state !== 'open') return say[debt.state];
-  if (debt.nextAttemptAt === null)
-    return fillWords(say['open-last'], { end: moment(language, debt.windowEndsAt, debt.timeZone) });
-  return fillWords(say.open, { next: moment(language, debt.nextAttemptAt, debt.timeZone) });
+  if (isFinal(debt)) return say['open-final'];
+  const ahead = (at: Date): string => aheadWords(language, at, debt.timeZone, debt.now.getTime());
+  if (debt.nextAttemptAt === null) return fillWords(say['open-last'], { end: ahead(debt.windowEndsAt) });
+  return fillWords(say.open, { next: ahead(debt.nextAttemptAt) });
 }
 
 function action(language: Language, debt: PageDebt): string {
   const say = words[language];
+  const { mayTry, now, timeZone } = debt;
   if (debt.state !== 'open' && debt.state !== 'stop-listed') return '';
-  if (!debt.mayTry) return `<p>${say.final}</p>`;
-  return `<form method="post" action="?lang=${language}"><button>${say.try}</button></form>`;
+  if (mayTry.allowed)
+    return `<form method="post" action="?lang=${language}"><button>${say.try}</button></form>`;
+  if (mayTry.from === null) return `<p>${say.final}</p>`;
+  const from = aheadWords(language, mayTry.from, timeZone, now.getTime());
+  return `<p>${escaped(fillWords(say.later, { from }))}</p>`;
 }
 
 /** The same for a forged, an expired and an unknown link: it tells a stranger nothing. */
@@ -136,7 +141,7 @@ function shell(language: Language, title: string, body: string, refreshes: boole
   return `<!doctype html>
 <html lang="${language}">
 <head>
-<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="robots" content="noindex">
 ${refreshes ? `<meta http-equiv="refresh" content="2;url=?lang=${language}">` : ''}
 <title>${title}</title><style>${style}</style>
 </head>

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Clock } from '@bivak/clock';
-import type { Language } from '@bivak/contracts';
-import { type ApiServer, Problem } from '@bivak/http-api';
+import { type Language, language } from '@bivak/contracts';
+import type { ApiServer } from '@bivak/http-api';
 import { z } from 'zod';
-import type { TryNow } from '../recovery/recovery.ts';
+import type { CardholderMay, TryNow } from '../recovery/recovery.ts';
 import { type Queries, sql } from '../store/index.ts';
 import { saleOfToken } from './link.ts';
 import { debtPage, type PageDebt, style, unknownLinkPage } from './page.ts';
@@ -13,6 +13,9 @@ export interface CardholderPageContext {
   clock: Clock;
   linkKey: Uint8Array;
   shop: string;
+  /** Of the shop: for those whose browser asks for neither of the page's languages. */
+  language: Language;
+  mayTry: (bucket: number, paymentId: string) => Promise<CardholderMay>;
   tryNow: (bucket: number, paymentId: string) => Promise<TryNow>;
   /** Resolves when the payment has been decided, or after a short while. */
   settled: (paymentId: string) => Promise<void>;
@@ -22,7 +25,6 @@ interface DebtRow {
   bucket: number;
   payment_id: string;
   state: PageDebt['state'];
-  retry_class: string;
   amount_minor: number;
   currency: string;
   masked_pan: string;
@@ -34,8 +36,9 @@ interface DebtRow {
   time_zone: string;
 }
 
-const params = z.object({ token: z.string().max(80) });
-const query = z.object({ lang: z.enum(['ru', 'en']).optional() });
+const params = z.object({ token: z.string() });
+/** A language that the page does not have is as good as none: who follows a link is never answered with JSON. */
+const query = z.object({ lang: language.optional().catch(undefined) });
 const policy = `default-src 'none'; style-src 'sha256-${createHash('sha256').update(style).digest('base64')}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`;
 
 /** The cardholder's page: `GET /d/{token}` shows a debt, `POST` asks for an attempt now. */
@@ -48,26 +51,22 @@ export function addCardholderPage(server: ApiServer, context: CardholderPageCont
   );
   const answer = { schema: { params, querystring: query, hide: true } } as const;
   server.get('/d/:token', answer, async (request, reply) => {
-    const language = languageOf(request.query.lang, request.headers['accept-language']);
+    const spoken = languageOf(request.query.lang, request.headers['accept-language'], context.language);
     const debt = await find(context, request.params.token);
-    if (debt === undefined) return html(reply.code(404), unknownLinkPage(language));
-    return html(reply, debtPage(language, shown(context.shop, debt)));
+    if (debt === undefined) return html(reply.code(404), unknownLinkPage(spoken));
+    const may = await context.mayTry(debt.bucket, debt.payment_id);
+    return html(reply, debtPage(spoken, shown(context, debt, may)));
   });
   server.post('/d/:token', answer, async (request, reply) => {
-    const language = languageOf(request.query.lang, request.headers['accept-language']);
+    const spoken = languageOf(request.query.lang, request.headers['accept-language'], context.language);
     const debt = await find(context, request.params.token);
-    if (debt === undefined) return html(reply.code(404), unknownLinkPage(language));
+    if (debt === undefined) return html(reply.code(404), unknownLinkPage(spoken));
+    // Listened to before it is asked for: the bank may be quicker than we are.
+    const settled = context.settled(debt.payment_id);
     const tried = await context.tryNow(debt.bucket, debt.payment_id);
-    if (!tried.asked && tried.why === 'budget') {
-      throw new Problem(
-        429,
-        'too-many-attempts',
-        'The card was tried as often as its scheme allows; it is tried again by the schedule.',
-      );
-    }
-    if (tried.asked) await context.settled(debt.payment_id);
-    // After the press the page is asked for again, so that a reload does not press once more.
-    return reply.code(303).header('location', `/d/${request.params.token}?lang=${language}`).send();
+    if (tried.asked) await settled;
+    // After the press the page is asked for again, so that a reload does not press once more; it says why where it was refused.
+    return reply.code(303).header('location', `?lang=${spoken}`).send();
   });
 }
 
@@ -83,11 +82,15 @@ function html<
     .header('content-security-policy', policy)
     .header('referrer-policy', 'no-referrer')
     .header('cache-control', 'no-store')
+    .header('x-content-type-options', 'nosniff')
     .send(text);
 }
 
-function languageOf(asked: Language | undefined, accepted: string | undefined): Language {
-  return asked ?? (/^\s*en\b/i.test(accepted ?? '') ? 'en' : 'ru');
+/** The language asked for by the link, else the first that the browser asks for and the page has, else the shop's. */
+function languageOf(asked: Language | undefined, accepted: string | undefined, shops: Language): Language {
+  if (asked !== undefined) return asked;
+  const wanted = (accepted ?? '').split(',').map((tag) => tag.trim().slice(0, 2).toLowerCase());
+  return wanted.map((tag) => language.safeParse(tag).data).find((known) => known !== undefined) ?? shops;
 }
 
 async function find(
@@ -97,18 +100,20 @@ async function find(
   const saleId = saleOfToken(linkKey, token, clock.nowMs());
   if (saleId === undefined) return undefined;
   const [row] = await database.query<DebtRow>(sql`
-    select d.bucket, d.payment_id, d.state, d.retry_class, d.amount_minor, d.currency, d.masked_pan, t.place, p.sold_at, d.next_attempt_at,
+    select d.bucket, d.payment_id, d.state, d.amount_minor, d.currency, d.masked_pan, t.place, p.sold_at, d.next_attempt_at,
       d.window_ends_at, p.lines, p.time_zone
     from debts d join payments p on p.bucket = d.bucket and p.payment_id = d.payment_id join tills t on t.till_id = d.till_id
-    where d.payment_id = ${saleId}`);
+    where p.payment_id = ${saleId}`);
   return row;
 }
 
-function shown(shop: string, row: DebtRow): PageDebt {
+function shown({ shop, clock }: CardholderPageContext, row: DebtRow, may: CardholderMay): PageDebt {
   return {
     shop,
     state: row.state,
-    mayTry: row.retry_class !== 'never' && row.retry_class !== 'mend-data',
+    mayTry: may.allowed
+      ? { allowed: true }
+      : { allowed: false, from: may.fromMs === null ? null : new Date(may.fromMs) },
     amountMinor: row.amount_minor,
     currency: row.currency,
     maskedPan: row.masked_pan,
@@ -118,5 +123,6 @@ function shown(shop: string, row: DebtRow): PageDebt {
     windowEndsAt: row.window_ends_at,
     lines: row.lines,
     timeZone: row.time_zone,
+    now: new Date(clock.nowMs()),
   };
 }
