@@ -18,6 +18,8 @@ declare module 'smpp' {
     user_message_reference?: number;
     registered_delivery?: number;
     message_id?: string;
+    interface_version?: number;
+    dest_addr_ton?: number;
     receipted_message_id?: string;
     message_state?: number;
     isResponse(): boolean;
@@ -32,6 +34,7 @@ declare module 'smpp' {
     submit_sm(fields: Record<string, unknown>, answer?: Answer): boolean;
     deliver_sm(fields: Record<string, unknown>, answer?: Answer): boolean;
     enquire_link(answer?: Answer): boolean;
+    unbind(answer?: Answer): boolean;
     generic_nack(fields: Record<string, unknown>): boolean;
     send(pdu: Pdu): boolean;
     close(): void;
