@@ -36,7 +36,8 @@ interface DebtRow {
   time_zone: string;
 }
 
-const params = z.object({ token: z.string() });
+/** The rest of the address, of any length: a broken link is a link all the same. */
+const params = z.object({ '*': z.string() });
 /** A language that the page does not have is as good as none: who follows a link is never answered with JSON. */
 const query = z.object({ lang: language.optional().catch(undefined) });
 const policy = `default-src 'none'; style-src 'sha256-${createHash('sha256').update(style).digest('base64')}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`;
@@ -50,16 +51,16 @@ export function addCardholderPage(server: ApiServer, context: CardholderPageCont
     (_, __, done) => done(null, {}),
   );
   const answer = { schema: { params, querystring: query, hide: true } } as const;
-  server.get('/d/:token', answer, async (request, reply) => {
+  server.get('/d/*', answer, async (request, reply) => {
     const spoken = languageOf(request.query.lang, request.headers['accept-language'], context.language);
-    const debt = await find(context, request.params.token);
+    const debt = await find(context, request.params['*']);
     if (debt === undefined) return html(reply.code(404), unknownLinkPage(spoken));
     const may = await context.mayTry(debt.bucket, debt.payment_id);
     return html(reply, debtPage(spoken, shown(context, debt, may)));
   });
-  server.post('/d/:token', answer, async (request, reply) => {
+  server.post('/d/*', answer, async (request, reply) => {
     const spoken = languageOf(request.query.lang, request.headers['accept-language'], context.language);
-    const debt = await find(context, request.params.token);
+    const debt = await find(context, request.params['*']);
     if (debt === undefined) return html(reply.code(404), unknownLinkPage(spoken));
     // Listened to before it is asked for: the bank may be quicker than we are.
     const settled = context.settled(debt.payment_id);

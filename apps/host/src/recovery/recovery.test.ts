@@ -149,7 +149,10 @@ describe('recovery', { timeout: 60_000 }, () => {
     banks.debits = () => '00';
     await until(
       async () => (await debt(id))?.state === 'paid-after-listing',
-      () => clock.advance(hourMs),
+      () => {
+        // Not while a bank is being asked: its claim would pass with the leap.
+        if (!workers.some((worker) => worker.isBusy())) clock.advance(hourMs);
+      },
     );
     expect(await listed()).toEqual([]);
     expect(banks.netOf(id)).toBe(1);

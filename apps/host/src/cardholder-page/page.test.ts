@@ -1,0 +1,176 @@
+import { type ApiServer, createApiServer } from '@bivak/http-api';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { CardholderMay, TryNow } from '../recovery/recovery.ts';
+import { handClock } from '../testing/clock.ts';
+import { silentLog } from '../testing/host-parts.ts';
+import { linkToken } from './link.ts';
+import { debtPage, type PageDebt } from './page.ts';
+import { addCardholderPage } from './routes.ts';
+
+const plain = (text: string): string => text.replaceAll(/[\u00a0\u202f]/g, ' ');
+const debt: PageDebt = {
+  shop: 'Буфет «Север»',
+  state: 'open',
+  mayTry: { allowed: true },
+  amountMinor: 124_900,
+  currency: 'RUB',
+  maskedPan: '220220******1234',
+  place: 'Поезд 016, вагон 7',
+  soldAt: new Date('2026-11-24T15:05:00Z'),
+  nextAttemptAt: new Date('2026-12-01T06:00:00Z'),
+  windowEndsAt: new Date('2026-12-01T15:05:00Z'),
+  lines: [{ name: 'Чай', quantity: 2, sumMinor: 124_900 }],
+  timeZone: 'Europe/Moscow',
+  now: new Date('2026-11-28T15:05:00Z'),
+};
+const page = (facts: Partial<PageDebt> = {}, language: 'ru' | 'en' = 'ru'): string =>
+  plain(debtPage(language, { ...debt, ...facts }));
+
+describe('the cardholder’s page', () => {
+  it('has the shop first, then how much, when it is tried again, what, where and when', () => {
+    const texts = page()
+      .replace(/^.*<main>/s, '')
+      .replaceAll(/<[^>]+>/g, '|');
+    const order = [
+      'Буфет «Север»',
+      '1 249,00 ₽',
+      'Мы попробуем ещё раз: вторник, 9:00.',
+      'Попробовать сейчас',
+      'Чай × 2',
+      'Поезд 016, вагон 7',
+      'вторник, 24 ноября, 18:05',
+      '•• 1234',
+    ].map((text) => texts.indexOf(text));
+    expect(order).toEqual(order.toSorted((a, b) => a - b));
+    expect(order[0]).toBeGreaterThan(0);
+    expect(page({}, 'en')).toContain('We will try again: Tuesday, 9:00.');
+  });
+
+  it('says when the card may be tried where it may not now, and offers nothing where it never may', () => {
+    const later = page({ mayTry: { allowed: false, from: new Date('2026-11-29T12:30:00Z') } });
+    expect(later).toContain('Оплатить самому можно будет позже: воскресенье, 15:30.');
+    expect(later).not.toContain('<button');
+    for (const state of ['open', 'stop-listed'] as const) {
+      const final = page({ state, mayTry: { allowed: false, from: null }, nextAttemptAt: null });
+      expect(final).toContain('обратитесь, пожалуйста, в свой банк');
+      expect(final).not.toMatch(/<button|попробуем|Оплатить можно|После оплаты/);
+    }
+  });
+
+  it('writes names as text, whatever is in them', () => {
+    const evil = '<script>"&\'</script>';
+    const html = page({ shop: evil, place: evil, lines: [{ name: evil, quantity: 1, sumMinor: 1 }] });
+    expect(html).not.toContain('<script');
+    expect(html.split('&lt;script&gt;&quot;&amp;&#39;&lt;/script&gt;')).toHaveLength(4);
+  });
+});
+
+describe('a link to the page', () => {
+  const key = Buffer.alloc(32, 7);
+  const clock = handClock();
+  const token = linkToken(key, 'till-1-000012', clock.nowMs());
+  let server: ApiServer;
+  let isKnown: boolean;
+  let may: CardholderMay;
+  let tried: TryNow;
+  let presses: number;
+
+  beforeAll(async () => {
+    server = await createApiServer({ title: 'Test', version: '1.0.0', log: silentLog });
+    const row = {
+      bucket: 1,
+      payment_id: 'till-1-000012',
+      state: 'open',
+      amount_minor: 124_900,
+      currency: 'RUB',
+    };
+    const shown = { masked_pan: debt.maskedPan, place: debt.place, sold_at: debt.soldAt, lines: debt.lines };
+    const times = {
+      next_attempt_at: debt.nextAttemptAt,
+      window_ends_at: debt.windowEndsAt,
+      time_zone: debt.timeZone,
+    };
+    addCardholderPage(server, {
+      database: { query: async <Row>() => (isKnown ? [{ ...row, ...shown, ...times }] : []) as Row[] },
+      clock,
+      linkKey: key,
+      shop: debt.shop,
+      language: 'en',
+      mayTry: async () => may,
+      tryNow: async () => {
+        presses++;
+        return tried;
+      },
+      settled: async () => {},
+    });
+  });
+  afterAll(() => server.close());
+  beforeEach(() => {
+    [isKnown, may, tried, presses] = [true, { allowed: true }, { asked: true }, 0];
+  });
+  const get = (path: string, headers = {}) => server.inject({ method: 'GET', url: `/d/${path}`, headers });
+  const press = (path: string) => server.inject({ method: 'POST', url: `/d/${path}` });
+
+  it('answers a stranger the same page, whatever is wrong with his link', async () => {
+    const broken = [
+      '',
+      'x',
+      'x'.repeat(500),
+      '%00%ff',
+      '..%2f..%2fetc%2fpasswd',
+      `${token}x`,
+      token.replace('000012', '000013'),
+      `${token}/more`,
+    ];
+    const answers = await Promise.all(broken.map((path) => get(path)));
+    const expired = linkToken(key, 'till-1-000012', clock.nowMs() - 61 * 86_400_000);
+    answers.push(await get(expired), await press(expired));
+    isKnown = false;
+    answers.push(await get(token));
+    const malformed = broken.indexOf('%00%ff');
+    const others = answers.filter((_, at) => at !== malformed);
+    expect(new Set(others.map(({ statusCode, body }) => `${statusCode} ${body}`)).size).toBe(1);
+    expect(others[0]).toMatchObject({ statusCode: 404 });
+    expect(others[0]!.body).toContain('This link does not work any more');
+    expect(answers[malformed]!.statusCode).toBeLessThan(500);
+    expect(presses).toBe(0);
+  });
+
+  it('lets nobody frame, keep, index or guess the type of the page', async () => {
+    const { headers, body } = await get(token);
+    expect(headers).toMatchObject({
+      'content-type': 'text/html; charset=utf-8',
+      'cache-control': 'no-store',
+      'referrer-policy': 'no-referrer',
+      'x-content-type-options': 'nosniff',
+      'content-security-policy': expect.stringContaining("frame-ancestors 'none'"),
+    });
+    expect(body).toContain('noindex');
+  });
+
+  it.each([
+    ['?lang=ru', 'en', 'ru'],
+    ['?lang=xx', 'ru-RU,ru;q=0.9', 'ru'],
+    ['', 'de-DE,ru;q=0.8,en;q=0.5', 'ru'],
+    ['', 'en-GB', 'en'],
+    ['', 'fr', 'en'],
+  ])('with "%s" speaks to a browser of %s in %s', async (query, accepted, language) => {
+    const { body, statusCode } = await get(`${token}${query}`, { 'accept-language': accepted });
+    expect(statusCode).toBe(200);
+    expect(body).toContain(`<html lang="${language}">`);
+  });
+
+  it('leads back to the page after a press, also one that was refused, which says why', async () => {
+    expect(await press(`${token}?lang=ru`)).toMatchObject({
+      statusCode: 303,
+      headers: { location: '?lang=ru' },
+    });
+    const fromMs = clock.nowMs() + 3_600_000;
+    tried = { asked: false, why: 'budget' };
+    may = { allowed: false, why: 'budget', fromMs };
+    expect(await press(`${token}?lang=ru`)).toMatchObject({ statusCode: 303 });
+    const { body } = await get(`${token}?lang=ru`);
+    expect(plain(body)).toContain('позже: вторник, 13:00');
+    expect(body).not.toContain('<button');
+  });
+});
