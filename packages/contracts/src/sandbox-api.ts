@@ -31,13 +31,14 @@ export const linkSetting = z.discriminatedUnion('mode', [
     samples: z
       .array(
         z.strictObject({
-          duration_ms: z.number().positive(),
+          duration_ms: z.number().min(0).max(1_000_000_000_000),
           bandwidth_kbps: z.number().min(0),
           latency_ms: z.number().min(0),
         }),
       )
       .min(1)
-      .max(100_000),
+      .max(100_000)
+      .refine((samples) => samples.some(({ duration_ms }) => duration_ms > 0), 'no sample lasts any time'),
   }),
 ]);
 export type LinkSetting = z.infer<typeof linkSetting>;
@@ -49,6 +50,8 @@ export const linkState = z.object({
   latencyMs: z.number(),
   bytesUp: z.number().int(),
   bytesDown: z.number().int(),
+  /** When a model or a recording goes on to its next stretch; null where the link stays as it is. */
+  changesAt: instant.nullish(),
 });
 export type LinkState = z.infer<typeof linkState>;
 

@@ -1,13 +1,15 @@
 import { connect, type Socket } from 'node:net';
 import type { Clock, Timer } from '@bivak/clock';
 import type { sandboxApi } from '@bivak/contracts';
-import { type LinkSample, modelledRide, recordedRide, seededRandom } from './model.ts';
+import { type LinkSample, modelledRide, playedRide, type Ride, recordedRide, seededRandom } from './model.ts';
 
 const unlimited: LinkSample = { durationMs: Number.POSITIVE_INFINITY, kbps: 2_000, latencyMs: 60 };
 const cut: LinkSample = { durationMs: Number.POSITIVE_INFINITY, kbps: 0, latencyMs: 0 };
 /** A connection through which nothing could pass for so long is gone, as a radio network drops it. */
 const dropAfterMs = 30_000;
 const stepMs = 50;
+/** Instants are written with four digits for the year. */
+const lastInstantMs = Date.UTC(2100, 0, 1);
 
 interface Pipe {
   from: Socket;
@@ -23,7 +25,7 @@ export class RadioLink {
   readonly #clock: Clock;
   readonly #seed: number;
   #mode: sandboxApi.LinkState['mode'] = 'up';
-  #ride: Iterator<LinkSample> | undefined;
+  #ride: { beganAtMs: number; ride: Ride } | undefined;
   #sample: LinkSample = unlimited;
   #sampleEndsAtMs = Number.POSITIVE_INFINITY;
   #silentSinceMs: number;
@@ -53,12 +55,11 @@ export class RadioLink {
       });
     } else if (setting.mode === 'down') this.#use(cut);
     else {
-      const samples = setting.mode === 'trace' ? setting.samples.map(fromRecording) : undefined;
-      this.#ride =
-        samples === undefined
-          ? modelledRide(seededRandom(setting.mode === 'model' ? (setting.seed ?? this.#seed) : 0))
-          : recordedRide(samples);
-      this.#sampleEndsAtMs = this.#clock.nowMs();
+      const ride =
+        setting.mode === 'trace'
+          ? recordedRide(setting.samples.map(fromRecording))
+          : playedRide(modelledRide(seededRandom(setting.seed ?? this.#seed)));
+      this.#ride = { beganAtMs: this.#clock.nowMs(), ride };
     }
     this.#turn();
   }
@@ -78,7 +79,13 @@ export class RadioLink {
       latencyMs: this.#sample.latencyMs,
       bytesUp: this.#bytes.up,
       bytesDown: this.#bytes.down,
+      changesAt: this.#changesAt(),
     };
+  }
+
+  #changesAt(): string | null {
+    const isFarOff = this.#sampleEndsAtMs >= lastInstantMs;
+    return isFarOff ? null : new Date(Math.ceil(this.#sampleEndsAtMs)).toISOString();
   }
 
   /** Takes a connection of the till on its way to `port`. */
@@ -132,21 +139,18 @@ export class RadioLink {
     const againAtMs = isWaiting
       ? nowMs + stepMs
       : this.#pipes.size > 0
-        ? Math.min(this.#sampleEndsAtMs, nowMs + dropAfterMs)
+        ? Math.max(nowMs + stepMs, Math.min(this.#sampleEndsAtMs, nowMs + dropAfterMs))
         : Number.POSITIVE_INFINITY;
     if (Number.isFinite(againAtMs)) this.#timer = this.#clock.at(againAtMs, () => this.#turn());
   }
 
   /** Plays the ride up to now. */
   #advance(): void {
-    const nowMs = this.#clock.nowMs();
-    // After a jump of the clock over a long time the ride goes on from now: nobody was there to see what was between.
-    if (nowMs - this.#sampleEndsAtMs > 3_600_000) this.#sampleEndsAtMs = nowMs - 1;
-    while (this.#ride !== undefined && this.#sampleEndsAtMs <= nowMs) {
-      const sample = this.#ride.next().value as LinkSample;
-      this.#use(sample);
-      this.#sampleEndsAtMs += sample.durationMs;
-    }
+    if (this.#ride === undefined) return;
+    const { beganAtMs, ride } = this.#ride;
+    const { sample, endsMs } = ride.at(this.#clock.nowMs() - beganAtMs);
+    this.#use(sample);
+    this.#sampleEndsAtMs = beganAtMs + endsMs;
   }
 
   /** Bytes that may pass: what the rate gave since the last look, at most a second's worth. */

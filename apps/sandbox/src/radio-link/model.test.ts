@@ -1,5 +1,6 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type LinkSample, modelledRide, recordedRide, seededRandom } from './model.ts';
+import { type LinkSample, modelledRide, playedRide, recordedRide, seededRandom } from './model.ts';
 
 function ride(seed: number, lengthMs: number): LinkSample[] {
   const samples: LinkSample[] = [];
@@ -44,12 +45,41 @@ describe('a modelled ride', () => {
     expect(ride(3, 600_000)).not.toEqual(ride(4, 600_000));
   });
 
-  it('a recording begins again at its end', () => {
-    const samples = [
-      { durationMs: 1, kbps: 2, latencyMs: 3 },
-      { durationMs: 4, kbps: 0, latencyMs: 0 },
-    ];
-    const played = recordedRide(samples);
-    expect([1, 2, 3].map(() => played.next().value)).toEqual([samples[0], samples[1], samples[0]]);
+  it('is played stretch by stretch, and goes on from now after a long jump of the clock', () => {
+    const played = playedRide(modelledRide(seededRandom(3)));
+    const [first, second] = ride(3, 600_000) as [LinkSample, LinkSample];
+    expect(played.at(0)).toEqual({ sample: first, endsMs: first.durationMs });
+    expect(played.at(first.durationMs).sample).toEqual(second);
+    expect(played.at(10 ** 12).endsMs).toBeGreaterThan(10 ** 12);
+  });
+});
+
+describe('a recorded ride', () => {
+  const sample = (durationMs: number, kbps: number): LinkSample => ({ durationMs, kbps, latencyMs: 3 });
+
+  it('begins again at its end, lets samples of no length out, and joins those without link', () => {
+    const played = recordedRide([sample(0, 9), sample(1.5, 2), sample(2, 0), sample(0, 9), sample(2, 0)]);
+    expect(played.at(0)).toEqual({ sample: sample(1.5, 2), endsMs: 1.5 });
+    expect(played.at(1.5)).toEqual({ sample: sample(4, 0), endsMs: 5.5 });
+    expect(played.at(5.5)).toEqual({ sample: sample(1.5, 2), endsMs: 7 });
+  });
+
+  it('is found at any time at once, however short its samples are and however far the clock has jumped', () => {
+    const lengthMs = fc.oneof(
+      fc.double({ min: 1e-9, max: 1, noNaN: true }),
+      fc.integer({ min: 1, max: 10 ** 9 }),
+    );
+    fc.assert(
+      fc.property(
+        fc.array(lengthMs, { minLength: 1, maxLength: 20 }),
+        fc.double({ min: 0, max: 1e13, noNaN: true }),
+        (lengthsMs, elapsedMs) => {
+          const samples = lengthsMs.map((durationMs, index) => sample(durationMs, index % 3));
+          const { sample: found, endsMs } = recordedRide(samples).at(elapsedMs);
+          expect(samples.some(({ kbps }) => kbps === found.kbps)).toBe(true);
+          expect(Number.isFinite(endsMs)).toBe(true);
+        },
+      ),
+    );
   });
 });

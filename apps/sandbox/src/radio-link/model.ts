@@ -73,7 +73,64 @@ export function* modelledRide(random: () => number): Generator<LinkSample, never
   }
 }
 
-/** A recording, over and over. */
-export function* recordedRide(samples: readonly LinkSample[]): Generator<LinkSample, never> {
-  for (;;) yield* samples;
+/** A ride as it is played: times are counted from its beginning. */
+export interface Ride {
+  /** The stretch at a time (never earlier than one asked for before), and when it ends. */
+  at(elapsedMs: number): { sample: LinkSample; endsMs: number };
+}
+
+/** A jump of the clock over so long a time is not played: nobody was there to see what was between. */
+const longestPlayedMs = 3_600_000;
+
+/** Plays stretches one after another. After a long jump of the clock the next stretch begins where the jump has ended. */
+export function playedRide(stretches: Iterator<LinkSample, never>): Ride {
+  let sample = stretches.next().value;
+  let endsMs = sample.durationMs;
+  return {
+    at(elapsedMs) {
+      if (elapsedMs - endsMs > longestPlayedMs) endsMs = elapsedMs;
+      while (endsMs <= elapsedMs) {
+        sample = stretches.next().value;
+        endsMs += sample.durationMs;
+      }
+      return { sample, endsMs };
+    },
+  };
+}
+
+/** Plays a recording over and over. Its samples have to last some time, all in all. */
+export function recordedRide(samples: readonly LinkSample[]): Ride {
+  const stretches = outagesJoined(samples.filter(({ durationMs }) => durationMs > 0));
+  let totalMs = 0;
+  const endsMs = stretches.map(({ durationMs }) => (totalMs += durationMs));
+  return {
+    at(elapsedMs) {
+      const roundMs = Math.floor(elapsedMs / totalMs) * totalMs;
+      const index = Math.min(firstAbove(endsMs, elapsedMs - roundMs), stretches.length - 1);
+      return { sample: stretches[index]!, endsMs: roundMs + endsMs[index]! };
+    },
+  };
+}
+
+/** Samples without link that follow one another are one outage: its end is what matters. */
+function outagesJoined(samples: readonly LinkSample[]): LinkSample[] {
+  const joined: LinkSample[] = [];
+  for (const sample of samples) {
+    const last = joined.at(-1);
+    if (last?.kbps === 0 && sample.kbps === 0)
+      joined[joined.length - 1] = { ...last, durationMs: last.durationMs + sample.durationMs };
+    else joined.push(sample);
+  }
+  return joined;
+}
+
+/** Index of the first of ascending `values` that is above `limit`; their number where none is. */
+function firstAbove(values: readonly number[], limit: number): number {
+  let [low, high] = [0, values.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (values[middle]! > limit) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }

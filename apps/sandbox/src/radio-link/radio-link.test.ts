@@ -49,7 +49,7 @@ describe('the radio link', () => {
   const state = async () =>
     (
       (await (await fetch(`http://127.0.0.1:${link.port}/v1/link`)).json()) as {
-        items: { passing: boolean; bytesDown: number }[];
+        items: { passing: boolean; bytesDown: number; changesAt: string | null }[];
       }
     ).items[0]!;
 
@@ -69,14 +69,19 @@ describe('the radio link', () => {
 
   it('plays a recording', async () => {
     await set({ mode: 'trace', samples: [{ duration_ms: 100_000, bandwidth_kbps: 0, latency_ms: 0 }] });
-    expect((await state()).passing).toBe(false);
+    expect(await state()).toMatchObject({ passing: false, changesAt: expect.any(String) });
     await set({ mode: 'model', seed: 5 });
     expect((await state()).passing).toBe(true);
+    await set({ mode: 'trace', samples: [{ duration_ms: 0.00001, bandwidth_kbps: 900, latency_ms: 0 }] });
+    expect(await (await through()).text()).toHaveLength(2_000);
+    await set({ mode: 'down' });
+    expect((await state()).changesAt).toBeNull();
   });
 
   it.each([
     [{ mode: 'sideways' }, 400],
     [{ mode: 'trace', samples: [] }, 400],
+    [{ mode: 'trace', samples: [{ duration_ms: 0, bandwidth_kbps: 1, latency_ms: 1 }] }, 400],
     [{ mode: 'up', kbps: -1 }, 400],
   ])('refuses %j', async (body, status) => {
     expect((await set(body)).status).toBe(status);
