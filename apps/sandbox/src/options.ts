@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { parseArgs } from 'node:util';
 import { sandboxApi } from '@bivak/contracts';
@@ -10,6 +10,8 @@ export const usage = `npm start -- [--once] [--reset] [--no-story] [--link FILE]
   --reset      begins anew: removes what earlier starts have kept
   --no-story   starts everything and plays nothing
   --link FILE  plays a recorded radio link: [{duration_ms, bandwidth_kbps, latency_ms}]
+  --lang ru    tells the story in Russian
+  --data-dir DIR  keeps everything there (.bivak/sandbox in the project where it is not said)
   --kill WHAT  pulls the plug (kill -9) of the host or of a till in the middle of the story
   --port-base N  tries ports from N upwards (8700 where it is not said)`;
 
@@ -49,6 +51,10 @@ export function readOptions(args: string[], parse: typeof parseArgs): SandboxOpt
   const { lang = 'en', kill = null } = values;
   if (lang !== 'en' && lang !== 'ru') return '--lang has to be ru or en.';
   if (kill !== null && kill !== 'host' && kill !== 'till') return '--kill has to be host or till.';
+  if (values['no-story'] === true && values.once === true)
+    return '--once plays the story: --no-story does not go with it.';
+  if (values['no-story'] === true && (kill !== null || values.link !== undefined))
+    return '--kill and --link belong to the story: --no-story does not go with them.';
   const portBase = Number(values['port-base'] ?? defaultPortBase);
   if (!Number.isInteger(portBase) || portBase < 1024 || portBase > 60_000)
     return '--port-base has to be a number from 1024 to 60000.';
@@ -70,15 +76,36 @@ export function readOptions(args: string[], parse: typeof parseArgs): SandboxOpt
 }
 
 function readTrace(file: string): sandboxApi.LinkSetting | string {
-  if (!existsSync(file)) return `--link: there is no file ${file}.`;
+  const isNone = `--link: ${file} is no recorded link: it has to be a JSON list of {duration_ms, bandwidth_kbps, latency_ms}`;
+  let text: string;
   try {
-    const trace = sandboxApi.linkSetting.safeParse({
-      mode: 'trace',
-      samples: JSON.parse(readFileSync(file, 'utf8')),
-    });
-    if (trace.success) return trace.data;
-  } catch {
-    // said below
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    return isMissing
+      ? `--link: there is no file ${file}.`
+      : `--link: ${file} cannot be read (${(error as Error).message}).`;
   }
-  return `--link: ${file} is no recorded link: it has to be a JSON list of {duration_ms, bandwidth_kbps, latency_ms}.`;
+  let samples: unknown;
+  try {
+    samples = JSON.parse(text.replace(/^\uFEFF/, ''));
+  } catch (error) {
+    return `${isNone}; it is no JSON (${(error as Error).message}).`;
+  }
+  const trace = sandboxApi.linkSetting.safeParse({ mode: 'trace', samples });
+  if (!trace.success) return `${isNone}; ${firstIssue(trace.error.issues)}.`;
+  const { data } = trace;
+  const isEverUp = data.mode === 'trace' && data.samples.some(passesSomething);
+  return isEverUp ? data : `--link: in ${file} there is no moment with a link: nothing could ever arrive.`;
+}
+
+const passesSomething = (sample: { duration_ms: number; bandwidth_kbps: number }): boolean =>
+  sample.duration_ms > 0 && sample.bandwidth_kbps > 0;
+
+/** "sample 3, latency_ms: …": the first thing that is wrong, and where. */
+function firstIssue(issues: readonly { path: readonly PropertyKey[]; message: string }[]): string {
+  const { path, message } = issues[0]!;
+  const [, index, ...names] = path;
+  const where = index === undefined ? '' : `sample ${[Number(index) + 1, ...names].map(String).join(', ')}: `;
+  return where + message;
 }

@@ -7,8 +7,6 @@ export const STORY_SPEED = 20;
 const POLL_REAL_MS = 40;
 /** What the story waits for in real time before it says that it did not happen. */
 const LONGEST_WAIT_REAL_MS = 45_000;
-/** Nothing passes while a link is dead: the clock need not be waited for. */
-const DEAD_LINK_STEP_MS = 5_000;
 
 /** Keeps the story's pace: waits for what is under way, and jumps over the time in which nothing is. */
 export interface Pace {
@@ -26,6 +24,7 @@ export interface Pace {
 
 export function createPace(client: StoryClient): Pace {
   const { sandbox, host } = client;
+  const polls = LONGEST_WAIT_REAL_MS / POLL_REAL_MS;
   // real time: real processes are polled
   const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, POLL_REAL_MS)); // real time: polling
   const nowMs = async (): Promise<number> => Date.parse((await sandbox.clock()).now);
@@ -34,7 +33,6 @@ export function createPace(client: StoryClient): Pace {
     condition: () => Promise<boolean>,
     meanwhile: () => Promise<void>,
   ): Promise<void> => {
-    const polls = LONGEST_WAIT_REAL_MS / POLL_REAL_MS;
     for (let count = 0; count < polls; count += 1) {
       if (await condition()) return;
       await meanwhile();
@@ -42,10 +40,12 @@ export function createPace(client: StoryClient): Pace {
     }
     throw new Error(`The story waited in vain for this: ${what}.`);
   };
+  /** While no link passes anything and nothing else is under way, the next that happens is the end of an outage. */
   const overDeadLinks = async (): Promise<void> => {
-    const [links, work] = await Promise.all([sandbox.links(), host.work()]);
-    if (links.some(({ passing }) => passing) || !isIdle(work)) return;
-    await sandbox.changeClock({ advanceMs: DEAD_LINK_STEP_MS });
+    const links = await sandbox.links();
+    const ends = links.flatMap(({ changesAt }) => (changesAt ? [Date.parse(changesAt)] : []));
+    if (ends.length === 0 || links.some(({ passing }) => passing) || !(await isWaiting(host))) return;
+    await jumpTo(Math.min(...ends));
   };
   const jumpTo = async (atMs: number): Promise<void> => {
     const at = new Date(Math.max(atMs, (await nowMs()) + 1)).toISOString();
@@ -60,15 +60,17 @@ export function createPace(client: StoryClient): Pace {
     untilOverLinks: (what, condition) => poll(what, condition, overDeadLinks),
     untilHostIdle,
     async passUntil(atMs) {
-      for (;;) {
+      for (let turns = 0; turns < polls; turns += 1) {
         await untilHostIdle();
         const [currentMs, { nextDueAt }] = await Promise.all([nowMs(), host.work()]);
-        if (currentMs >= atMs) return;
-        const dueMs = nextDueAt === null ? atMs : Date.parse(nextDueAt);
-        // What is due already is being taken up: the clock runs on meanwhile.
-        if (dueMs > currentMs) await jumpTo(Math.min(dueMs, atMs));
+        const dueMs = nextDueAt === null ? Number.POSITIVE_INFINITY : Date.parse(nextDueAt);
+        const isAllDone = dueMs > currentMs;
+        if (currentMs >= atMs && isAllDone) return;
+        // What is due already is being taken up (the host may not have heard of the jump yet): the clock runs on meanwhile.
+        if (isAllDone) await jumpTo(Math.min(dueMs, atMs));
         await pause();
       }
+      throw new Error(`The story waited in vain for ${new Date(atMs).toISOString()}.`);
     },
   };
 }
@@ -80,4 +82,11 @@ function isIdle(work: hostApi.Work): boolean {
     work.debtsAttempting === 0 &&
     work.noticesInFlight === 0
   );
+}
+
+/** True where the host has nothing under way but reversals that a silent bank does not confirm: those only repeat. */
+async function isWaiting(host: StoryClient['host']): Promise<boolean> {
+  const [work, payments] = await Promise.all([host.work(), host.payments()]);
+  const isStill = isIdle({ ...work, paymentsInFlight: 0 });
+  return isStill && payments.every(({ state }) => ['collected', 'declined', 'reversing'].includes(state));
 }
