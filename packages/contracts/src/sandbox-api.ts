@@ -17,7 +17,7 @@ export type WalletCard = z.infer<typeof walletCard>;
 /** `POST /v1/reader/{till}/present` */
 export const present = z.strictObject({ card: z.string().min(1) });
 
-/** `PUT /v1/link/{till}`; `trace` plays recorded or modelled link samples from now on. */
+/** `PUT /v1/link/{till}`; `trace` plays recorded or modelled link samples from now on. A latency is there and back. */
 export const linkSetting = z.discriminatedUnion('mode', [
   z.strictObject({
     mode: z.literal('up'),

@@ -105,7 +105,7 @@ export class RadioLink {
     this.#pipes.add(pipe);
     from.setNoDelay(true);
     from.on('data', (bytes: Buffer) => {
-      pipe.waiting.push({ bytes, readyAtMs: this.#clock.nowMs() + this.#sample.latencyMs });
+      pipe.waiting.push({ bytes, readyAtMs: this.#clock.nowMs() + this.#sample.latencyMs / 2 });
       this.#turn();
     });
     from.on('end', () => {

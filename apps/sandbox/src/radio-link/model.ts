@@ -1,4 +1,7 @@
-/** A stretch of the link: how long, how fast (0: no link), how late. */
+/**
+ * A stretch of the link: how long, how fast (0: no link), how late. The latency is that of a question and its answer, as in
+ * the recordings (and in sabre, which converted them): each way takes half of it.
+ */
 export interface LinkSample {
   durationMs: number;
   kbps: number;
