@@ -21,13 +21,14 @@ const LONGEST_STOP_REAL_MS = 15_000;
 /**
  * Runs one Bivak process: reads `--config FILE` (JSON, checked against `schema`), connects to the clock
  * which the file names (`clock: {host, port}`; the system clock where it names none), starts, and stops in
- * order at SIGTERM, at SIGINT, and when the process that started it goes away.
+ * order at SIGTERM, at SIGINT, at SIGHUP (its terminal is closed), and when the process that started it goes away.
  */
 export async function runProcess<Schema extends z.ZodType>(
   name: string,
   schema: Schema,
   start: (context: ProcessContext<z.infer<Schema>>) => Promise<RunningProcess>,
 ): Promise<void> {
+  const parent = watchParent();
   const { values } = parseArgs({ options: { config: { type: 'string' } }, strict: true });
   if (values.config === undefined) throw new Error(`${name}: say --config FILE`);
   const raw: unknown = JSON.parse(await readFile(values.config, 'utf8'));
@@ -37,10 +38,35 @@ export async function runProcess<Schema extends z.ZodType>(
   const clock = clockAddress === undefined ? systemClock : await connectClock(clockAddress);
   const log = createLogger(name, clock);
   const running = await start({ config: parsed.data, clock, log });
-  stopInOrder(running, log);
+  stopInOrder(running, log, parent);
 }
 
-function stopInOrder(running: RunningProcess, log: Logger): void {
+interface Parent {
+  /** Calls `stop` once the process that started this one is gone: at once where it is gone already. */
+  onGone(stop: () => void): void;
+}
+
+/** Watched from the first moment: nobody ends a process whose parent was killed while it was still starting. */
+function watchParent(): Parent {
+  let stop: (() => void) | undefined;
+  let isGone = false;
+  const gone = (): void => {
+    isGone = true;
+    stop?.();
+    // A start that never comes to its end (the clock server is gone as well) is not waited for.
+    setTimeout(() => process.exit(1), LONGEST_STOP_REAL_MS).unref();
+  };
+  if (process.send !== undefined && !process.connected) gone();
+  else process.once('disconnect', gone);
+  return {
+    onGone(given) {
+      stop = given;
+      if (isGone) given();
+    },
+  };
+}
+
+function stopInOrder(running: RunningProcess, log: Logger, parent: Parent): void {
   let stopping = false;
   const stop = (why: string): void => {
     if (stopping) return;
@@ -55,8 +81,7 @@ function stopInOrder(running: RunningProcess, log: Logger): void {
       },
     );
   };
-  process.on('SIGTERM', () => stop('SIGTERM'));
-  process.on('SIGINT', () => stop('SIGINT'));
-  process.on('disconnect', () => stop('the process that started this one is gone'));
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => stop(signal));
+  parent.onGone(() => stop('the process that started this one is gone'));
   process.on('unhandledRejection', (error) => log.error({ err: error }, 'unhandled rejection: a bug'));
 }
