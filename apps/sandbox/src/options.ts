@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { parseArgs } from 'node:util';
 import { sandboxApi } from '@bivak/contracts';
 import { projectRoot } from './world/layout.ts';
@@ -58,7 +58,7 @@ export function readOptions(args: string[], parse: typeof parseArgs): SandboxOpt
   const portBase = Number(values['port-base'] ?? defaultPortBase);
   if (!Number.isInteger(portBase) || portBase < 1024 || portBase > 60_000)
     return '--port-base has to be a number from 1024 to 60000.';
-  const trace = values.link === undefined ? null : readTrace(String(values.link));
+  const trace = values.link === undefined ? null : readTrace(fromUser(String(values.link)));
   if (typeof trace === 'string') return trace;
   return {
     isOnce: values.once === true,
@@ -67,13 +67,17 @@ export function readOptions(args: string[], parse: typeof parseArgs): SandboxOpt
     hasStory: values['no-story'] !== true,
     trace,
     language: lang,
-    dataDir: String(
-      values['data-dir'] ?? join(projectRoot, '.bivak', values.once === true ? 'once' : 'sandbox'),
-    ),
+    dataDir:
+      values['data-dir'] === undefined
+        ? join(projectRoot, '.bivak', values.once === true ? 'once' : 'sandbox')
+        : fromUser(String(values['data-dir'])),
     kill,
     portBase,
   };
 }
+
+/** A path as the user meant it: npm runs scripts in the project's folder and says where the user stood. */
+const fromUser = (path: string): string => resolve(process.env.INIT_CWD ?? '.', path);
 
 function readTrace(file: string): sandboxApi.LinkSetting | string {
   const isNone = `--link: ${file} is no recorded link: it has to be a JSON list of {duration_ms, bandwidth_kbps, latency_ms}`;

@@ -1,4 +1,3 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { sandboxApi } from '@bivak/contracts';
 import { listen } from '@bivak/http-api';
@@ -7,124 +6,142 @@ import { adminClient } from './control/admin.ts';
 import { createControlServer } from './control/control-server.ts';
 import type { SandboxOptions } from './options.ts';
 import { connectStory } from './story/client.ts';
+import { keepStory, keptStory, notPlayed, whyNotPlayed } from './story/kept-story.ts';
 import { createNarrator } from './story/narrator.ts';
+import { STORY_SPEED, StoryWaited } from './story/pace.ts';
 import { tellStory } from './story/story.ts';
 import { banks, tillIds, timeZone } from './world/business.ts';
-import { type Layout, layOut, projectRoot } from './world/layout.ts';
+import { type Ending, watchForEnding } from './world/ending.ts';
+import { isHome, makeHome, NotPossible, removeHome } from './world/home.ts';
+import { layOut, projectRoot } from './world/layout.ts';
+import { endLeftovers } from './world/leftovers.ts';
 import { takeFolder } from './world/lock.ts';
 import type { PortName } from './world/plans.ts';
 import { layOutWorld, stopDatabase, type World } from './world/world.ts';
 
-/** Runs the sandbox until it is told to end (or, with `--once`, until the story is told). Resolves with the exit code. */
+/**
+ * Runs the sandbox until it is told to end (or, with `--once`, until the story is told). Resolves with the exit code.
+ * Rejects with `NotPossible` where the user has to put something right first.
+ */
 export async function runSandbox(options: SandboxOptions): Promise<number> {
   const tell = (line: string): void => console.log(line);
+  const ending = watchForEnding(tell);
   if (options.isReset) await reset(options.dataDir, tell);
-  mkdirSync(options.dataDir, { recursive: true, mode: 0o700 });
+  makeHome(options.dataDir);
   const layout = layOut(options.dataDir);
   const lock = takeFolder(layout.lockFile);
-  if ('heldBy' in lock) {
-    console.error(
+  if ('heldBy' in lock)
+    throw new NotPossible(
       `Another sandbox runs on ${options.dataDir} (process ${lock.heldBy ?? 'unknown'}): end it first, or say --data-dir.`,
     );
-    return 1;
-  }
-  writeFileSync(layout.homeFile, JSON.stringify({ sandbox: 'bivak', project: projectRoot }));
-  await buildScreens(tell);
-  tell(
-    'Starting the sandbox: banks, issuers, SMS centre, drives, fiscal operator, readers, radio, host, tills, console …',
-  );
-  const ended = endRequested();
-  const world = await layOutWorld({
-    layout,
-    speed: options.isOnce ? 20 : 1,
-    portBase: options.portBase,
-    tell,
-  });
   try {
-    return await run(options, world, layout, ended, tell);
+    await buildScreens(tell);
+    if (ending.isAsked()) return 1;
+    tell(
+      'Starting the sandbox: banks, issuers, SMS centre, drives, fiscal operator, readers, radio, host, tills, console …',
+    );
+    const world = await layOutWorld({
+      layout,
+      speed: options.isOnce ? STORY_SPEED : 1,
+      portBase: options.portBase,
+      tell,
+    });
+    try {
+      return await run({ options, world, ending, tell });
+    } finally {
+      tell('Ending every process …');
+      await world.stop();
+    }
   } finally {
-    tell('Ending every process …');
-    await world.stop();
     lock.release();
   }
 }
 
-async function run(
-  options: SandboxOptions,
-  world: World,
-  layout: Layout,
-  ended: Promise<void>,
-  tell: (line: string) => void,
-): Promise<number> {
-  let story: sandboxApi.Story = { state: 'not-played', items: [], failed: [] };
+interface Running {
+  options: SandboxOptions;
+  world: World;
+  ending: Ending;
+  tell: (line: string) => void;
+}
+
+async function run(running: Running): Promise<number> {
+  const { options, world, ending, tell } = running;
+  const { storyFile } = world.layout;
+  const before = keptStory(storyFile);
+  let story = before ?? notPlayed;
   const control = await serveControl(world, () => story);
   let figures: sandboxApi.StoryFigures | null = null;
   try {
-    await Promise.race([world.start(), ended]);
+    await Promise.race([world.start(), ending.asked]);
+    if (ending.isAsked()) return options.isOnce ? 1 : 0;
     showUrls(world, tell);
-    const isTold = existsSync(layout.storyFile);
-    if (options.hasStory && (options.isOnce || !isTold)) {
-      const told = await Promise.race([
-        play(options, world, (now) => {
-          story = now;
-        }),
-        ended.then(() => null),
-      ]);
-      if (told !== null) {
-        writeFileSync(layout.storyFile, JSON.stringify({ story, figures: told.figures }));
-        figures = told.figures;
-      }
-    } else if (isTold)
-      story = (JSON.parse(readFileSync(layout.storyFile, 'utf8')) as { story: sandboxApi.Story }).story;
-    if (!options.isOnce) {
-      tell('\nEverything stays up; it is yours now. Ctrl-C ends it.');
-      world.clock.change({ speed: 1 });
-      await ended;
-      return 0;
-    }
+    if (before === undefined && options.hasStory) {
+      keepStory(storyFile, { state: 'interrupted', items: [], failed: [] });
+      const told = await play(running, (now) => {
+        story = now;
+      });
+      if (!ending.isAsked()) keepStory(storyFile, story, told);
+      figures = told;
+    } else await leaveOut(running, before);
+    if (options.isOnce) return story.state === 'held' ? 0 : 1;
+    if (ending.isAsked()) return 0;
+    tell('\nEverything stays up; it is yours now. Ctrl-C ends it.');
+    world.clock.change({ speed: 1 });
+    await ending.asked;
+    return 0;
   } finally {
     await control.close();
     if (options.isOnce && figures !== null) process.once('exit', () => console.log(JSON.stringify(figures)));
   }
-  return story.state === 'held' ? 0 : 1;
 }
 
-/** Resolves when the user ends it. */
-function endRequested(): Promise<void> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve());
-  });
+/** A start without the story: says why, and lets a recorded link be played all the same. */
+async function leaveOut(
+  { options, world, tell }: Running,
+  before: sandboxApi.Story | undefined,
+): Promise<void> {
+  if (before === undefined) keepStory(world.layout.storyFile, notPlayed);
+  else if (options.hasStory) tell(`\n${whyNotPlayed(before.state)}`);
+  if (options.trace === null) return;
+  const { sandbox, tillIds: tills } = await connectStory(world.url('control'));
+  for (const tillId of tills) await sandbox.setLink(tillId, options.trace);
+  tell('The tills’ links play the recording.');
 }
 
+/** Plays the story; resolves with its figures, or with null where it broke off or the user has ended it. */
 async function play(
-  options: SandboxOptions,
-  world: World,
+  { options, world, ending }: Running,
   onStory: (story: sandboxApi.Story) => void,
-): Promise<{ figures: sandboxApi.StoryFigures | null }> {
+): Promise<sandboxApi.StoryFigures | null> {
   const client = await connectStory(world.url('control'));
   const narrator = createNarrator({
     language: options.language,
     timeZone,
     now: async () => (await client.sandbox.clock()).now,
-    writeLine: (line) => console.log(line),
+    writeLine: (line) => {
+      if (!ending.isAsked()) console.log(line);
+    },
     onEvent: (items) => onStory({ state: 'playing', items: [...items], failed: [] }),
   });
-  let figures: sandboxApi.StoryFigures | null = null;
-  try {
-    figures = await tellStory(client, narrator, { trace: options.trace, kill: options.kill });
-  } catch (error) {
-    console.error(`The story broke off: ${(error as Error).stack ?? String(error)}`);
-    onStory({
-      state: 'interrupted',
-      items: [...narrator.events()],
-      failed: [...narrator.failed(), String(error)],
-    });
-    return { figures };
+  const told = tellStory(client, narrator, { trace: options.trace, kill: options.kill }).catch(
+    (error: unknown) => (error instanceof Error ? error : new Error(String(error))),
+  );
+  const figures = await Promise.race([told, ending.asked.then(() => null)]);
+  const items = [...narrator.events()];
+  if (figures === null) {
+    onStory({ state: 'interrupted', items, failed: [...narrator.failed()] });
+    return null;
+  }
+  if (figures instanceof Error) {
+    const why = figures instanceof StoryWaited ? figures.message : (figures.stack ?? figures.message);
+    console.error(`The story broke off: ${why}`);
+    onStory({ state: 'interrupted', items, failed: [...narrator.failed(), figures.message] });
+    return null;
   }
   const failed = [...narrator.failed()];
   for (const claim of failed) console.error(`Not true: ${claim}`);
-  onStory({ state: failed.length === 0 ? 'held' : 'failed', items: [...narrator.events()], failed });
-  return { figures };
+  onStory({ state: failed.length === 0 ? 'held' : 'failed', items, failed });
+  return figures;
 }
 
 async function serveControl(world: World, story: () => sandboxApi.Story) {
@@ -162,20 +179,19 @@ function showUrls(world: World, tell: (line: string) => void): void {
   tell(`  Data and logs   ${world.layout.dataDir}`);
 }
 
-/** Removes what earlier starts have kept: only in a folder that a sandbox has made. */
+/** Removes what earlier starts have kept. */
 async function reset(dataDir: string, tell: (line: string) => void): Promise<void> {
-  if (!existsSync(dataDir)) return;
-  if (!existsSync(join(dataDir, 'home.json')))
-    throw new Error(`${dataDir} is not a folder of the sandbox: it is not emptied.`);
+  if (!isHome(dataDir)) return;
   const layout = layOut(dataDir);
   const lock = takeFolder(layout.lockFile);
   if ('heldBy' in lock)
-    throw new Error(
-      `A sandbox runs on ${dataDir} (process ${lock.heldBy ?? 'unknown'}): end it before --reset.`,
+    throw new NotPossible(
+      `A sandbox runs on ${dataDir} (process ${lock.heldBy ?? 'unknown'}): end it before it is begun anew.`,
     );
+  await endLeftovers(layout.processesFile);
   await stopDatabase(layout, { drop: true });
   lock.release();
-  rmSync(dataDir, { recursive: true, force: true });
+  removeHome(dataDir);
   tell('What earlier starts had kept is removed.');
 }
 

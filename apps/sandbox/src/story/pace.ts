@@ -8,6 +8,13 @@ const POLL_REAL_MS = 40;
 /** What the story waits for in real time before it says that it did not happen. */
 const LONGEST_WAIT_REAL_MS = 45_000;
 
+/** What the story needs did not happen in good time. */
+export class StoryWaited extends Error {
+  constructor(what: string) {
+    super(`it waited in vain for this: ${what}.`);
+  }
+}
+
 /** Keeps the story's pace: waits for what is under way, and jumps over the time in which nothing is. */
 export interface Pace {
   nowMs(): Promise<number>;
@@ -38,7 +45,7 @@ export function createPace(client: StoryClient): Pace {
       await meanwhile();
       await pause();
     }
-    throw new Error(`The story waited in vain for this: ${what}.`);
+    throw new StoryWaited(what);
   };
   /** While no link passes anything and nothing else is under way, the next that happens is the end of an outage. */
   const overDeadLinks = async (): Promise<void> => {
@@ -70,7 +77,7 @@ export function createPace(client: StoryClient): Pace {
         if (isAllDone) await jumpTo(Math.min(dueMs, atMs));
         await pause();
       }
-      throw new Error(`The story waited in vain for ${new Date(atMs).toISOString()}.`);
+      throw new StoryWaited(`everything that was due until ${new Date(atMs).toISOString()} has been done`);
     },
   };
 }

@@ -1,9 +1,10 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { luhnDigit } from '@bivak/card';
 import { z } from 'zod';
 import type { WalletEntry } from '../issuers/accounts.ts';
+import { writeWhole } from '../world/whole-file.ts';
 import { type CardPlan, cardPlans, onUsIssuers } from './cards.ts';
 
 const issuerRow = z.object({ code: z.string(), prefixes: z.array(z.union([z.string(), z.number()])) });
@@ -18,15 +19,8 @@ const issuerRow = z.object({ code: z.string(), prefixes: z.array(z.union([z.stri
 export function makeWallet(file: string, beginsAtMs: number): void {
   if (existsSync(file)) return;
   const key = randomBytes(32);
-  writeFileSync(
-    file,
-    JSON.stringify(
-      cardPlans.map((plan) => cardOf(plan, key, beginsAtMs)),
-      null,
-      2,
-    ),
-    { mode: 0o600, flag: 'wx' },
-  );
+  const cards = cardPlans.map((plan) => cardOf(plan, key, beginsAtMs));
+  writeWhole(file, JSON.stringify(cards, null, 2));
 }
 
 /** A card with its number. */

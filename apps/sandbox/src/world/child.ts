@@ -78,6 +78,7 @@ class SupervisedChild implements Child {
         if (!this.#wanted || failed + 1 >= MOST_FAILED_STARTS) throw error;
         await wait(FIRST_BACK_OFF_MS * 2 ** failed);
         if (this.#process !== undefined) await end(this.#process, this.#ended, 5_000);
+        if (!this.#wanted) throw error; // it was stopped meanwhile
       }
     }
   }

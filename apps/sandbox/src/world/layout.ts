@@ -10,8 +10,6 @@ export interface Layout {
   dataDir: string;
   /** Held by the supervisor as long as it runs. */
   lockFile: string;
-  /** Marks a folder as one of ours (only such a folder is ever emptied) and says where it stood. */
-  homeFile: string;
   portsFile: string;
   secretsFile: string;
   passphraseFile: string;
@@ -33,7 +31,6 @@ export function layOut(dataDir: string): Layout {
   return {
     dataDir,
     lockFile: inside('lock.sqlite'),
-    homeFile: inside('home.json'),
     portsFile: inside('ports.json'),
     secretsFile: inside('secrets.json'),
     passphraseFile: inside('key-store-passphrase'),

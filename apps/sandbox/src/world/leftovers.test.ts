@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -34,7 +34,9 @@ describe('what a killed supervisor left', () => {
     theirs.kill('SIGKILL');
   });
 
-  it('is nothing at the first start', async () => {
+  it('is nothing at the first start, and nothing that a damaged file could tell', async () => {
+    writeFileSync(join(folder, 'processes.json'), '[{"name":"till-1"');
+    expect(await endLeftovers(join(folder, 'processes.json'))).toEqual([]);
     expect(await endLeftovers(join(folder, 'none.json'))).toEqual([]);
   });
 });

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { readWhole, writeWhole } from './whole-file.ts';
 
 const written = z.array(z.object({ name: z.string(), pid: z.number().int(), configFile: z.string() }));
 export type WrittenProcess = z.infer<typeof written>[number];
@@ -9,7 +10,7 @@ const wait = (realMs: number): Promise<void> => new Promise((resolve) => setTime
 
 /** Writes down which processes run, for a start after this supervisor was killed. */
 export function writeProcesses(file: string, processes: readonly WrittenProcess[]): void {
-  writeFileSync(file, JSON.stringify(processes));
+  writeWhole(file, JSON.stringify(processes));
 }
 
 /**
@@ -18,10 +19,7 @@ export function writeProcesses(file: string, processes: readonly WrittenProcess[
  * left alone: its command line does not name our configuration.
  */
 export async function endLeftovers(file: string, patienceMs = 10_000): Promise<string[]> {
-  if (!existsSync(file)) return [];
-  const parsed = written.safeParse(JSON.parse(readFileSync(file, 'utf8')));
-  if (!parsed.success) return [];
-  const left = parsed.data.filter(isStillRunning);
+  const left = (readWhole(file, written) ?? []).filter(isStillRunning);
   const deadlineMs = performance.now() + patienceMs;
   for (const { pid } of left) signal(pid, 'SIGTERM');
   while (left.some(isStillRunning) && performance.now() < deadlineMs) await wait(50);

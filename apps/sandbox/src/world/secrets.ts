@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { tillIds } from './business.ts';
+import { writeWhole } from './whole-file.ts';
 
 const hex = (bytes: number) => z.string().regex(new RegExp(`^[0-9a-f]{${bytes * 2}}$`));
 const secretsSchema = z.object({
@@ -27,7 +28,7 @@ export function loadSecrets(file: string): SandboxSecrets {
     smsPassword: randomBytes(4).toString('hex'),
     enrolmentCodes: Object.fromEntries(tillIds.map((till) => [till, randomBytes(12).toString('hex')])),
   };
-  writeFileSync(file, JSON.stringify(secrets, null, 2), { mode: 0o600 });
+  writeWhole(file, JSON.stringify(secrets, null, 2));
   return secrets;
 }
 

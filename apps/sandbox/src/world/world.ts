@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { type ClockServer, startClockServer } from '../clock/clock-server.ts';
@@ -11,6 +11,7 @@ import { endLeftovers, writeProcesses } from './leftovers.ts';
 import { type PortName, type Ports, type ProcessPlan, planProcesses, preferredPortsFrom } from './plans.ts';
 import { type ReservedPorts, reservePorts } from './ports.ts';
 import { loadSecrets, type SandboxSecrets } from './secrets.ts';
+import { readWhole, writeWhole } from './whole-file.ts';
 
 /** Everything that runs in a sandbox. */
 export interface World {
@@ -55,6 +56,7 @@ export async function layOutWorld(options: {
     speed: options.speed,
   });
   const plans = planProcesses({ layout, ports: reserved.ports, secrets });
+  let isEnding = false;
   const children = superviseAll(layout, plans, reserved.ports, tell);
   return {
     layout,
@@ -63,8 +65,9 @@ export async function layOutWorld(options: {
     children,
     url: (name) => `http://127.0.0.1:${reserved.ports[name]}`,
     releaseControl: () => reserved.release(['control']),
-    start: () => startAll(plans, children, reserved),
+    start: () => startAll(plans, children, reserved, () => isEnding),
     async stop() {
+      isEnding = true;
       await stopAll(plans, children);
       await stopDatabase(layout);
       await clock.close();
@@ -73,13 +76,13 @@ export async function layOutWorld(options: {
   };
 }
 
+const portNumbers = z.record(z.string(), z.number().int().min(1).max(65_535));
+
 /** The ports of the last start, where they are free again: links in messages already sent stay good. */
 async function choosePorts(layout: Layout, portBase: number): Promise<ReservedPorts<PortName>> {
-  const before = existsSync(layout.portsFile)
-    ? z.record(z.string(), z.number().int()).parse(JSON.parse(readFileSync(layout.portsFile, 'utf8')))
-    : {};
+  const before = readWhole(layout.portsFile, portNumbers) ?? {};
   const reserved = await reservePorts<PortName>({ ...preferredPortsFrom(portBase), ...before });
-  writeFileSync(layout.portsFile, JSON.stringify(reserved.ports, null, 2));
+  writeWhole(layout.portsFile, JSON.stringify(reserved.ports, null, 2));
   return reserved;
 }
 
@@ -173,8 +176,10 @@ async function startAll(
   plans: readonly ProcessPlan[],
   children: ReadonlyMap<string, Child>,
   reserved: ReservedPorts<PortName>,
+  isEnding: () => boolean,
 ): Promise<void> {
   for (const stage of ['world', 'users'] as const) {
+    if (isEnding()) return;
     const now = plans.filter((plan) => plan.stage === stage);
     await reserved.release(now.flatMap(({ ports }) => ports));
     await Promise.all(now.map(({ name }) => children.get(name)!.start()));
