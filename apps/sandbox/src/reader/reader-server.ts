@@ -8,7 +8,7 @@ import { createApiServer, listen, Problem } from '@bivak/http-api';
 import type { ProcessContext, RunningProcess } from '@bivak/process';
 import { z } from 'zod';
 import { walletEntry } from '../issuers/accounts.ts';
-import { keyCounter, Reader } from './reader.ts';
+import { keyCounter, Reader, type ReaderLine } from './reader.ts';
 
 const hex = (bytes: number) => z.string().regex(new RegExp(`^[0-9a-f]{${bytes * 2}}$`));
 export const readerConfig = z.object({
@@ -51,10 +51,11 @@ export async function startReader({
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     sockets.add(socket);
+    const tell = (line: ReaderLine): void => void socket.write(`${JSON.stringify(line)}\n`);
     socket.on('error', () => {}); // 'close' follows
     socket.on('close', () => {
       sockets.delete(socket);
-      reader.cancel();
+      reader.cancel(tell);
     });
     createInterface({ input: socket })
       .on('error', () => {})
@@ -63,8 +64,8 @@ export async function startReader({
         if (!asked.success) {
           log.warn('a line that is no question: connection closed');
           socket.destroy();
-        } else if (asked.data.type === 'cancel') reader.cancel();
-        else reader.ask((told) => socket.write(`${JSON.stringify(told)}\n`));
+        } else if (asked.data.type === 'cancel') reader.cancel(tell);
+        else reader.ask(tell);
       });
   });
   await new Promise<void>((resolve, reject) =>

@@ -110,4 +110,20 @@ describe('the reader', () => {
     const read = ask(() => void present('anna'));
     expect((await read).at(-1)!.type).toBe('card');
   });
+
+  it('goes on waiting for a card when somebody else’s connection goes', async () => {
+    const read = ask(() => {
+      const other = connect(reader.readerPort, '127.0.0.1', () => other.destroy());
+      other.on('close', () => setTimeout(() => void present('anna'), 50));
+    });
+    expect((await read).at(-1)!.type).toBe('card');
+  });
+
+  it('does not begin with its first key again where the counter is damaged', async () => {
+    await reader.stop();
+    writeFileSync(join(folder, 'reader', 'key-counter'), '');
+    await expect(start()).rejects.toThrow(/key counter/);
+    rmSync(join(folder, 'reader', 'key-counter'));
+    await start();
+  });
 });

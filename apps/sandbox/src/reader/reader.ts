@@ -1,4 +1,5 @@
 import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { cardReference, maskPan, nextCounter, sealTrack2 } from '@bivak/card';
 import type { Clock, Timer } from '@bivak/clock';
 import type { WalletEntry } from '../issuers/accounts.ts';
@@ -29,9 +30,12 @@ export const patienceMs = 60_000;
 /** From tap to "remove the card". */
 const readingMs = 400;
 
-/** The reader's counter of transaction keys, on the disk before a key is used: no key is used twice, whatever dies. */
+/**
+ * The reader's counter of transaction keys, on the disk before a key is used: no key is used twice, whatever dies. Throws
+ * where the file is damaged: beginning again at the first key would use keys a second time.
+ */
 export function keyCounter(file: string): () => number {
-  let counter = existsSync(file) ? Number(readFileSync(file, 'utf8')) : 0;
+  let counter = readCounter(file);
   return () => {
     counter = nextCounter(counter);
     const descriptor = openSync(`${file}.new`, 'w', 0o600);
@@ -39,8 +43,26 @@ export function keyCounter(file: string): () => number {
     fsyncSync(descriptor);
     closeSync(descriptor);
     renameSync(`${file}.new`, file);
+    syncFolder(dirname(file));
     return counter;
   };
+}
+
+function readCounter(file: string): number {
+  if (!existsSync(file)) return 0;
+  const text = readFileSync(file, 'utf8');
+  if (/^\d{1,10}$/.test(text)) return Number(text);
+  throw new Error(`The reader's key counter ${file} is damaged; "--reset" gives the reader new keys.`);
+}
+
+/** A renamed file is there for good once its folder is written. */
+function syncFolder(folder: string): void {
+  const descriptor = openSync(folder, 'r');
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
 }
 
 interface Ask {
@@ -64,9 +86,10 @@ export class Reader {
     this.#clock = clock;
   }
 
-  /** The till asks for a card; an ask that was open is ended. */
+  /** The till asks for a card; an ask that was open is ended, and somebody else who asked it is told. */
   ask(tell: (line: ReaderLine) => void): void {
-    this.cancel();
+    if (this.#ask?.tell === tell) this.#forget();
+    else this.#end({ type: 'failed', reason: 'card-not-presented' });
     const giveUp = (): void => this.#end({ type: 'failed', reason: 'card-not-presented' });
     this.#ask = { tell, timer: this.#clock.at(this.#clock.nowMs() + patienceMs, giveUp) };
     tell({ type: 'prompt', prompt: 'present' });
@@ -77,8 +100,12 @@ export class Reader {
     }
   }
 
-  /** The till does not want a card any more. */
-  cancel(): void {
+  /** Who asked does not want a card any more; an ask of somebody else stays. */
+  cancel(tell: (line: ReaderLine) => void): void {
+    if (this.#ask?.tell === tell) this.#forget();
+  }
+
+  #forget(): void {
     this.#ask?.timer.cancel();
     this.#ask = undefined;
   }
@@ -127,7 +154,7 @@ export class Reader {
 
   #end(line: ReaderLine): void {
     const ask = this.#ask;
-    this.cancel();
+    this.#forget();
     ask?.tell(line);
   }
 }
