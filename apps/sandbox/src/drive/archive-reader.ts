@@ -27,7 +27,7 @@ export class ArchiveReader {
 
   #documentAt(data: Buffer): DocumentRecord {
     if (this.#memory.registration === null) throw new Refusal('wrong-state');
-    const found = data.length === 4 ? this.#memory.document(data.readUInt32LE(0)) : undefined;
+    const found = this.#memory.document(data.readUInt32LE(0));
     if (found === undefined) throw new Refusal('no-such-data');
     return found;
   }

@@ -74,6 +74,7 @@ export async function startDrive({
     mode = body.mode;
     if (mode === 'unplugged') {
       drive.powerLost();
+      last = Buffer.alloc(0); // nothing that ENQ could ask for again
       for (const socket of sockets) socket.destroy();
     }
     return { mode };

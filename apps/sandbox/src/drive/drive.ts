@@ -46,6 +46,23 @@ const driftLongestMs = 5 * 60_000;
 const archiveLargest = 230_000;
 /** 15 months from the registration (a drive for the general tax system). */
 const lifetimeMs = 470 * dayMs;
+const mostRegistrations = 12;
+
+/** Bytes of a command's parameters, where they are fixed (section 4); any other length is answered 01h. */
+const parameterBytes: Readonly<Partial<Record<DriveCommand, readonly number[]>>> = {
+  beginRegistration: [0, 1],
+  finishRegistration: [39],
+  beginOpenShift: [5],
+  beginCloseShift: [5],
+  beginReceipt: [5],
+  finishReceipt: [11],
+  setTransport: [1],
+  readMessage: [4],
+  findDocument: [4],
+  findConfirmation: [4],
+  beginDocumentRead: [4],
+};
+const withData: readonly DriveCommand[] = ['passData', 'passConfirmation'];
 
 /**
  * A fiscal drive: answers the commands of drive protocol v1.1 and enforces its rules (phases, order of commands, sizes, 24
@@ -80,7 +97,8 @@ export class Drive {
       (command) => driveCommands[command] === code,
     );
     const handler = name === undefined ? undefined : this.#handlers[name];
-    if (handler === undefined) return { code: answerCode('unknown-command'), data: none };
+    if (name === undefined || handler === undefined || !hasRightLength(name, data))
+      return { code: answerCode('unknown-command'), data: none };
     try {
       return { code: answerCode('done'), data: handler(data) };
     } catch (error) {
@@ -92,7 +110,7 @@ export class Drive {
   readonly #handlers: Partial<Record<DriveCommand, (data: Buffer) => Buffer>> = {
     readStatus: () => this.#status(),
     readDriveNumber: () => Buffer.from(this.#number, 'latin1'),
-    readLifetime: () => encodeDate(Math.floor((this.#registeredAtMs() + lifetimeMs) / 1_000)),
+    readLifetime: () => this.#lifetime(),
     readVersion: () => Buffer.concat([Buffer.from('fn_v_1_1_bivak  ', 'latin1'), Buffer.of(0)]),
     cancelDocument: () => this.#cancel(),
     passData: (data) => this.#pass(data),
@@ -109,8 +127,8 @@ export class Drive {
     setTransport: (data) => this.#operator.setTransport(data),
     beginMessage: () => this.#operator.beginMessage(),
     readMessage: (data) => this.#operator.readMessage(data),
-    cancelMessage: () => this.#operator.endMessage(),
-    finishMessage: () => this.#operator.endMessage(),
+    cancelMessage: () => this.#operator.cancelMessage(),
+    finishMessage: () => this.#operator.finishMessage(),
     passConfirmation: (data) => this.#operator.confirm(data),
     findDocument: (data) => this.#archive.find(data),
     findConfirmation: (data) => this.#archive.findConfirmation(data),
@@ -122,6 +140,13 @@ export class Drive {
 
   #registeredAtMs(): number {
     return this.#memory.document(1)?.timerMs ?? this.#timerMs();
+  }
+
+  /** The date of its end, how often the cash register may still be registered anew, how often it was. */
+  #lifetime(): Buffer {
+    const made = this.#memory.registration === null ? 0 : 1;
+    const endsAt = encodeDate(Math.floor((this.#registeredAtMs() + lifetimeMs) / 1_000));
+    return Buffer.concat([endsAt, Buffer.of(mostRegistrations - made, made)]);
   }
 
   #phase(): number {
@@ -203,9 +228,9 @@ export class Drive {
     const last = this.#memory.last();
     if (last === undefined) return;
     if (atLocal < minuteOf(last.madeAtLocal)) throw new Refusal('wrong-date-time');
-    if (command === 'beginReceipt' && atLocal - this.#memory.shift.openedAtLocal > shiftLongestS)
-      throw new Refusal('shift-over-24h');
-    // The drive has no calendar: it compares what the cash register's clock says has passed with its own timer.
+    if (command !== 'beginReceipt') return;
+    if (atLocal - this.#memory.shift.openedAtLocal > shiftLongestS) throw new Refusal('shift-over-24h');
+    // Held against receipts alone (table 40): a clock that was set right is taken on with the next shift. The drive has no calendar: it compares what the cash register's clock says has passed with its own timer.
     const saidMs = (atLocal - minuteOf(last.madeAtLocal)) * 1_000;
     if (Math.abs(saidMs - (this.#timerMs() - last.timerMs)) > driftLongestMs + 60_000)
       throw new Refusal('clock-drift');
@@ -215,14 +240,15 @@ export class Drive {
     if (command === 'beginRegistration') return;
     if (this.#timerMs() > this.#registeredAtMs() + lifetimeMs && command !== 'beginCloseShift')
       throw new Refusal('drive-expired');
-    if (this.#memory.documents().length >= archiveLargest) throw new Refusal('archive-full');
+    if (this.#memory.documents().length >= archiveLargest && command !== 'beginCloseShift')
+      throw new Refusal('archive-full');
     if (this.#oldestWaitMs() > unconfirmedLongestMs) throw new Refusal('not-confirmed-30-days');
   }
 
   #pass(data: Buffer): Buffer {
     const open = this.#open;
     if (open === null) throw new Refusal('wrong-state');
-    if (data.length === 0 || !parseTlvList(data).ok) throw new Refusal('bad-parameters');
+    if (data.length === 0 || !parseTlvList(data).ok) throw new Refusal('unknown-command'); // 01h: a wrong format
     if (open.bytes + data.length > (documentLimitsBytes[open.begun] ?? 0))
       throw new Refusal('document-too-large');
     open.parts.push(Buffer.from(data));
@@ -285,7 +311,6 @@ export class Drive {
 
   #finishRegistration(data: Buffer): Buffer {
     const open = this.#taken('beginRegistration');
-    if (data.length !== 39) throw new Refusal('bad-parameters');
     const atLocal = timeOf(data);
     const inn = data.toString('latin1', 5, 17).trim();
     const registrationNumber = data.toString('latin1', 17, 37).trim();
@@ -330,7 +355,6 @@ export class Drive {
 
   #finishReceipt(data: Buffer): Buffer {
     const open = this.#taken('beginReceipt');
-    if (data.length !== 11) throw new Refusal('bad-parameters');
     const atLocal = timeOf(data);
     const operation = data[5]!;
     const totalMinor = data.readUIntLE(6, 5);
@@ -349,4 +373,8 @@ export class Drive {
     const document = this.#sign(open, atLocal, own, { receiptNumber, operation, totalMinor, shiftNumber });
     return Buffer.concat([u16(receiptNumber), u32(document.number), u32(document.fiscalSign)]);
   }
+}
+
+function hasRightLength(command: DriveCommand, data: Buffer): boolean {
+  return withData.includes(command) || (parameterBytes[command] ?? [0]).includes(data.length);
 }

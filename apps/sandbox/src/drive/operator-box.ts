@@ -21,6 +21,8 @@ export class OperatorBox {
   readonly #memory: DriveMemory;
   #isConnected = false;
   #message: Buffer | null = null;
+  /** The document that was read to its end and whose confirmation has not come. */
+  #awaited: number | null = null;
 
   constructor(number: string, memory: DriveMemory) {
     this.#number = number;
@@ -30,6 +32,7 @@ export class OperatorBox {
   powerLost(): void {
     this.#isConnected = false;
     this.#message = null;
+    this.#awaited = null;
   }
 
   #needRegistration(): void {
@@ -40,7 +43,8 @@ export class OperatorBox {
     this.#needRegistration();
     const waiting = this.#memory.unconfirmed();
     const [first] = waiting;
-    const status = (this.#isConnected ? 1 : 0) | (first === undefined ? 0 : 2);
+    const isAwaiting = first !== undefined && first.number === this.#awaited;
+    const status = (this.#isConnected ? 1 : 0) | (first === undefined ? 0 : 2) | (isAwaiting ? 4 : 0);
     return Buffer.concat([
       Buffer.of(status, this.#message === null ? 0 : 1),
       u16(Math.min(waiting.length, 0xffff)),
@@ -51,9 +55,9 @@ export class OperatorBox {
 
   setTransport(data: Buffer): Buffer {
     this.#needRegistration();
-    if (data.length !== 1 || data[0]! > 1) throw new Refusal('bad-parameters');
+    if (data[0]! > 1) throw new Refusal('bad-parameters');
     this.#isConnected = data[0] === 1;
-    if (!this.#isConnected) this.#message = null;
+    if (!this.#isConnected) this.powerLost();
     return none;
   }
 
@@ -81,15 +85,21 @@ export class OperatorBox {
   readMessage(data: Buffer): Buffer {
     if (!this.#isConnected) throw new Refusal('no-operator-connection');
     if (this.#message === null) throw new Refusal('wrong-state');
-    if (data.length !== 4) throw new Refusal('bad-parameters');
     const [offset, length] = [data.readUInt16LE(0), Math.min(1_024, data.readUInt16LE(2))];
     if (offset > this.#message.length) throw new Refusal('unknown-command');
     return this.#message.subarray(offset, offset + length);
   }
 
-  endMessage(): Buffer {
+  cancelMessage(): Buffer {
     if (this.#message === null) throw new Refusal('wrong-state');
     this.#message = null;
+    return none;
+  }
+
+  /** The message was read to its end and is on its way: its confirmation is awaited. */
+  finishMessage(): Buffer {
+    this.cancelMessage();
+    this.#awaited = this.#memory.unconfirmed()[0]?.number ?? null;
     return none;
   }
 
