@@ -7,6 +7,7 @@ import smpp, { type Server } from 'smpp';
 import { z } from 'zod';
 import { openRecordFile } from '../fiscal-keeping/record-file.ts';
 import { keptMessage, MessageLog } from './message-log.ts';
+import { type MessagePart, messagePart, WaitingParts } from './parts.ts';
 import { type CentreMode, serveSession } from './smpp-session.ts';
 
 export const smsCentreConfig = z.object({
@@ -27,6 +28,8 @@ export async function startSmsCentre({
 > {
   const { file, records } = openRecordFile(join(config.dataDir, 'messages.jsonl'));
   const messages = new MessageLog(file, z.array(keptMessage).parse(records));
+  const kept = openRecordFile(join(config.dataDir, 'parts.jsonl'));
+  const parts = new WaitingParts(kept.file, z.array(messagePart).parse(kept.records));
   let mode: CentreMode = 'up';
   let smppPort = config.smppPort;
   let server: Server | undefined;
@@ -35,14 +38,18 @@ export async function startSmsCentre({
     password: config.password,
     log,
     mode: () => mode,
-    nowMs: () => clock.nowMs(),
+    clock,
     keep: (message: Parameters<MessageLog['keep']>[0]) => messages.keep(message),
+    keepPart: (part: MessagePart) => parts.keep(part),
   };
   const open = async (): Promise<void> => {
     if (server !== undefined) return;
-    server = smpp.createServer((session) => serveSession(session, centre));
-    await new Promise<void>((resolve) => server!.listen(smppPort, '127.0.0.1', resolve));
-    smppPort = (server.address() as AddressInfo).port;
+    const opening = smpp.createServer((session) => serveSession(session, centre));
+    await new Promise<void>((resolve, reject) =>
+      opening.once('error', reject).listen(smppPort, '127.0.0.1', resolve),
+    );
+    server = opening;
+    smppPort = (opening.address() as AddressInfo).port;
   };
   const close = async (): Promise<void> => {
     const closing = server;
@@ -73,6 +80,7 @@ export async function startSmsCentre({
       await close();
       await admin.close();
       file.close();
+      kept.file.close();
     },
   };
 }
