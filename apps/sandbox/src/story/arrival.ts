@@ -1,14 +1,5 @@
-import type { sandboxApi } from '@bivak/contracts';
 import { salesAtBanks } from './figures.ts';
-import type { Stage } from './stage.ts';
-
-const bankIds = ['north', 'volga', 'ural'] as const;
-
-async function ledgers({ client }: Stage): Promise<{ bankId: string; entries: sandboxApi.LedgerEntry[] }[]> {
-  return Promise.all(
-    bankIds.map(async (bankId) => ({ bankId, entries: await client.sandbox.ledger(bankId) })),
-  );
-}
+import { ledgers, type Stage } from './stage.ts';
 
 /** Kills a process as a pulled plug does, and starts it again. */
 export async function pullPlug({ client, narrator }: Stage, name: string): Promise<void> {
@@ -75,24 +66,59 @@ async function claims(stage: Stage): Promise<void> {
   const { narrator } = stage;
   const books = await ledgers(stage);
   const sales = [...salesAtBanks(books).values()];
-  const volga = books.find(({ bankId }) => bankId === 'volga')!.entries;
-  const reversed = new Set(volga.filter(({ kind }) => kind === 'reversal').map(({ reference }) => reference));
-  await narrator.claim(reversed.size > 0 && sales.every(({ netDebits }) => netDebits <= 1), {
-    en: `${reversed.size} payments were reversed at the silent bank before they went elsewhere; no card is debited twice.`,
-    ru: `${reversed.size} платежей отменены в молчавшем банке, прежде чем уйти в другой; дважды не списано ничего.`,
+  const reversed = reversedFirst(books);
+  const isOnce = sales.every(({ netDebits }) => netDebits <= 1);
+  await narrator.claim(reversed.count > 0 && reversed.isAlwaysFirst && isOnce, {
+    en: `${reversed.count} payments were reversed at the silent bank before they went elsewhere; no card is debited twice.`,
+    ru: `${reversed.count} платежей отменены в молчавшем банке, прежде чем уйти в другой; дважды не списано ничего.`,
   });
-  const north = books.find(({ bankId }) => bankId === 'north')!.entries;
-  await narrator.claim(
-    north.every(({ kind }) => kind !== 'debit'),
-    {
-      en: 'The share of the bank that is down went to the others.',
-      ru: 'Доля выключенного банка ушла в другие.',
-    },
-  );
+  await ownCards(stage, books);
   const collected = sales.filter(({ netDebits }) => netDebits === 1);
   await narrator.claim(collected.length >= 30, {
     en: `${collected.length} sales are collected, by the banks’ own books.`,
     ru: `${collected.length} продаж списаны, по книгам самих банков.`,
+  });
+}
+
+type Books = Awaited<ReturnType<typeof ledgers>>;
+
+/** Sales that the silent bank reversed, and whether no other bank had heard of any of them before it did. */
+function reversedFirst(books: Books): { count: number; isAlwaysFirst: boolean } {
+  const entriesOf = (isSilent: boolean) =>
+    books.filter(({ bankId }) => (bankId === 'volga') === isSilent).flatMap(({ entries }) => entries);
+  const reversals = entriesOf(true).filter(({ kind }) => kind === 'reversal');
+  const isFirst = (reversal: (typeof reversals)[number]): boolean =>
+    entriesOf(false).every(({ reference, at }) => reference !== reversal.reference || at >= reversal.at);
+  return {
+    count: new Set(reversals.map(({ reference }) => reference)).size,
+    isAlwaysFirst: reversals.every(isFirst),
+  };
+}
+
+/** On us where the issuer is one of the banks; the share of the bank that is down goes to the others. */
+async function ownCards({ client, narrator, counter }: Stage, books: Books): Promise<void> {
+  const issuerOf = new Map((await client.sandbox.accounts()).map((one) => [one.card, one.issuerBankId]));
+  const soldOn = (bankId: string): string[] =>
+    counter
+      .accepted()
+      .filter(({ card, sale }) => issuerOf.get(card ?? '') === bankId && sale.mode === 'offline')
+      .map(({ sale }) => sale.saleId);
+  const debitedAt = (bankIds: readonly string[], saleIds: readonly string[]): number => {
+    const entries = books.filter(({ bankId }) => bankIds.includes(bankId)).flatMap((one) => one.entries);
+    const debited = new Set(entries.filter(({ kind }) => kind === 'debit').map(({ reference }) => reference));
+    return saleIds.filter((saleId) => debited.has(saleId)).length;
+  };
+  const ural = soldOn('ural');
+  const atHome = debitedAt(['ural'], ural);
+  await narrator.claim(atHome > ural.length / 2, {
+    en: `Of ${ural.length} sales to Ural Bank’s own cards ${atHome} were debited at Ural Bank itself: on us costs least.`,
+    ru: `Из ${ural.length} продаж по картам «Банка Урал» в нём самом списано ${atHome}: так дешевле всего.`,
+  });
+  const north = soldOn('north');
+  const elsewhere = debitedAt(['volga', 'ural'], north);
+  await narrator.claim(elsewhere > 0 && debitedAt(['north'], north) === 0, {
+    en: `North Bank is down: ${elsewhere} sales to its own cards were debited at the others.`,
+    ru: `«Банк Север» выключен: ${elsewhere} продаж по его картам списаны в других банках.`,
   });
 }
 

@@ -5,11 +5,17 @@ import { type Narrator, refusalAloud, sum } from './narrator.ts';
 
 type Items = tillApi.NewSale['items'];
 
+/** A sale as the till answered it, and the card that lay on the reader. */
+export interface SoldOne {
+  card: string | null;
+  sale: tillApi.Sale;
+}
+
 /** The counter of the train's shop: sells, tells what was answered, and remembers it. */
 export class Counter {
   readonly #client: StoryClient;
   readonly #narrator: Narrator;
-  readonly #answers: CounterAnswer[] = [];
+  readonly #sold: SoldOne[] = [];
   #catalogue: tillApi.Catalogue['items'] = [];
   readonly #phones = new Map<string, string>();
   #keys = 0;
@@ -26,7 +32,17 @@ export class Counter {
   }
 
   answers(): readonly CounterAnswer[] {
-    return this.#answers;
+    return this.#sold.map(({ sale }) => ({
+      saleId: sale.saleId,
+      outcome: sale.outcome,
+      reason: sale.reason,
+      maskedPan: sale.card?.maskedPan ?? null,
+    }));
+  }
+
+  /** Every sale that was accepted, with the name of the card. */
+  accepted(): readonly SoldOne[] {
+    return this.#sold.filter(({ sale }) => sale.outcome === 'accepted');
   }
 
   /** Baskets of two to four goods, another for each number. */
@@ -52,7 +68,7 @@ export class Counter {
   async sellByCard(tillId: string, card: string, items: Items): Promise<tillApi.Sale> {
     await this.#client.sandbox.present(tillId, card);
     const phone = this.#phones.get(card);
-    return this.#sell(tillId, {
+    return this.#sell(tillId, card, {
       saleKey: this.#key(),
       items,
       tender: 'card',
@@ -61,21 +77,16 @@ export class Counter {
   }
 
   async sellForCash(tillId: string, items: Items): Promise<tillApi.Sale> {
-    return this.#sell(tillId, { saleKey: this.#key(), items, tender: 'cash' });
+    return this.#sell(tillId, null, { saleKey: this.#key(), items, tender: 'cash' });
   }
 
   #key(): string {
     return `story-${++this.#keys}`;
   }
 
-  async #sell(tillId: string, sale: tillApi.NewSale): Promise<tillApi.Sale> {
+  async #sell(tillId: string, card: string | null, sale: tillApi.NewSale): Promise<tillApi.Sale> {
     const answer = await this.#client.till(tillId).sell(sale);
-    this.#answers.push({
-      saleId: answer.saleId,
-      outcome: answer.outcome,
-      reason: answer.reason,
-      maskedPan: answer.card?.maskedPan ?? null,
-    });
+    this.#sold.push({ card, sale: answer });
     await this.#tell(tillId, answer);
     return answer;
   }
@@ -105,10 +116,5 @@ export class Counter {
       en: `${tillId} ${money.en}${of.en}: not accepted. ${aloud.en} / ${aloud.ru}`,
       ru: `${tillId} ${money.ru}${of.ru}: не принято. ${aloud.ru} / ${aloud.en}`,
     });
-  }
-
-  /** What of a shift's sales the item reports have to say, summed up here from the answers alone. */
-  accepted(): CounterAnswer[] {
-    return this.#answers.filter(({ outcome }) => outcome === 'accepted');
   }
 }

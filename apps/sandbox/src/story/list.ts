@@ -1,5 +1,5 @@
 import { pressTryNow } from './client.ts';
-import { debtOf, linkTo, type Stage, setLinks, stopListArrived } from './stage.ts';
+import { atBanks, debtOf, linkTo, type Stage, setLinks, stopListArrived } from './stage.ts';
 
 /** Step 5: the list reaches the tills; the debtor pays and is welcome again. */
 export async function playStopList(stage: Stage): Promise<void> {
@@ -23,11 +23,12 @@ export async function playStopList(stage: Stage): Promise<void> {
     'the third debt is paid',
     async () => (await debtOf(stage, 'short-3'))?.state === 'paid-after-listing',
   );
-  await narrator.say({
+  const { isPaid } = await atBanks(stage, 'short-3');
+  await pace.untilHostIdle();
+  await narrator.claim(isPaid, {
     en: 'The debtor pays on the page; the card is off the list.',
     ru: 'Должник оплатил на странице, карта снята со стоп-листа.',
   });
-  await pace.untilHostIdle();
   await stopListArrived(stage);
   const accepted = await counter.sellByCard('till-1', 'short-3', counter.basket(8));
   await narrator.claim(accepted.outcome === 'accepted', {

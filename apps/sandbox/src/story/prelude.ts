@@ -1,5 +1,7 @@
-import { debtOf, type Stage, setLinks, stopListArrived } from './stage.ts';
+import { atBanks, debtOf, type Stage, setLinks, stopListArrived } from './stage.ts';
 
+/** The one answer of the issuer that there may be: 43, pick the card up. */
+const stolen = '43';
 const morningHourMs = 14 * 3_600_000;
 
 /** The evening before, at the depot: a stolen card gets onto the stop-list, and the tills fetch it before they leave. */
@@ -31,7 +33,8 @@ export async function playPrelude(stage: Stage): Promise<void> {
   await stopListArrived(stage);
   await pace.untilHostIdle();
   const { entries } = await client.host.stopList();
-  await narrator.claim(entries.length === 1, {
+  const { declines } = await atBanks(stage, 'stolen-1');
+  await narrator.claim(entries.length === 1 && declines.join() === stolen, {
     en: 'The issuer says “stolen”: never tried again, on the stop-list at once, and the tills have the list.',
     ru: 'Эмитент ответил «украдена»: больше не пробуем, карта сразу в стоп-листе, и кассы его получили.',
   });

@@ -1,6 +1,7 @@
 import type { sandboxApi } from '@bivak/contracts';
 import type { StoryClient } from './client.ts';
 import type { Counter } from './counter.ts';
+import type { BankLedger } from './figures.ts';
 import type { Narrator } from './narrator.ts';
 import type { Pace } from './pace.ts';
 
@@ -49,11 +50,37 @@ export async function debtOf({ client, sales }: Stage, card: string) {
   return (await client.host.debts()).find(({ paymentId }) => paymentId === saleId);
 }
 
-/** The link to the cardholder's page in the newest SMS to a card's phone. */
-export async function linkTo({ client }: Stage, card: string): Promise<string> {
+const bankIds = ['north', 'volga', 'ural'] as const;
+
+/** Every bank's books, as the banks themselves keep them. */
+export async function ledgers({ client }: Stage): Promise<(BankLedger & { bankId: string })[]> {
+  return Promise.all(
+    bankIds.map(async (bankId) => ({ bankId, entries: await client.sandbox.ledger(bankId) })),
+  );
+}
+
+/** What the banks' books say of the sale to a card: how often it was declined and why, and whether it is paid. */
+export async function atBanks(stage: Stage, card: string): Promise<{ declines: string[]; isPaid: boolean }> {
+  const entries = (await ledgers(stage)).flatMap((ledger) => ledger.entries);
+  const mine = entries.filter(({ reference }) => reference === stage.sales.get(card));
+  const count = (kind: sandboxApi.LedgerEntry['kind']): number =>
+    mine.filter((one) => one.kind === kind).length;
+  return {
+    declines: mine.filter(({ kind }) => kind === 'decline').map(({ responseCode }) => responseCode),
+    isPaid: count('debit') - count('reversal') === 1,
+  };
+}
+
+/** The messages to a card's holder, as the SMS centre has them. */
+export async function messagesTo({ client }: Stage, card: string): Promise<string[]> {
   const phone = (await client.sandbox.accounts()).find((account) => account.card === card)?.phone;
-  const texts = (await client.sandbox.sms()).filter(({ to }) => to === phone).map(({ text }) => text);
-  const link = /https?:\/\/\S+/.exec(texts.findLast((text) => text.includes('http')) ?? '')?.[0];
+  return (await client.sandbox.sms()).filter(({ to }) => to === phone).map(({ text }) => text);
+}
+
+/** The link to the cardholder's page in the newest SMS to a card's phone. */
+export async function linkTo(stage: Stage, card: string): Promise<string> {
+  const text = (await messagesTo(stage, card)).findLast((one) => one.includes('http'));
+  const link = /https?:\/\/\S+/.exec(text ?? '')?.[0];
   if (link === undefined) throw new Error(`No SMS with a link has come to the holder of ${card}.`);
   return link;
 }

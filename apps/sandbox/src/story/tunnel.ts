@@ -1,3 +1,4 @@
+import type { tillApi } from '@bivak/contracts';
 import type { Words } from './narrator.ts';
 import { type Stage, setLinks } from './stage.ts';
 
@@ -14,20 +15,28 @@ export async function playTunnel(stage: Stage): Promise<void> {
   for (let number = 1; number <= cardSales; number++) {
     const card = `buyer-${String(number).padStart(2, '0')}`;
     const sold = await counter.sellByCard(tills[number % tills.length]!, card, counter.basket(number));
-    if (sold.outcome === 'accepted' && sold.mode === 'offline') offline++;
+    if (isTakenOffline(sold)) offline++;
     if (number % 5 === 0)
       await counter.sellForCash(tills[number % tills.length]!, counter.basket(number + 50));
   }
   for (const [index, card] of ['short-1', 'short-2', 'short-3', 'stolen-2'].entries()) {
     const sold = await counter.sellByCard(tills[index % tills.length]!, card, counter.basket(index + 80));
     sales.set(card, sold.saleId);
-    if (sold.mode === 'offline' && sold.outcome === 'accepted') offline++;
+    if (isTakenOffline(sold)) offline++;
   }
   await narrator.claim(offline === cardSales + 4, {
     en: `${offline} card sales accepted offline, each checked by the till alone, signed by its drive, with a receipt.`,
     ru: `${offline} продаж по картам приняты офлайн: каждую проверила сама касса, подписал накопитель, есть чек.`,
   });
   await refusals(stage);
+}
+
+/** By the till alone, every check passed, signed by its drive, with a receipt that shows the drive's code. */
+function isTakenOffline({ outcome, mode, checks, fiscal, receipt }: tillApi.Sale): boolean {
+  const isChecked = checks.length > 0 && checks.every(({ passed }) => passed);
+  return (
+    outcome === 'accepted' && mode === 'offline' && isChecked && fiscal !== null && receipt?.qr === fiscal.qr
+  );
 }
 
 async function refusals(stage: Stage): Promise<void> {
@@ -85,9 +94,12 @@ export async function playReport({ client, narrator, counter }: Stage): Promise<
   });
   let sales = 0;
   let isConsistent = true;
+  let [cardMinor, cashMinor] = [0, 0];
   for (const tillId of client.tillIds) {
     const { totals, rows, print } = await client.till(tillId).itemReport();
     sales += totals.sales;
+    cardMinor += totals.cardMinor;
+    cashMinor += totals.cashMinor;
     const fromRows = rows.reduce((total, row) => total + row.cardSumMinor + row.cashSumMinor, 0);
     isConsistent &&= fromRows === totals.sumMinor && totals.cardMinor + totals.cashMinor === totals.sumMinor;
     await narrator.say({
@@ -96,8 +108,12 @@ export async function playReport({ client, narrator, counter }: Stage): Promise<
     });
     narrator.print(print.lines);
   }
-  await narrator.claim(isConsistent && sales === counter.accepted().length, {
-    en: `The reports hold every one of the ${sales} sales, and their sums agree.`,
-    ru: `В отчётах все ${sales} продаж, и суммы сходятся.`,
+  const accepted = counter.accepted();
+  const sold = (tender: tillApi.Sale['tender']): number =>
+    accepted.reduce((total, { sale }) => total + (sale.tender === tender ? sale.totalMinor : 0), 0);
+  isConsistent &&= cardMinor === sold('card') && cashMinor === sold('cash');
+  await narrator.claim(isConsistent && sales === accepted.length, {
+    en: `The reports hold every one of the ${sales} sales, card and cash apart, and their sums agree with the receipts.`,
+    ru: `В отчётах все продажи (${sales}), карты и наличные отдельно, и суммы сходятся с чеками.`,
   });
 }

@@ -1,6 +1,9 @@
 import { pressTryNow } from './client.ts';
-import { debtOf, linkTo, type Stage } from './stage.ts';
+import { atBanks, debtOf, linkTo, messagesTo, type Stage } from './stage.ts';
 
+/** DE 39 as the issuers answer it. */
+const noFunds = '51';
+const stolen = '43';
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 
@@ -15,7 +18,18 @@ export async function playWeek(stage: Stage): Promise<void> {
     return states.slice(0, 3).every((state) => state === 'open') && states[3] === 'stop-listed';
   });
   await pace.untilHostIdle();
-  await narrator.claim(true, {
+  const told = await Promise.all(
+    ['short-1', 'short-2', 'short-3', 'stolen-2'].map(async (card) => ({
+      declines: (await atBanks(stage, card)).declines,
+      isTold: (await messagesTo(stage, card)).length > 0,
+    })),
+  );
+  // A bank that was silent has declined as well, unheard: there may be two of a kind.
+  const isSo = told.every(
+    ({ isTold, declines }, index) =>
+      isTold && declines.length > 0 && declines.every((code) => code === (index < 3 ? noFunds : stolen)),
+  );
+  await narrator.claim(isSo, {
     en: 'Three cards lack funds: debts, to be tried each morning. One was stolen: stop-listed at once, never tried again.',
     ru: 'На трёх картах нет денег: задолженности, пробуем каждое утро. Одна украдена: сразу в стоп-лист, больше не пробуем.',
   });
@@ -24,7 +38,7 @@ export async function playWeek(stage: Stage): Promise<void> {
   const beganMs = Date.parse((await debtOf(stage, 'short-1'))!.openedAt);
   await dayThree(stage, beganMs);
   await tryNow(stage);
-  await endOfWindow(stage);
+  await endOfWindow(stage, told[3]!.declines.length);
 }
 
 async function dayThree(stage: Stage, beganMs: number): Promise<void> {
@@ -37,9 +51,10 @@ async function dayThree(stage: Stage, beganMs: number): Promise<void> {
   });
   await pace.passUntil(beganMs + 3 * dayMs);
   const debt = await debtOf(stage, 'short-1');
-  await narrator.claim(debt?.state === 'recovered', {
-    en: `The morning’s attempt has collected it (attempts: ${debt?.attemptsMade}).`,
-    ru: `Утренняя попытка списала долг (попыток: ${debt?.attemptsMade}).`,
+  const { isPaid, declines } = await atBanks(stage, 'short-1');
+  await narrator.claim(debt?.state === 'recovered' && isPaid, {
+    en: `The morning’s attempt has collected it: declined ${declines.length} times, then debited.`,
+    ru: `Утренняя попытка списала долг: отказов ${declines.length}, затем списание.`,
   });
 }
 
@@ -55,11 +70,15 @@ async function tryNow(stage: Stage): Promise<void> {
     'the second debt is paid',
     async () => (await debtOf(stage, 'short-2'))?.state === 'recovered',
   );
-  await narrator.claim(true, { en: 'Paid within seconds.', ru: 'Оплачено за секунды.' });
+  const { isPaid } = await atBanks(stage, 'short-2');
+  await narrator.claim(isPaid, {
+    en: 'Paid at once, by the bank’s books.',
+    ru: 'Оплачено сразу, по книгам банка.',
+  });
 }
 
-async function endOfWindow(stage: Stage): Promise<void> {
-  const { client, narrator, pace } = stage;
+async function endOfWindow(stage: Stage, stolenTries: number): Promise<void> {
+  const { narrator, pace } = stage;
   const endsAtMs = Date.parse((await debtOf(stage, 'short-3'))!.windowEndsAt);
   await pace.passUntil(endsAtMs - hourMs);
   const before = await debtOf(stage, 'short-3');
@@ -69,14 +88,14 @@ async function endOfWindow(stage: Stage): Promise<void> {
   });
   await pace.passUntil(endsAtMs + hourMs);
   const after = await debtOf(stage, 'short-3');
-  const phone = (await client.sandbox.accounts()).find(({ card }) => card === 'short-3')?.phone;
-  const messages = (await client.sandbox.sms()).filter(({ to }) => to === phone);
-  await narrator.claim(after?.state === 'stop-listed' && messages.length === 4, {
-    en: `The third never paid: tried ${after?.attemptsMade} times, told ${messages.length} times, stop-listed at the end of day 7.`,
-    ru: `Третий не заплатил: попыток ${after?.attemptsMade}, сообщений ${messages.length}, в стоп-листе в конце 7-го дня.`,
+  const messages = await messagesTo(stage, 'short-3');
+  const third = await atBanks(stage, 'short-3');
+  const isTried = third.declines.length > 1 && !third.isPaid;
+  await narrator.claim(after?.state === 'stop-listed' && isTried && messages.length === 4, {
+    en: `The third never paid: declined ${third.declines.length} times, told ${messages.length} times, stop-listed at the end of day 7.`,
+    ru: `Третий не заплатил: отказов ${third.declines.length}, сообщений ${messages.length}, в стоп-листе в конце 7-го дня.`,
   });
-  const stolen = await debtOf(stage, 'stolen-2');
-  await narrator.claim(stolen?.attemptsMade === 1, {
+  await narrator.claim((await atBanks(stage, 'stolen-2')).declines.length === stolenTries, {
     en: 'The stolen card was never tried again.',
     ru: 'Украденную карту больше не пробовали.',
   });
