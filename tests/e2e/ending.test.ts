@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { embeddedFolder } from '../../apps/host/src/store/index.ts';
@@ -87,11 +87,13 @@ describe('the end of a sandbox, in whatever way it comes', () => {
 
   it('never empties a folder that is not its own', async () => {
     const other = dataFolder();
-    writeFileSync(join(other.path, 'sandbox'), 'a letter');
+    mkdirSync(join(other.path, 'sandbox'));
+    writeFileSync(join(other.path, 'sandbox', 'letter'), 'mine');
     const { code, output } = await new Sandbox(other.path, ['--reset', '--no-story']).finished;
     expect(code).toBe(1);
+    expect(output).toMatch(/holds other things/);
     expect(output).not.toMatch(/^\s+at /m);
-    expect(readFileSync(join(other.path, 'sandbox'), 'utf8')).toBe('a letter');
+    expect(readdirSync(join(other.path, 'sandbox'))).toEqual(['letter']);
     await other.remove();
   });
 });

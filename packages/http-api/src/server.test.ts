@@ -15,6 +15,7 @@ describe('an API server', () => {
       response: { 200: z.object({ quantity: z.number() }) },
     };
     server.post('/v1/echo', { schema }, (request) => request.body);
+    server.get('/v1/things/:name', () => ({}));
     server.get('/v1/problem', () => {
       throw new Problem(409, 'sale-key-reused', 'say another key', { saleId: 'till-1-000001' });
     });
@@ -49,15 +50,28 @@ describe('an API server', () => {
   });
 
   it.each([
-    ['an address that cannot be read', 'GET /v1/% HTTP/1.1\r\nHost: x\r\n\r\n', 400],
-    ['no HTTP', 'hello\r\n\r\n', 400],
+    ['an address that cannot be read', 'GET /v1/% HTTP/1.1\r\nHost: x\r\n\r\n', 400, 'invalid-request'],
+    ['a part of one that cannot', 'GET /v1/things/%zz HTTP/1.1\r\nHost: x\r\n\r\n', 400, 'invalid-request'],
+    [
+      'a part of one that is too long',
+      `GET /v1/things/${'a'.repeat(300)} HTTP/1.1\r\nHost: x\r\n\r\n`,
+      414,
+      'invalid-request',
+    ],
+    ['no HTTP', 'hello\r\n\r\n', 400, 'no-http'],
     [
       'a broken chunk',
       'POST /v1/echo HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\nZZ\r\n',
       400,
+      'no-http',
     ],
-    ['an endless header', `GET / HTTP/1.1\r\nHost: x\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`, 431],
-  ])('answers %s with a problem document', async (_, bytes, status) => {
+    [
+      'an endless header',
+      `GET / HTTP/1.1\r\nHost: x\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`,
+      431,
+      'headers-too-large',
+    ],
+  ])('answers %s with a problem document', async (_, bytes, status, code) => {
     const answer = await new Promise<string>((resolve) => {
       let heard = '';
       const socket = connect(Number(new URL(url).port), '127.0.0.1', () => socket.write(bytes));
@@ -69,7 +83,11 @@ describe('an API server', () => {
     });
     expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
     expect(answer.toLowerCase()).toContain('content-type: application/problem+json');
-    expect(JSON.parse(answer.slice(answer.indexOf('{')))).toMatchObject({ status, code: 'invalid-request' });
+    expect(JSON.parse(answer.slice(answer.indexOf('{')))).toMatchObject({
+      status,
+      code,
+      detail: expect.any(String),
+    });
   });
 
   it('refuses another media type', async () => {

@@ -1,7 +1,6 @@
 import type { AddressInfo, Socket } from 'node:net';
 import swagger from '@fastify/swagger';
 import {
-  type ConnectionError,
   type FastifyBaseLogger,
   type FastifyInstance,
   type FastifyReply,
@@ -15,7 +14,7 @@ import {
   validatorCompiler,
   type ZodTypeProvider,
 } from 'fastify-type-provider-zod';
-import { Problem } from './problem.ts';
+import { Problem, problemTitles } from './problem.ts';
 
 export type ApiServer = FastifyInstance<
   import('node:http').Server,
@@ -40,12 +39,8 @@ export async function createApiServer(options: {
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: options.bodyLimitBytes ?? 1_048_576,
     forceCloseConnections: true,
-    // What fails before a route is found: an address that cannot be read, and bytes that are no HTTP.
-    frameworkErrors: (error, request, reply) => {
-      const problem = asProblem(error).toDocument(request.url);
-      const answer = reply as unknown as FastifyReply; // no route, so that its type knows no answer
-      void answer.code(problem.status).type('application/problem+json').send(JSON.stringify(problem));
-    },
+    // What is wrong before a route is found: a broken address, one that is too long.
+    frameworkErrors: (error, request, reply) => void sendProblem(reply, asProblem(error), request.url),
     clientErrorHandler: answerNoHttp,
   }).withTypeProvider<ZodTypeProvider>();
   server.setValidatorCompiler(validatorCompiler);
@@ -60,48 +55,49 @@ export async function createApiServer(options: {
   return server as unknown as ApiServer;
 }
 
-/** Answers bytes that are no HTTP request with a problem document and ends the connection. */
-function answerNoHttp(error: ConnectionError, socket: Socket): void {
-  if (socket.destroyed || !socket.writable) return;
-  const [status, words] = noHttp[error.code] ?? [400, 'Bad Request'];
-  const detail = `What came is no HTTP request that can be read (${error.code})`;
-  const body = JSON.stringify(new Problem(status, 'invalid-request', detail).toDocument('/'));
-  const head = [
-    `HTTP/1.1 ${status} ${words}`,
-    'Content-Type: application/problem+json',
-    `Content-Length: ${Buffer.byteLength(body)}`,
-    'Connection: close',
-  ];
-  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
-}
-
-const noHttp: Readonly<Record<string, [number, string]>> = {
-  ERR_HTTP_REQUEST_TIMEOUT: [408, 'Request Timeout'],
-  HPE_HEADER_OVERFLOW: [431, 'Request Header Fields Too Large'],
-};
-
 function answerErrorsAsProblems(server: ApiServer): void {
   server.setErrorHandler((error, request, reply) => {
     const problem = asProblem(error);
     if (problem.status >= 500) request.log.error({ err: error, url: request.url }, 'request failed');
-    return reply
-      .code(problem.status)
-      .type('application/problem+json')
-      .serializer((payload: unknown) => JSON.stringify(payload))
-      .send(problem.toDocument(request.url));
+    return sendProblem(reply, problem, request.url);
   });
-  server.setNotFoundHandler((request, reply) =>
-    reply
-      .code(404)
-      .type('application/problem+json')
-      .send(
-        new Problem(
-          404,
-          'no-such-address',
-          `There is no ${request.method} ${request.url} here; see /openapi.json`,
-        ).toDocument(request.url),
-      ),
-  );
+  server.setNotFoundHandler((request, reply) => {
+    const detail = `There is no ${request.method} ${request.url} here; see /openapi.json`;
+    return sendProblem(reply, new Problem(404, 'no-such-address', detail), request.url);
+  });
+}
+
+function sendProblem(reply: FastifyReply, problem: Problem, instance: string): FastifyReply {
+  return reply
+    .code(problem.status)
+    .type('application/problem+json')
+    .serializer((payload: unknown) => JSON.stringify(payload))
+    .send(problem.toDocument(instance));
+}
+
+/** Bytes that are no HTTP request: there is no reply to write to, only the connection. */
+function answerNoHttp(error: Error & { code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const problem = unreadable(error.code ?? '');
+  const body = JSON.stringify(problem.toDocument(''));
+  const head = [
+    `HTTP/1.1 ${problem.status} ${problemTitles[problem.status]}`,
+    'content-type: application/problem+json',
+    `content-length: ${Buffer.byteLength(body)}`,
+    'connection: close',
+  ];
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+}
+
+function unreadable(code: string): Problem {
+  if (code === 'HPE_HEADER_OVERFLOW')
+    return new Problem(431, 'headers-too-large', 'The headers of a request may have 16 KiB.');
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT')
+    return new Problem(408, 'too-slow', 'The request did not arrive whole in time; send it again.');
+  return new Problem(400, 'no-http', `What came is no HTTP request that can be read (${code}).`);
 }
 
 function asProblem(error: unknown): Problem {

@@ -128,7 +128,13 @@ describe('a bank decides', () => {
     expect(await Promise.all([ask(message('0200')), ask(message('0200'))])).toEqual(['00', '00']);
     bank = open();
     expect(await ask(message('0200'))).toBe('00');
-    expect(await ask(message('0200', { 4: '000000040001' }))).toBe('94');
+    for (const other of [
+      { 4: '000000040001' },
+      { 2: '4761739001010010' },
+      { 7: '1124090001' },
+      { [profile.referenceField]: 'till-1-000002' },
+    ])
+      expect(await ask(message('0200', other))).toBe('94');
     expect(kinds()).toEqual(['debit']);
   });
 

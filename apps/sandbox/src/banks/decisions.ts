@@ -122,10 +122,7 @@ async function debit(bank: Bank, request: BankRequest): Promise<string> {
   if (refusal !== undefined) return refusal;
   const standing = ledger.standingOf(request);
   if (standing.state === 'decided') {
-    const isSame =
-      standing.record.amountMinor === request.amountMinor &&
-      standing.record.transmittedAt === request.transmittedAt;
-    return isSame ? standing.record.responseCode : duplicate;
+    return isRepeat(standing.record, request) ? standing.record.responseCode : duplicate;
   }
   if (standing.state !== 'never-seen') return issuerUnreachable;
   // A request that arrives after its own reversal is refused: the merchant has already gone elsewhere.
@@ -140,6 +137,16 @@ async function debit(bank: Bank, request: BankRequest): Promise<string> {
   }
   ledger.book(entryOf(bank, request, responseCode === '00' ? 'debit' : 'decline', responseCode));
   return responseCode;
+}
+
+/** Whether a request under a name that was decided before is that one again, and not another under its name. */
+function isRepeat(decided: BookedRecord, request: BankRequest): boolean {
+  return (
+    decided.amountMinor === request.amountMinor &&
+    decided.transmittedAt === request.transmittedAt &&
+    decided.reference === request.reference &&
+    decided.maskedPan === maskPan(request.pan)
+  );
 }
 
 /** Undoes the debit which DE 90 and the RRN name; done once, answered as often as it is asked. */
