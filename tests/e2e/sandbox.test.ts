@@ -156,6 +156,63 @@ describe('the sandbox by hand', () => {
     );
   });
 
+  it('brings every process back that is killed, and sells and collects as before', async () => {
+    const states = () => items<{ name: string; state: string; pid: number; starts: number }>('/v1/processes');
+    for (const { pid } of await states()) process.kill(pid, 'SIGKILL');
+    await until(
+      'all are up again',
+      async () => (await states()).every(({ state, starts }) => state === 'running' && starts >= 2),
+      120_000,
+    );
+    const till = urlOf('till-2');
+    await send('POST', `${url}/v1/reader/till-2/present`, { card: 'buyer-02' });
+    const sale = { saleKey: 'after-the-kill', items: [{ sku: 'BUF-001', quantity: 1 }], tender: 'card' };
+    let sold: { status: number; json: Record<string, unknown> } | undefined;
+    await until('the till sells', async () => {
+      sold = await send('POST', `${till}/v1/sales`, sale);
+      return sold.status === 200;
+    });
+    expect(sold!.json).toMatchObject({ outcome: 'accepted' });
+    await until('the payment is collected', async () => {
+      const answer = await fetch(`${urlOf('host')}/v1/payments/${String(sold!.json.saleId)}`).catch(
+        () => null,
+      );
+      return answer?.ok === true && ((await answer.json()) as { state: string }).state === 'collected';
+    });
+    processes = await items('/v1/processes');
+  });
+
+  it.each([
+    ['POST', '/v1/reader/till-1/present', { card: '' }, 400],
+    ['POST', '/v1/reader/till-1/present', { card: 'nobody' }, 404],
+    ['POST', '/v1/reader/till-9/present', { card: 'buyer-01' }, 404],
+    ['PUT', '/v1/link/till-1', { mode: 'trace', samples: [{ duration_ms: -1 }] }, 400],
+    ['PUT', '/v1/link/till-1', { mode: 'trace', samples: 'all' }, 400],
+    ['PUT', '/v1/banks/north', { mode: 'asleep' }, 400],
+    ['PUT', '/v1/banks/../north', { mode: 'up' }, 404],
+    ['PUT', '/v1/accounts/buyer-01', { balanceMinor: 1.5 }, 400],
+    ['PUT', '/v1/accounts/buyer-01', { balanceMinor: 1e300 }, 400],
+    ['PUT', '/v1/accounts/nobody', { balanceMinor: 1 }, 404],
+    ['POST', '/v1/clock', { at: 'yesterday' }, 400],
+    ['POST', '/v1/clock', { at: '2001-01-01T00:00:00.000Z' }, 422],
+    ['POST', '/v1/clock', { advanceMs: 1e15 }, 422],
+    ['POST', '/v1/clock', { speed: -1 }, 400],
+    ['POST', '/v1/processes/host', { action: 'dance' }, 400],
+    ['POST', '/v1/clock', 'null', 400],
+    ['POST', '/v1/clock', '[', 400],
+  ])('refuses %s %s %j with a problem document', async (method, path, body, status) => {
+    const answer = await send(method, `${url}${path}`, body);
+    expect(answer).toMatchObject({ status, json: { code: expect.any(String), detail: expect.any(String) } });
+  });
+
+  it('goes on when the clock jumps a year ahead', async () => {
+    const { status } = await send('POST', `${url}/v1/clock`, { advanceMs: 366 * 86_400_000 });
+    expect(status).toBe(200);
+    for (const name of ['host', 'till-1', 'till-2', 'console'])
+      expect((await fetch(`${urlOf(name)}/healthz`)).status).toBe(200);
+    expect((await fetch(`${urlOf('till-1')}/v1/status`)).status).toBe(200);
+  });
+
   it('lets a second sandbox on the same folder not begin, and says why', async () => {
     const { code, output } = await new Sandbox(folder.path, ['--no-story']).finished;
     expect(code).toBe(1);

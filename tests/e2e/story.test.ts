@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -10,7 +10,7 @@ import { dataFolder, type Finished, Sandbox } from './sandbox.ts';
 type Figures = Record<string, number> & { refused: Record<string, number> };
 const figuresOf = ({ lines }: Finished): Figures => JSON.parse(lines.at(-1)!) as Figures;
 
-/** What a killed process may change: how often something had to be reversed. Everything else has to come out the same. */
+/** What a killed process or another link may change: how often something had to be reversed. Everything else has to come out the same. */
 const withoutReversals = ({ reversals: _, ...figures }: Figures): Record<string, unknown> => figures;
 
 describe('the story of a train’s week', () => {
@@ -130,6 +130,28 @@ describe('the story of a train’s week', () => {
       ),
     ).toBe(false);
     expect(readdirSync(join(folder.path, 'sandbox', 'logs')).length).toBeGreaterThan(10);
+  });
+
+  it('comes to the same figures over a recorded link that begins with an outage of hours and then flaps', async () => {
+    const other = dataFolder();
+    const recording = [
+      { duration_ms: 10_800_000, bandwidth_kbps: 0, latency_ms: 0 },
+      { duration_ms: 0, bandwidth_kbps: 900, latency_ms: 10 },
+      { duration_ms: 4_000.5, bandwidth_kbps: 250.25, latency_ms: 333.3 },
+      { duration_ms: 9_000, bandwidth_kbps: 0, latency_ms: 100 },
+      { duration_ms: 20_000, bandwidth_kbps: 40, latency_ms: 1_500 },
+    ];
+    writeFileSync(join(other.path, 'link.json'), JSON.stringify(recording));
+    try {
+      const ridden = await new Sandbox(other.path, ['--once', '--link', join(other.path, 'link.json')])
+        .finished;
+      expect(ridden.code, ridden.output).toBe(0);
+      expect(withoutReversals(figuresOf(ridden))).toEqual(withoutReversals(figures));
+      const { refused: _, stopListed: __, ...comparable } = figuresOf(ridden);
+      expect(figuresFromFiles(other.path)).toEqual(comparable);
+    } finally {
+      await other.remove();
+    }
   });
 
   it.each(['host', 'till'])(

@@ -88,6 +88,15 @@ describe('a shared clock', () => {
     clock.close();
   });
 
+  it('keeps the last setting where what comes is no setting, and connects again', async () => {
+    const clock = await connected();
+    const again = new Promise<void>((resolve) => server.once('connection', () => resolve()));
+    for (const socket of sockets) socket.write('HTTP/1.1 400 Bad Request\r\n\r\n');
+    await again;
+    expect(clock.nowMs()).toBe(1_000_000_000_000);
+    clock.close();
+  });
+
   it('ends a sleep that is aborted', async () => {
     const clock = await connected();
     const abort = new AbortController();

@@ -76,11 +76,21 @@ export function connectClock(address: { host: string; port: number }): Promise<S
       createInterface({ input: socket })
         .on('error', () => {})
         .on('line', (line) => {
-          setting = parseClockSetting(line);
+          const told = settingIn(line);
+          if (told === undefined) return void socket?.destroy(); // somebody else has the clock server's port
+          setting = told;
           resolve(clock);
           for (const timer of pending) arm(timer);
         });
     };
     open();
   });
+}
+
+function settingIn(line: string): ClockSetting | undefined {
+  try {
+    return parseClockSetting(line);
+  } catch {
+    return undefined;
+  }
 }

@@ -34,7 +34,8 @@ export async function playPrelude(stage: Stage): Promise<void> {
   await pace.untilHostIdle();
   const { entries } = await client.host.stopList();
   const { declines } = await atBanks(stage, 'stolen-1');
-  await narrator.claim(entries.length === 1 && declines.join() === stolen, {
+  const isStolen = declines.length > 0 && declines.every((code) => code === stolen);
+  await narrator.claim(entries.length === 1 && isStolen, {
     en: 'The issuer says “stolen”: never tried again, on the stop-list at once, and the tills have the list.',
     ru: 'Эмитент ответил «украдена»: больше не пробуем, карта сразу в стоп-листе, и кассы его получили.',
   });
