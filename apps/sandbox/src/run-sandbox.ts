@@ -80,11 +80,12 @@ async function run(running: Running): Promise<number> {
       const told = await play(running, (now) => {
         story = now;
       });
-      if (!ending.isAsked()) keepStory(storyFile, story, told);
+      keepStory(storyFile, story, told);
       figures = told;
     } else await leaveOut(running, before);
     if (options.isOnce) return story.state === 'held' ? 0 : 1;
     if (ending.isAsked()) return 0;
+    if (story.state !== 'not-played' && before === undefined) showUrls(world, tell); // the first ones have scrolled away
     tell('\nEverything stays up; it is yours now. Ctrl-C ends it.');
     world.clock.change({ speed: 1 });
     await ending.asked;
