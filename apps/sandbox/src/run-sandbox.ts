@@ -6,10 +6,11 @@ import { adminClient } from './control/admin.ts';
 import { createControlServer } from './control/control-server.ts';
 import type { SandboxOptions } from './options.ts';
 import { connectStory } from './story/client.ts';
-import { keepStory, keptStory, notPlayed, whyNotPlayed } from './story/kept-story.ts';
+import { keepStory, keptStory, notPlayed } from './story/kept-story.ts';
 import { createNarrator } from './story/narrator.ts';
 import { STORY_SPEED, StoryWaited } from './story/pace.ts';
 import { tellStory } from './story/story.ts';
+import { type SandboxWords, sandboxWords } from './words.ts';
 import { banks, tillIds, timeZone } from './world/business.ts';
 import { type Ending, watchForEnding } from './world/ending.ts';
 import { isHome, makeHome, NotPossible, removeHome } from './world/home.ts';
@@ -25,8 +26,9 @@ import { layOutWorld, stopDatabase, type World } from './world/world.ts';
  */
 export async function runSandbox(options: SandboxOptions): Promise<number> {
   const tell = (line: string): void => console.log(line);
-  const ending = watchForEnding(tell);
-  if (options.isReset) await reset(options.dataDir, tell);
+  const words = sandboxWords[options.language];
+  const ending = watchForEnding(() => tell(words.stillEnding));
+  if (options.isReset && (await reset(options.dataDir))) tell(words.removed);
   makeHome(options.dataDir);
   const layout = layOut(options.dataDir);
   const lock = takeFolder(layout.lockFile);
@@ -37,19 +39,18 @@ export async function runSandbox(options: SandboxOptions): Promise<number> {
   try {
     await buildScreens(tell);
     if (ending.isAsked()) return 1;
-    tell(
-      'Starting the sandbox: banks, issuers, SMS centre, drives, fiscal operator, readers, radio, host, tills, console …',
-    );
+    tell(words.starting);
     const world = await layOutWorld({
       layout,
       speed: options.isOnce ? STORY_SPEED : 1,
       portBase: options.portBase,
+      words,
       tell,
     });
     try {
-      return await run({ options, world, ending, tell });
+      return await run({ options, world, ending, words, tell });
     } finally {
-      tell('Ending every process …');
+      tell(words.ending);
       await world.stop();
     }
   } finally {
@@ -61,11 +62,12 @@ interface Running {
   options: SandboxOptions;
   world: World;
   ending: Ending;
+  words: SandboxWords;
   tell: (line: string) => void;
 }
 
 async function run(running: Running): Promise<number> {
-  const { options, world, ending, tell } = running;
+  const { options, world, ending, words, tell } = running;
   const { storyFile } = world.layout;
   const before = keptStory(storyFile);
   let story = before ?? notPlayed;
@@ -74,7 +76,7 @@ async function run(running: Running): Promise<number> {
   try {
     await Promise.race([world.start(), ending.asked]);
     if (ending.isAsked()) return options.isOnce ? 1 : 0;
-    showUrls(world, tell);
+    showUrls(running);
     if (before === undefined && options.hasStory) {
       keepStory(storyFile, { state: 'interrupted', items: [], failed: [] });
       const told = await play(running, (now) => {
@@ -85,8 +87,8 @@ async function run(running: Running): Promise<number> {
     } else await leaveOut(running, before);
     if (options.isOnce) return story.state === 'held' ? 0 : 1;
     if (ending.isAsked()) return 0;
-    if (story.state !== 'not-played' && before === undefined) showUrls(world, tell); // the first ones have scrolled away
-    tell('\nEverything stays up; it is yours now. Ctrl-C ends it.');
+    if (story.state !== 'not-played' && before === undefined) showUrls(running); // the first ones have scrolled away
+    tell(`\n${words.staysUp}`);
     world.clock.change({ speed: 1 });
     await ending.asked;
     return 0;
@@ -98,20 +100,20 @@ async function run(running: Running): Promise<number> {
 
 /** A start without the story: says why, and lets a recorded link be played all the same. */
 async function leaveOut(
-  { options, world, tell }: Running,
+  { options, world, words, tell }: Running,
   before: sandboxApi.Story | undefined,
 ): Promise<void> {
   if (before === undefined) keepStory(world.layout.storyFile, notPlayed);
-  else if (options.hasStory) tell(`\n${whyNotPlayed(before.state)}`);
+  else if (options.hasStory) tell(`\n${words.whyNotPlayed[before.state]}; ${words.beginAnew}`);
   if (options.trace === null) return;
   const { sandbox, tillIds: tills } = await connectStory(world.url('control'));
   for (const tillId of tills) await sandbox.setLink(tillId, options.trace);
-  tell('The tills’ links play the recording.');
+  tell(words.recordingPlays);
 }
 
 /** Plays the story; resolves with its figures, or with null where it broke off or the user has ended it. */
 async function play(
-  { options, world, ending }: Running,
+  { options, world, ending, words }: Running,
   onStory: (story: sandboxApi.Story) => void,
 ): Promise<sandboxApi.StoryFigures | null> {
   const client = await connectStory(world.url('control'));
@@ -135,12 +137,12 @@ async function play(
   }
   if (figures instanceof Error) {
     const why = figures instanceof StoryWaited ? figures.message : (figures.stack ?? figures.message);
-    console.error(`The story broke off: ${why}`);
+    console.error(words.brokeOff(why));
     onStory({ state: 'interrupted', items, failed: [...narrator.failed(), figures.message] });
     return null;
   }
   const failed = [...narrator.failed()];
-  for (const claim of failed) console.error(`Not true: ${claim}`);
+  for (const claim of failed) console.error(words.notTrue(claim));
   onStory({ state: failed.length === 0 ? 'held' : 'failed', items, failed });
   return figures;
 }
@@ -171,18 +173,21 @@ async function serveControl(world: World, story: () => sandboxApi.Story) {
   return server;
 }
 
-function showUrls(world: World, tell: (line: string) => void): void {
+function showUrls({ world, words, tell }: Running): void {
+  const { panel, panelHas, till, console: screen, host, data } = words.addresses;
+  const width = Math.max(...[panel, till, screen, host, data].map(({ length }) => length));
+  const show = (name: string, where: string): void => tell(`  ${name.padEnd(width)}   ${where}`);
   tell('');
-  tell(`  Sandbox panel   ${world.url('control')}   (links, banks, cards, time, SMS)`);
-  for (const tillId of tillIds) tell(`  Till            ${world.url(tillId)}   (${tillId})`);
-  tell(`  Console         ${world.url('console')}`);
-  tell(`  Host API        ${world.url('host')}/openapi.json`);
-  tell(`  Data and logs   ${world.layout.dataDir}`);
+  show(panel, `${world.url('control')}   ${panelHas}`);
+  for (const tillId of tillIds) show(till, `${world.url(tillId)}   (${tillId})`);
+  show(screen, world.url('console'));
+  show(host, `${world.url('host')}/openapi.json`);
+  show(data, world.layout.dataDir);
 }
 
-/** Removes what earlier starts have kept. */
-async function reset(dataDir: string, tell: (line: string) => void): Promise<void> {
-  if (!isHome(dataDir)) return;
+/** Removes what earlier starts have kept; false where there was nothing. */
+async function reset(dataDir: string): Promise<boolean> {
+  if (!isHome(dataDir)) return false;
   const layout = layOut(dataDir);
   const lock = takeFolder(layout.lockFile);
   if ('heldBy' in lock)
@@ -193,7 +198,7 @@ async function reset(dataDir: string, tell: (line: string) => void): Promise<voi
   await stopDatabase(layout, { drop: true });
   lock.release();
   removeHome(dataDir);
-  tell('What earlier starts had kept is removed.');
+  return true;
 }
 
 /** Builds screens that are missing or older than their sources. */

@@ -22,15 +22,3 @@ export function keepStory(
 ): void {
   writeWhole(file, JSON.stringify({ story, figures }));
 }
-
-/** What a user is told who might wait for the story in vain. */
-export function whyNotPlayed(state: sandboxApi.Story['state']): string {
-  const why = {
-    held: 'The story has been told in this world',
-    failed: 'The story has been told in this world, and not all of it held',
-    interrupted: 'The story was interrupted',
-    playing: 'The story was interrupted',
-    'not-played': 'This world has been in use without the story',
-  }[state];
-  return `${why}; "npm start -- --reset" begins anew and tells it from its beginning.`;
-}

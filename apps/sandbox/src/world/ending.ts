@@ -8,14 +8,16 @@ export interface Ending {
 /**
  * Listens for the user's wish to end it: Ctrl-C, a signal, or the terminal closed. A closed terminal (or a reader of the
  * output that goes away) must not stop the ending itself: what cannot be written any more is not written.
+ *
+ * @param onImpatience called when it is asked for once more
  */
-export function watchForEnding(tell: (line: string) => void): Ending {
+export function watchForEnding(onImpatience: () => void): Ending {
   let isAsked = false;
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
   const asked = new Promise<void>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
       process.on(signal, () => {
-        if (isAsked) tell('The processes are ending; a moment …');
+        if (isAsked) onImpatience();
         isAsked = true;
         resolve();
       });

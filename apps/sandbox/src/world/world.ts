@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { type ClockServer, startClockServer } from '../clock/clock-server.ts';
 import { makeWallet } from '../wallet/wallet.ts';
+import type { SandboxWords } from '../words.ts';
 import { journeyBeginsAtMs } from './business.ts';
 import { type Child, superviseChild } from './child.ts';
 import { type Layout, projectRoot } from './layout.ts';
@@ -39,11 +40,12 @@ export async function layOutWorld(options: {
   layout: Layout;
   speed: number;
   portBase: number;
+  words: SandboxWords;
   tell: (line: string) => void;
 }): Promise<World> {
-  const { layout, tell } = options;
+  const { layout, words, tell } = options;
   const left = await endLeftovers(layout.processesFile);
-  if (left.length > 0) tell(`Ended what an earlier start had left running: ${left.join(', ')}.`);
+  if (left.length > 0) tell(words.endedLeftovers(left));
   const reserved = await choosePorts(layout, options.portBase);
   const secrets = loadSecrets(layout.secretsFile);
   await makeKeys(layout, secrets);
@@ -57,7 +59,7 @@ export async function layOutWorld(options: {
   });
   const plans = planProcesses({ layout, ports: reserved.ports, secrets });
   let isEnding = false;
-  const children = superviseAll(layout, plans, reserved.ports, tell);
+  const children = superviseAll(layout, plans, reserved.ports, { words, tell });
   return {
     layout,
     ports: reserved.ports,
@@ -138,7 +140,7 @@ function superviseAll(
   layout: Layout,
   plans: readonly ProcessPlan[],
   ports: Ports,
-  tell: (line: string) => void,
+  { words, tell }: { words: SandboxWords; tell: (line: string) => void },
 ): Map<string, Child> {
   const children = new Map<string, Child>();
   const onPid = (): void => {
@@ -160,10 +162,8 @@ function superviseAll(
       },
       {
         onDeath: (name, how, againInMs) =>
-          tell(
-            `${name} ended unexpectedly (${how}); starting it again in ${againInMs} ms. Its log: ${layout.log(name)}`,
-          ),
-        onReturn: (name) => tell(`${name} is up again.`),
+          tell(words.died({ name, how, againInMs, logFile: layout.log(name) })),
+        onReturn: (name) => tell(words.returned(name)),
         onPid,
       },
     );
