@@ -22,6 +22,7 @@ import {
 import { ArchiveReader } from './archive-reader.ts';
 import type { DriveMemory } from './memory.ts';
 import { OperatorBox } from './operator-box.ts';
+import { hasRightLength } from './parameters.ts';
 import type { DocumentRecord } from './records.ts';
 import { minuteOf, none, Refusal, timeOf, u16, u32 } from './refusal.ts';
 
@@ -47,22 +48,6 @@ const archiveLargest = 230_000;
 /** 15 months from the registration (a drive for the general tax system). */
 const lifetimeMs = 470 * dayMs;
 const mostRegistrations = 12;
-
-/** Bytes of a command's parameters, where they are fixed (section 4); any other length is answered 01h. */
-const parameterBytes: Readonly<Partial<Record<DriveCommand, readonly number[]>>> = {
-  beginRegistration: [0, 1],
-  finishRegistration: [39],
-  beginOpenShift: [5],
-  beginCloseShift: [5],
-  beginReceipt: [5],
-  finishReceipt: [11],
-  setTransport: [1],
-  readMessage: [4],
-  findDocument: [4],
-  findConfirmation: [4],
-  beginDocumentRead: [4],
-};
-const withData: readonly DriveCommand[] = ['passData', 'passConfirmation'];
 
 /**
  * A fiscal drive: answers the commands of drive protocol v1.1 and enforces its rules (phases, order of commands, sizes, 24
@@ -373,8 +358,4 @@ export class Drive {
     const document = this.#sign(open, atLocal, own, { receiptNumber, operation, totalMinor, shiftNumber });
     return Buffer.concat([u16(receiptNumber), u32(document.number), u32(document.fiscalSign)]);
   }
-}
-
-function hasRightLength(command: DriveCommand, data: Buffer): boolean {
-  return withData.includes(command) || (parameterBytes[command] ?? [0]).includes(data.length);
 }
