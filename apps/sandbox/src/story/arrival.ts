@@ -1,4 +1,4 @@
-import { salesAtBanks } from './figures.ts';
+import { neverTwiceAtOnce, salesAtBanks } from './figures.ts';
 import { ledgers, type Stage } from './stage.ts';
 
 /** Kills a process as a pulled plug does, and starts it again. */
@@ -66,11 +66,13 @@ async function claims(stage: Stage): Promise<void> {
   const { narrator } = stage;
   const books = await ledgers(stage);
   const sales = [...salesAtBanks(books).values()];
-  const reversed = reversedFirst(books);
-  const isOnce = sales.every(({ netDebits }) => netDebits <= 1);
-  await narrator.claim(reversed.count > 0 && reversed.isAlwaysFirst && isOnce, {
-    en: `${reversed.count} payments were reversed at the silent bank before they went elsewhere; no card is debited twice.`,
-    ru: `${reversed.count} платежей отменены в молчавшем банке, прежде чем уйти в другой; дважды не списано ничего.`,
+  const silent = books.find(({ bankId }) => bankId === 'volga')!.entries;
+  const reversed = new Set(
+    silent.filter(({ kind }) => kind === 'reversal').map(({ reference }) => reference),
+  );
+  await narrator.claim(reversed.size > 0 && neverTwiceAtOnce(books), {
+    en: `${reversed.size} payments were reversed at the silent bank before they went elsewhere; no card is debited twice.`,
+    ru: `${reversed.size} платежей отменены в молчавшем банке, прежде чем уйти в другой; дважды не списано ничего.`,
   });
   await ownCards(stage, books);
   const collected = sales.filter(({ netDebits }) => netDebits === 1);
@@ -81,19 +83,6 @@ async function claims(stage: Stage): Promise<void> {
 }
 
 type Books = Awaited<ReturnType<typeof ledgers>>;
-
-/** Sales that the silent bank reversed, and whether no other bank had heard of any of them before it did. */
-function reversedFirst(books: Books): { count: number; isAlwaysFirst: boolean } {
-  const entriesOf = (isSilent: boolean) =>
-    books.filter(({ bankId }) => (bankId === 'volga') === isSilent).flatMap(({ entries }) => entries);
-  const reversals = entriesOf(true).filter(({ kind }) => kind === 'reversal');
-  const isFirst = (reversal: (typeof reversals)[number]): boolean =>
-    entriesOf(false).every(({ reference, at }) => reference !== reversal.reference || at >= reversal.at);
-  return {
-    count: new Set(reversals.map(({ reference }) => reference)).size,
-    isAlwaysFirst: reversals.every(isFirst),
-  };
-}
 
 /** On us where the issuer is one of the banks; the share of the bank that is down goes to the others. */
 async function ownCards({ client, narrator, counter }: Stage, books: Books): Promise<void> {

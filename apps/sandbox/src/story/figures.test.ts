@@ -1,7 +1,7 @@
 import type { sandboxApi } from '@bivak/contracts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { countFigures, type Evidence, salesAtBanks } from './figures.ts';
+import { countFigures, type Evidence, neverTwiceAtOnce, salesAtBanks } from './figures.ts';
 
 const atMs = Date.parse('2026-11-24T08:00:00.000Z');
 let entryNumber = 0;
@@ -149,6 +149,16 @@ describe('the figures of the story', () => {
       { bankId: 'b', entries: [earlier] },
     ]).get('till-1-000001');
     expect(sale?.lastWord).toBe('debit');
+  });
+
+  it('notice two debits at once, also where one was reversed in the end', () => {
+    const at = (bankId: string, ...entries: sandboxApi.LedgerEntry[]) => ({ bankId, entries });
+    const one = (kind: 'debit' | 'reversal', minute: number) => entry(kind, 'till-1-000001', 10_000, minute);
+    const right = [at('a', one('debit', 1), one('reversal', 3)), at('b', one('debit', 3))];
+    expect(neverTwiceAtOnce(right)).toBe(true);
+    const wrong = [at('a', one('debit', 1), one('reversal', 4)), at('b', one('debit', 3))];
+    expect(neverTwiceAtOnce(wrong)).toBe(false);
+    expect(salesAtBanks(wrong).get('till-1-000001')?.netDebits).toBe(1);
   });
 
   it('are nought for lost and doubled exactly where each receipt has one debit of its sum or a decline', () => {

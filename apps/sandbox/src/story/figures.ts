@@ -79,6 +79,25 @@ function add(sale: SaleAtBanks, entry: sandboxApi.LedgerEntry): SaleAtBanks {
 }
 
 /**
+ * True where no sale ever had two debits at once: each was reversed before another bank was asked. Of a reversal and a
+ * debit of the same millisecond the reversal counts first: the debit was sent upon its answer.
+ */
+export function neverTwiceAtOnce(ledgers: readonly BankLedger[]): boolean {
+  const steps = ledgers
+    .flatMap(({ entries }) => entries)
+    .flatMap(({ at, reference, kind }) =>
+      kind === 'debit' || kind === 'reversal' ? [{ at, reference, by: kind === 'debit' ? 1 : -1 }] : [],
+    )
+    .toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at) || a.by - b.by);
+  const standing = new Map<string, number>();
+  return steps.every(({ reference, by }) => {
+    const now = (standing.get(reference) ?? 0) + by;
+    standing.set(reference, now);
+    return now <= 1;
+  });
+}
+
+/**
  * The figures of the story, joined by the sale's identity, which the bank's books (merchant's reference) and the
  * fiscal archive (tag 1192) carry.
  *
