@@ -5,6 +5,9 @@ export interface Ending {
   isAsked(): boolean;
 }
 
+/** One Ctrl-C comes twice: from the terminal, and handed on by npm. */
+const echoMs = 1_000;
+
 /**
  * Listens for the user's wish to end it: Ctrl-C, a signal, or the terminal closed. A closed terminal (or a reader of the
  * output that goes away) must not stop the ending itself: what cannot be written any more is not written.
@@ -13,11 +16,13 @@ export interface Ending {
  */
 export function watchForEnding(onImpatience: () => void): Ending {
   let isAsked = false;
+  let askedAtMs = 0;
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
   const asked = new Promise<void>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
       process.on(signal, () => {
-        if (isAsked) onImpatience();
+        if (isAsked && performance.now() - askedAtMs > echoMs) onImpatience();
+        if (!isAsked) askedAtMs = performance.now();
         isAsked = true;
         resolve();
       });
