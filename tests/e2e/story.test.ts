@@ -1,8 +1,9 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { embeddedFolder, startEmbedded } from '../../apps/host/src/store/index.ts';
+import { embeddedFolder } from '../../apps/host/src/store/index.ts';
 import { filesBelow, placesWithCardNumbers } from './card-numbers.ts';
 import { figuresFromFiles } from './independent-figures.ts';
 import { dataFolder, type Finished, Sandbox } from './sandbox.ts';
@@ -12,6 +13,20 @@ const figuresOf = ({ lines }: Finished): Figures => JSON.parse(lines.at(-1)!) as
 
 /** What a killed process or another link may change: how often something had to be reversed. Everything else has to come out the same. */
 const withoutReversals = ({ reversals: _, ...figures }: Figures): Record<string, unknown> => figures;
+
+/**
+ * Where the database of a running host answers. Asked in a process of its own: who starts or adopts a server looks after it,
+ * and would start it again in the moment in which the sandbox has ended it.
+ */
+function runningDatabase(dataDir: string): { url: string; wasAdopted: boolean } {
+  const store = new URL('../../apps/host/src/store/index.ts', import.meta.url).href;
+  const code = `import { startEmbedded } from ${JSON.stringify(store)};
+    const { url, wasAdopted } = await startEmbedded(${JSON.stringify(dataDir)});
+    console.log(JSON.stringify({ url, wasAdopted }));
+    process.exit();`;
+  const asked = spawnSync(process.execPath, ['--input-type=module', '-e', code], { encoding: 'utf8' });
+  return JSON.parse(asked.stdout) as { url: string; wasAdopted: boolean };
+}
 
 describe('the story of a train’s week', () => {
   const folder = dataFolder();
@@ -102,7 +117,7 @@ describe('the story of a train’s week', () => {
     expect(answers.every(({ bytes }) => bytes.length > 2)).toBe(true);
     expect(placesWithCardNumbers(pans, answers)).toEqual([]);
 
-    const database = await startEmbedded(join(folder.path, 'sandbox', 'data', 'host'));
+    const database = runningDatabase(join(folder.path, 'sandbox', 'data', 'host'));
     expect(database.wasAdopted).toBe(true);
     const client = new pg.Client({ connectionString: database.url });
     await client.connect();
