@@ -1,5 +1,5 @@
 export { formatMoney } from '@bivak/money';
-export { formatInstant, formatTime, type Language, useLanguage } from './language.ts';
+export { formatDuration, formatInstant, formatTime, type Language, useLanguage } from './language.ts';
 export { startScreen } from './start.tsx';
 export {
   type Appearance,

@@ -27,22 +27,44 @@ export function useLanguage(): Language {
 
 const locales = { ru: 'ru-RU', en: 'en-GB' } as const;
 
-/** "24 нояб. 2026 г., 14:05" or "24 Nov 2026, 14:05", in the viewer's own time zone. */
-export function formatInstant(language: Language, instant: string): string {
+/** "24 нояб. 2026 г., 14:05" or "24 Nov 2026, 14:05", in the given time zone, else in the viewer's own. */
+export function formatInstant(language: Language, instant: string, timeZone?: string): string {
   const options = {
     day: 'numeric',
     month: 'short',
     year: 'numeric',
     hour: '2-digit',
     minute: '2-digit',
+    ...zoneOf(timeZone),
   } as const;
   return new Intl.DateTimeFormat(locales[language], options).format(new Date(instant));
 }
 
 /** "14:05" */
 export function formatTime(language: Language, instant: string, timeZone?: string): string {
-  const zone = timeZone === undefined ? {} : { timeZone };
-  return new Intl.DateTimeFormat(locales[language], { hour: '2-digit', minute: '2-digit', ...zone }).format(
-    new Date(instant),
+  const options = { hour: '2-digit', minute: '2-digit', ...zoneOf(timeZone) } as const;
+  return new Intl.DateTimeFormat(locales[language], options).format(new Date(instant));
+}
+
+const zoneOf = (timeZone: string | undefined) => (timeZone === undefined ? {} : { timeZone });
+
+/** How long something has lasted, in its two largest units: "2 дн. 3 ч", "3 ч 15 мин", "0 мин"; "2 days 3 hr". */
+export function formatDuration(language: Language, durationMs: number): string {
+  const minutes = Math.max(0, Math.floor(durationMs / 60_000));
+  const parts = [
+    ['day', Math.floor(minutes / 1_440)],
+    ['hour', Math.floor(minutes / 60) % 24],
+    ['minute', minutes % 60],
+  ] as const;
+  const first = Math.max(
+    0,
+    parts.findIndex(([, count]) => count > 0),
   );
+  const shown =
+    minutes === 0 ? parts.slice(2) : parts.slice(first, first + 2).filter(([, count]) => count > 0);
+  return shown
+    .map(([unit, count]) =>
+      new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'short' }).format(count),
+    )
+    .join(' ');
 }

@@ -5,8 +5,8 @@ import { storeLanguage, useLanguage } from './language.ts';
 
 const otherLanguage = { ru: { code: 'en', name: 'English' }, en: { code: 'ru', name: 'Русский' } } as const;
 
-/** Changes to the other language, whose name it bears in that language. */
-export function LanguageSwitch(props: { size?: 'md' | 'lg' }) {
+/** Changes to the other language, whose name (or, `isShort`, code) it bears in that language. */
+export function LanguageSwitch(props: { size?: 'md' | 'lg'; isShort?: boolean }) {
   const { i18n } = useTranslation();
   const { code, name } = otherLanguage[useLanguage()];
   return (
@@ -14,13 +14,14 @@ export function LanguageSwitch(props: { size?: 'md' | 'lg' }) {
       variant="subtle"
       size={props.size ?? 'md'}
       lang={code}
+      aria-label={name}
       data-testid="language"
       onClick={() => {
         storeLanguage(code);
         void i18n.changeLanguage(code);
       }}
     >
-      {name}
+      {props.isShort === true ? code.toUpperCase() : name}
     </Button>
   );
 }
