@@ -54,9 +54,12 @@ export const refusalWords: Readonly<Record<string, RefusalWords>> = {
   'card-unreadable': {
     ru: {
       reason: 'Карта не прочиталась.',
-      advice: 'Попросите приложить её ещё раз или возьмите другую карту.',
+      advice: 'Попросите приложить её ещё раз. Если не читается ни одна карта, проверьте считыватель.',
     },
-    en: { reason: 'The card could not be read.', advice: 'Ask to tap it once more, or take another card.' },
+    en: {
+      reason: 'The card could not be read.',
+      advice: 'Ask to tap it once more. If no card is read, check the reader.',
+    },
   },
   'card-not-presented': {
     ru: { reason: 'Карту не приложили.', advice: 'Нажмите «Карта» ещё раз, когда покупатель будет готов.' },
