@@ -29,6 +29,18 @@ describe('the basket', () => {
     expect(play({ do: 'add', sku: 'a' }, { do: 'next', saleKey: 'key-2' })).toEqual(emptyBasket('key-2'));
   });
 
+  it('forgets the buyer’s phone with his goods, and brings both back', () => {
+    const rungUp = play({ do: 'add', sku: 'a' }, { do: 'phone', phone: '+79000000001' });
+    const cleared = changeBasket(rungUp, { do: 'clear' });
+    expect(cleared).toMatchObject({ lines: [], phone: null });
+    expect(changeBasket(cleared, { do: 'undo' })).toEqual(rungUp);
+  });
+
+  it('keeps goods and phone for another try when a sale did not come about', () => {
+    const rungUp = play({ do: 'add', sku: 'a' }, { do: 'phone', phone: '+79000000001' });
+    expect(changeBasket(rungUp, { do: 'again', saleKey: 'key-2' })).toEqual({ ...rungUp, saleKey: 'key-2' });
+  });
+
   it('holds whole, positive quantities whatever is pressed, and is read back as it was kept', () => {
     const action = fc.oneof(
       fc.record({ do: fc.constant('add' as const), sku: fc.constantFrom('a', 'b', 'c') }),

@@ -5,7 +5,7 @@ export interface Basket {
   /** Names this sale for the till: asked twice with the same key, the till sells once. */
   saleKey: string;
   /** What "undo" brings back. */
-  before: readonly { sku: string; quantity: number }[] | null;
+  before: { lines: Basket['lines']; phone: string | null } | null;
 }
 
 export type BasketAction =
@@ -15,7 +15,9 @@ export type BasketAction =
   | { do: 'undo' }
   | { do: 'phone'; phone: string | null }
   /** The sale is done: the next one begins. */
-  | { do: 'next'; saleKey: string };
+  | { do: 'next'; saleKey: string }
+  /** The sale did not come about: the same goods are tried again, as another sale. */
+  | { do: 'again'; saleKey: string };
 
 const mostPieces = 999;
 
@@ -29,17 +31,22 @@ export function changeBasket(basket: Basket, action: BasketAction): Basket {
     case 'add':
       return { ...basket, lines: changed(basket.lines, action.sku, 1), before: null };
     case 'change':
-      return { ...basket, lines: changed(basket.lines, action.sku, action.by), before: basket.lines };
+      return { ...basket, lines: changed(basket.lines, action.sku, action.by), before: kept(basket) };
     case 'clear':
-      return { ...basket, lines: [], before: basket.lines };
+      // The phone goes with the goods: the next buyer is another one.
+      return { ...basket, lines: [], phone: null, before: kept(basket) };
     case 'undo':
-      return basket.before === null ? basket : { ...basket, lines: basket.before, before: null };
+      return basket.before === null ? basket : { ...basket, ...basket.before, before: null };
     case 'phone':
       return { ...basket, phone: action.phone };
     case 'next':
       return emptyBasket(action.saleKey);
+    case 'again':
+      return { ...basket, saleKey: action.saleKey };
   }
 }
+
+const kept = ({ lines, phone }: Basket): Basket['before'] => ({ lines, phone });
 
 function changed(lines: Basket['lines'], sku: string, by: number): Basket['lines'] {
   const found = lines.find((line) => line.sku === sku);
@@ -60,7 +67,12 @@ export function readBasket(text: string | null): Basket | undefined {
         (line) => typeof line.sku === 'string' && Number.isInteger(line.quantity) && line.quantity > 0,
       );
     return isWhole
-      ? { lines: value.lines!, phone: value.phone ?? null, saleKey: value.saleKey!, before: null }
+      ? {
+          lines: value.lines!,
+          phone: typeof value.phone === 'string' ? value.phone : null,
+          saleKey: value.saleKey!,
+          before: null,
+        }
       : undefined;
   } catch {
     return undefined;

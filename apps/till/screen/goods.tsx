@@ -1,41 +1,35 @@
 import type { tillApi } from '@bivak/contracts';
 import { formatMoney, useLanguage } from '@bivak/screen';
-import { useState } from 'react';
+import { type CSSProperties, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { isFound } from './search.ts';
 
 type Item = tillApi.Catalogue['items'][number];
 
+interface Props {
+  catalogue: tillApi.Catalogue;
+  /** What is searched for. */
+  words: string;
+  onWords: (words: string) => void;
+  onAdd: (sku: string) => void;
+}
+
 /** Goods as tiles, with categories and a search that is always there. */
-export function Goods(props: { catalogue: tillApi.Catalogue; onAdd: (sku: string) => void }) {
+export function Goods(props: Props) {
   const { t } = useTranslation();
   const language = useLanguage();
   const [category, setCategory] = useState<string>();
-  const [words, setWords] = useState('');
+  const { words, onWords } = props;
   const { categories, items, currency } = props.catalogue;
   const shown = items.filter((item) =>
-    words === '' ? category === undefined || item.category === category : isFound(item, words),
+    words === ''
+      ? category === undefined || item.category === category
+      : isFound([item.nameRu, item.nameEn, item.sku, item.barcode], words),
   );
-  const nameOf = (item: Item): string => (language === 'ru' ? item.nameRu : item.nameEn);
-  const onSubmit = (event: React.FormEvent): void => {
-    event.preventDefault();
-    if (shown.length !== 1) return;
-    props.onAdd(shown[0]!.sku);
-    setWords('');
-  };
   return (
-    <section className="goods" aria-label={t('search')}>
-      <form onSubmit={onSubmit} className="search">
-        <input
-          type="search"
-          data-testid="search"
-          aria-label={t('search')}
-          placeholder={t('search')}
-          value={words}
-          onChange={(event) => setWords(event.currentTarget.value)}
-          ref={(input) => input?.addEventListener('scanned', () => setWords(''))}
-        />
-      </form>
-      <div className="categories">
+    <section className="goods" aria-label={t('goods')}>
+      <div className="finding">
+        <Search {...props} only={shown.length === 1 ? shown[0] : undefined} />
         {[{ id: undefined, ru: t('all'), en: t('all') }, ...categories].map((one) => (
           <button
             key={one.id ?? ''}
@@ -44,25 +38,29 @@ export function Goods(props: { catalogue: tillApi.Catalogue; onAdd: (sku: string
             aria-pressed={category === one.id && words === ''}
             onClick={() => {
               setCategory(one.id);
-              setWords('');
+              onWords('');
             }}
           >
             {one[language]}
           </button>
         ))}
       </div>
-      {shown.length === 0 && <p className="hint">{t('nothingFound')}</p>}
+      {shown.length === 0 && (
+        <p className="hint" role="status">
+          {t('nothingFound')}
+        </p>
+      )}
       <div className="tiles">
         {shown.map((item) => (
           <button
             key={item.sku}
             type="button"
             className="tile"
-            style={{ borderTopColor: item.color }}
+            style={{ '--good': item.color } as CSSProperties}
             data-testid={`tile-${item.sku}`}
             onClick={() => props.onAdd(item.sku)}
           >
-            <span className="name">{nameOf(item)}</span>
+            <span className="name">{language === 'ru' ? item.nameRu : item.nameEn}</span>
             <span className="price">{formatMoney(language, item.priceMinor, currency)}</span>
           </button>
         ))}
@@ -71,11 +69,42 @@ export function Goods(props: { catalogue: tillApi.Catalogue; onAdd: (sku: string
   );
 }
 
-/** Every word has to be somewhere in the names, the SKU or the barcode. */
-function isFound(item: Item, words: string): boolean {
-  const text = `${item.nameRu} ${item.nameEn} ${item.sku} ${item.barcode}`.toLocaleLowerCase();
-  return words
-    .toLocaleLowerCase()
-    .split(/\s+/)
-    .every((word) => text.includes(word));
+/** Enter takes the only good that is found. */
+function Search({ words, onWords, onAdd, only }: Props & { only: Item | undefined }) {
+  const { t } = useTranslation();
+  const onSubmit = (event: React.FormEvent): void => {
+    event.preventDefault();
+    if (only === undefined) return;
+    onAdd(only.sku);
+    onWords('');
+  };
+  return (
+    <form onSubmit={onSubmit} className="search">
+      <input
+        type="text"
+        inputMode="search"
+        autoComplete="off"
+        enterKeyHint="done"
+        data-testid="search"
+        aria-label={t('search')}
+        placeholder={t('search')}
+        value={words}
+        onChange={(event) => onWords(event.currentTarget.value)}
+        onKeyDown={(event) => {
+          if (event.key === 'Escape') onWords('');
+        }}
+      />
+      {words !== '' && (
+        <button
+          type="button"
+          className="plain"
+          aria-label={t('searchClear')}
+          onClick={() => onWords('')}
+          data-testid="search-clear"
+        >
+          ✕
+        </button>
+      )}
+    </form>
+  );
 }
