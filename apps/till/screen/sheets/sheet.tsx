@@ -1,5 +1,6 @@
 import { type ReactNode, useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useFocusInside } from '../focus.ts';
 
 /** A screen over the counter, with its name and a way back. Escape closes it. */
 export function Sheet(props: { title: string; onClose: () => void; tools?: ReactNode; children: ReactNode }) {
@@ -12,8 +13,16 @@ export function Sheet(props: { title: string; onClose: () => void; tools?: React
     window.addEventListener('keydown', onKey);
     return () => window.removeEventListener('keydown', onKey);
   }, [onClose]);
+  const ref = useFocusInside<HTMLDivElement>();
   return (
-    <div className="full sheet" role="dialog" aria-label={props.title} data-testid="sheet">
+    <div
+      className="full sheet"
+      role="dialog"
+      aria-label={props.title}
+      data-testid="sheet"
+      ref={ref}
+      tabIndex={-1}
+    >
       <div className="sheet-head">
         <h1>{props.title}</h1>
         {props.tools}
@@ -26,5 +35,15 @@ export function Sheet(props: { title: string; onClose: () => void; tools?: React
         {props.children}
       </section>
     </div>
+  );
+}
+
+/** Stands where the till has not answered yet, or does not answer. */
+export function Waiting({ isSilent }: { isSilent: boolean }) {
+  const { t } = useTranslation();
+  return (
+    <p className="hint" role="status" data-testid="waiting">
+      {t(isSilent ? 'silentWhy' : 'reading')}
+    </p>
   );
 }
