@@ -3,6 +3,8 @@ import { formatMoney, useLanguage } from '@bivak/screen';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Basket, BasketAction } from './basket.ts';
+import { type BasketLine, BasketLines } from './basket-lines.tsx';
+import { showPhone } from './phone.ts';
 
 interface Props {
   catalogue: tillApi.Catalogue;
@@ -18,110 +20,99 @@ export function BasketPanel(props: Props) {
   const language = useLanguage();
   const [isOpen, setOpen] = useState(false);
   const { basket, catalogue } = props;
-  const priceOf = new Map(catalogue.items.map((item) => [item.sku, item]));
-  const lines = basket.lines.flatMap((line) => {
-    const item = priceOf.get(line.sku);
-    return item === undefined
-      ? []
-      : [
-          {
-            ...line,
-            name: language === 'ru' ? item.nameRu : item.nameEn,
-            sumMinor: item.priceMinor * line.quantity,
-          },
-        ];
-  });
+  const lines = linesOf(basket, catalogue, language);
   const totalMinor = lines.reduce((sum, line) => sum + line.sumMinor, 0);
-  const isEmpty = lines.length === 0;
+  const pieces = lines.reduce((sum, line) => sum + line.quantity, 0);
   return (
     <section className={isOpen ? 'basket open' : 'basket'} aria-label={t('basket')}>
-      <Lines lines={lines} currency={catalogue.currency} onChange={props.onChange} />
-      <div className="basket-tools">
-        <button
-          type="button"
-          className="plain"
-          disabled={basket.before === null}
-          onClick={() => props.onChange({ do: 'undo' })}
-          data-testid="undo"
-        >
-          {t('undo')}
-        </button>
-        <button
-          type="button"
-          className="plain"
-          disabled={isEmpty}
-          onClick={() => props.onChange({ do: 'clear' })}
-          data-testid="clear"
-        >
-          {t('clear')}
-        </button>
-        <button type="button" className="plain" onClick={props.onPhone} data-testid="phone">
-          {basket.phone ?? t('phoneAdd')}
-        </button>
-      </div>
-      <button type="button" className="total" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
-        <span>{t('total')}</span>
+      <BasketLines lines={lines} currency={catalogue.currency} onChange={props.onChange} />
+      <BasketTools {...props} />
+      <div className="total">
+        <span className="label">
+          <span>{t('total')}</span>
+          {pieces > 0 && <span className="quiet">{t('pieces', { count: pieces })}</span>}
+        </span>
         <span className="sum" data-testid="total">
           {formatMoney(language, totalMinor, catalogue.currency)}
         </span>
-      </button>
-      <div className="pay">
         <button
           type="button"
-          className="primary"
-          disabled={isEmpty}
-          onClick={() => props.onPay('card')}
-          data-testid="pay-card"
+          className="unfold"
+          aria-expanded={isOpen}
+          aria-label={t('basket')}
+          onClick={() => setOpen(!isOpen)}
+          data-testid="unfold"
         >
-          {t('card')}
-        </button>
-        <button
-          type="button"
-          className="secondary"
-          disabled={isEmpty}
-          onClick={() => props.onPay('cash')}
-          data-testid="pay-cash"
-        >
-          {t('cash')}
+          <svg viewBox="0 0 24 24" width="28" height="28" aria-hidden="true">
+            <path d={isOpen ? 'M4 9 L12 17 L20 9' : 'M4 15 L12 7 L20 15'} />
+          </svg>
         </button>
       </div>
+      <Pay isPossible={lines.length > 0 && lines.every(({ isKnown }) => isKnown)} onPay={props.onPay} />
     </section>
   );
 }
 
-function Lines(props: {
-  lines: readonly { sku: string; name: string; quantity: number; sumMinor: number }[];
-  currency: string;
-  onChange: (action: BasketAction) => void;
-}) {
+function linesOf(basket: Basket, catalogue: tillApi.Catalogue, language: 'ru' | 'en'): BasketLine[] {
+  const items = new Map(catalogue.items.map((item) => [item.sku, item]));
+  return basket.lines.map((line) => {
+    const item = items.get(line.sku);
+    // A good that has left the catalogue since it was rung up is shown, so that it can be taken out.
+    if (item === undefined) return { ...line, name: line.sku, sumMinor: 0, isKnown: false };
+    const name = language === 'ru' ? item.nameRu : item.nameEn;
+    return { ...line, name, sumMinor: item.priceMinor * line.quantity, isKnown: true };
+  });
+}
+
+function BasketTools({ basket, onChange, onPhone }: Props) {
   const { t } = useTranslation();
-  const language = useLanguage();
-  if (props.lines.length === 0) return <p className="hint lines">{t('empty')}</p>;
   return (
-    <ul className="lines">
-      {props.lines.map(({ sku, name, quantity, sumMinor }) => (
-        <li key={sku} data-testid={`basket-line-${sku}`}>
-          <span className="name">{name}</span>
-          <span className="stepper">
-            <button
-              type="button"
-              aria-label={t(quantity === 1 ? 'remove' : 'less', { name })}
-              onClick={() => props.onChange({ do: 'change', sku, by: -1 })}
-            >
-              −
-            </button>
-            <output>{quantity}</output>
-            <button
-              type="button"
-              aria-label={t('more', { name })}
-              onClick={() => props.onChange({ do: 'change', sku, by: 1 })}
-            >
-              +
-            </button>
-          </span>
-          <span className="sum">{formatMoney(language, sumMinor, props.currency)}</span>
-        </li>
-      ))}
-    </ul>
+    <div className="basket-tools">
+      <button type="button" onClick={onPhone} data-testid="phone">
+        {basket.phone === null ? t('phoneAdd') : showPhone(basket.phone)}
+      </button>
+      <button
+        type="button"
+        disabled={basket.before === null}
+        onClick={() => onChange({ do: 'undo' })}
+        data-testid="undo"
+      >
+        {t('undo')}
+      </button>
+      <button
+        type="button"
+        disabled={basket.lines.length === 0}
+        onClick={() => onChange({ do: 'clear' })}
+        data-testid="clear"
+      >
+        {t('clear')}
+      </button>
+    </div>
+  );
+}
+
+function Pay({ isPossible, onPay }: { isPossible: boolean; onPay: Props['onPay'] }) {
+  const { t } = useTranslation();
+  return (
+    <div className="pay">
+      <button
+        type="button"
+        className="primary"
+        disabled={!isPossible}
+        onClick={() => onPay('card')}
+        data-testid="pay-card"
+      >
+        {t('card')}
+      </button>
+      <button
+        type="button"
+        className="secondary"
+        disabled={!isPossible}
+        onClick={() => onPay('cash')}
+        data-testid="pay-cash"
+      >
+        {t('cash')}
+      </button>
+    </div>
   );
 }

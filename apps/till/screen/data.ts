@@ -2,11 +2,13 @@ import { tillApi } from '@bivak/contracts';
 import { useQuery } from '@tanstack/react-query';
 import { z } from 'zod';
 
-/** The till refused, in its own words. */
+/** The till answered with a problem document: its HTTP status and `code`; the message is the till's English. */
 export class TillError extends Error {
+  readonly status: number;
   readonly code: string;
-  constructor(code: string, message: string) {
+  constructor(status: number, code: string, message: string) {
     super(message);
+    this.status = status;
     this.code = code;
   }
 }
@@ -25,10 +27,12 @@ async function ask<Schema extends z.ZodType>(
   const json: unknown = await answer.json();
   if (answer.ok) return schema.parse(json);
   const { code = 'unknown', detail = String(answer.status) } = json as { code?: string; detail?: string };
-  throw new TillError(code, detail);
+  throw new TillError(answer.status, code, detail);
 }
 
 export const sell = (sale: tillApi.NewSale): Promise<tillApi.Sale> => ask('/v1/sales', tillApi.sale, sale);
+export const saleById = (saleId: string): Promise<tillApi.Sale> =>
+  ask(`/v1/sales/${encodeURIComponent(saleId)}`, tillApi.sale);
 export const cancelCard = (): Promise<unknown> => ask('/v1/card-prompt/cancel', z.unknown(), {});
 export const printReport = (shift: 'current' | 'all'): Promise<unknown> =>
   ask(`/v1/reports/items/print?shift=${shift}`, z.unknown(), {});

@@ -1,9 +1,12 @@
+import type { tillApi } from '@bivak/contracts';
+import { type Appearance, useAppearance } from '@bivak/screen';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { BasketPanel } from './basket-panel.tsx';
 import { CardPrompt } from './card-prompt.tsx';
 import { useCatalogue, useStatus } from './data.ts';
 import { Goods } from './goods.tsx';
+import { NoticeBar } from './notice-bar.tsx';
 import { Outcome } from './outcome.tsx';
 import { PhoneEntry } from './phone-entry.tsx';
 import { createScanner } from './scanner.ts';
@@ -14,85 +17,183 @@ import { Sales } from './sheets/sales.tsx';
 import { TopBar } from './top-bar.tsx';
 
 export type SheetName = 'report' | 'sales' | 'details';
+type Selling = ReturnType<typeof useSelling>;
 
-/** The till: goods to the left, basket to the right, the state of things above; whatever matters more fills the screen. */
+/** The till: goods to the left, basket to the right, the state of things above; whatever matters more covers the goods. */
 export function TillScreen() {
-  const { t } = useTranslation();
   const selling = useSelling();
-  const { data: catalogue } = useCatalogue();
-  const isPaying = selling.phase.name === 'paying';
-  const { data: status } = useStatus(isPaying);
-  useEffect(() => {
-    if (status !== undefined) document.documentElement.dataset.timeZone = status.timeZone;
-  }, [status]);
-  const [sheet, setSheet] = useState<SheetName>();
-  const [isPhoneOpen, setPhoneOpen] = useState(false);
+  const appearance = useAppearance();
+  const { data: catalogue, isError: isCatalogueSilent } = useCatalogue();
+  const isBusy = selling.phase.name !== 'ringing-up';
+  const { data: status, isError: isSilent } = useStatus(selling.phase.name === 'paying');
+  const [over, setOver] = useState<SheetName | 'phone'>();
+  const [words, setWords] = useState('');
   const add = (sku: string): void => selling.change({ do: 'add', sku });
   useScanner((code) => {
-    const found = catalogue?.items.find(({ barcode }) => barcode === code);
-    if (found === undefined) selling.setError(t('unknownBarcode', { code }));
-    else add(found.sku);
-  }, selling.phase.name === 'ringing-up');
-  if (catalogue === undefined) return <main className="starting">{t('loading')}</main>;
-  const close = (): void => setSheet(undefined);
+    if (catalogue === undefined) return;
+    if (isBusy) return selling.setNotice('scan-later');
+    setOver(undefined);
+    setWords('');
+    const found = catalogue.items.find(({ barcode }) => barcode === code);
+    selling.setNotice(found === undefined ? { unknownBarcode: code } : undefined);
+    if (found !== undefined) add(found.sku);
+  });
+  if (catalogue === undefined) return <Starting isSilent={isCatalogueSilent} />;
   return (
     <div className="till">
-      <TopBar status={status} onOpen={setSheet} />
-      <main className="counter">
-        <h1 className="unseen">{t('heading')}</h1>
-        <Goods catalogue={catalogue} onAdd={add} />
-        <BasketPanel
-          catalogue={catalogue}
-          basket={selling.basket}
-          onChange={selling.change}
-          onPay={selling.pay}
-          onPhone={() => setPhoneOpen(true)}
-        />
-      </main>
-      {selling.error !== undefined && (
-        <div className="notice" role="alert">
-          <span>{t('error', { why: selling.error })}</span>
-          <button type="button" className="plain" onClick={selling.dismiss}>
-            {t('dismiss')}
-          </button>
+      <TopBar
+        status={status}
+        isSilent={isSilent}
+        opened={over === 'phone' || isBusy ? undefined : over}
+        onOpen={(sheet) => setOver(over === sheet ? undefined : sheet)}
+        isBusy={isBusy}
+      />
+      <main className="stage">
+        <div className="counter" inert={isBusy || over !== undefined}>
+          <Counter
+            catalogue={catalogue}
+            selling={selling}
+            words={words}
+            onWords={setWords}
+            onAdd={add}
+            onPhone={() => setOver('phone')}
+          />
         </div>
-      )}
-      {isPhoneOpen && (
-        <PhoneEntry
-          phone={selling.basket.phone}
-          onDone={(phone) => {
-            selling.change({ do: 'phone', phone });
-            setPhoneOpen(false);
-          }}
-        />
-      )}
-      {sheet === 'report' && <Report currency={catalogue.currency} onClose={close} />}
-      {sheet === 'sales' && <Sales onClose={close} />}
-      {sheet === 'details' && status !== undefined && <Details status={status} onClose={close} />}
-      {selling.phase.name === 'paying' && (
-        <CardPrompt phase={selling.phase} prompt={status?.cardPrompt ?? 'idle'} />
-      )}
-      {selling.phase.name === 'done' && <Outcome sale={selling.phase.sale} onNext={selling.next} />}
+        {!isBusy && (
+          <Over
+            over={over}
+            catalogue={catalogue}
+            status={status}
+            selling={selling}
+            appearance={appearance}
+            onClose={() => setOver(undefined)}
+          />
+        )}
+        <Paying selling={selling} catalogue={catalogue} status={status} onNext={() => setWords('')} />
+        {selling.notice !== undefined && (
+          <NoticeBar notice={selling.notice} onDismiss={() => selling.setNotice(undefined)} />
+        )}
+      </main>
     </div>
   );
 }
 
+/** Before the goods are there: a word, and after a while what to do. */
+function Starting({ isSilent }: { isSilent: boolean }) {
+  const { t } = useTranslation();
+  return (
+    <main className="starting">
+      <h1>{t('loading')}</h1>
+      {isSilent && <p>{t('loadingWhy')}</p>}
+    </main>
+  );
+}
+
+function Counter(props: {
+  catalogue: tillApi.Catalogue;
+  selling: Selling;
+  words: string;
+  onWords: (words: string) => void;
+  onAdd: (sku: string) => void;
+  onPhone: () => void;
+}) {
+  const { t } = useTranslation();
+  const { catalogue, selling } = props;
+  return (
+    <>
+      <h1 className="unseen">{t('heading')}</h1>
+      <Goods catalogue={catalogue} words={props.words} onWords={props.onWords} onAdd={props.onAdd} />
+      <BasketPanel
+        catalogue={catalogue}
+        basket={selling.basket}
+        onChange={selling.change}
+        onPay={selling.pay}
+        onPhone={props.onPhone}
+      />
+    </>
+  );
+}
+
+/** What the cashier has opened over the goods. */
+function Over(props: {
+  over: SheetName | 'phone' | undefined;
+  catalogue: tillApi.Catalogue;
+  status: tillApi.TillStatus | undefined;
+  selling: Selling;
+  appearance: [Appearance, (appearance: Appearance) => void];
+  onClose: () => void;
+}) {
+  const { over, status, selling, onClose } = props;
+  switch (over) {
+    case 'phone':
+      return (
+        <PhoneEntry
+          phone={selling.basket.phone}
+          onDone={(phone) => {
+            selling.change({ do: 'phone', phone });
+            onClose();
+          }}
+          onClose={onClose}
+        />
+      );
+    case 'report':
+      return <Report catalogue={props.catalogue} onClose={onClose} />;
+    case 'sales':
+      return <Sales timeZone={status?.timeZone} onClose={onClose} />;
+    case 'details':
+      return <Details status={status} appearance={props.appearance} onClose={onClose} />;
+    default:
+      return null;
+  }
+}
+
+function Paying(props: {
+  selling: Selling;
+  catalogue: tillApi.Catalogue;
+  status: tillApi.TillStatus | undefined;
+  onNext: () => void;
+}) {
+  const { selling, catalogue, status } = props;
+  const { phase } = selling;
+  if (phase.name === 'paying') {
+    const priceOf = new Map(catalogue.items.map(({ sku, priceMinor }) => [sku, priceMinor]));
+    return (
+      <CardPrompt
+        phase={phase}
+        prompt={status?.cardPrompt ?? 'idle'}
+        sumMinor={phase.sale.items.reduce(
+          (sum, line) => sum + (priceOf.get(line.sku) ?? 0) * line.quantity,
+          0,
+        )}
+        currency={catalogue.currency}
+        onCancel={selling.cancel}
+        onPutAside={selling.putAside}
+      />
+    );
+  }
+  if (phase.name !== 'done') return null;
+  const next = (): void => {
+    props.onNext();
+    selling.next();
+  };
+  return <Outcome key={phase.sale.saleId} sale={phase.sale} onNext={next} onPay={selling.pay} />;
+}
+
 /** Listens to the scanner wherever the focus is. */
-function useScanner(onCode: (code: string) => void, isOn: boolean): void {
+function useScanner(onCode: (code: string) => void): void {
   const latest = useRef(onCode);
   latest.current = onCode;
   useEffect(() => {
-    if (!isOn) return;
     const scanner = createScanner();
     const onKey = (event: KeyboardEvent): void => {
       const code = scanner.key(event.key, event.timeStamp);
       if (code === undefined) return;
+      // The scanner's Enter presses no button that happens to have the focus.
       event.preventDefault();
-      if (event.target instanceof HTMLInputElement)
-        event.target.dispatchEvent(new CustomEvent('scanned', { bubbles: true }));
+      event.stopPropagation();
       latest.current(code);
     };
     window.addEventListener('keydown', onKey, true);
     return () => window.removeEventListener('keydown', onKey, true);
-  }, [isOn]);
+  }, []);
 }

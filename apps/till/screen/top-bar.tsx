@@ -1,5 +1,5 @@
 import type { tillApi } from '@bivak/contracts';
-import { formatTime, LanguageSwitch, useLanguage } from '@bivak/screen';
+import { formatDuration, LanguageSwitch, useLanguage } from '@bivak/screen';
 import { useTranslation } from 'react-i18next';
 import type { SheetName } from './till-screen.tsx';
 
@@ -9,61 +9,70 @@ const sheets: readonly SheetName[] = ['report', 'sales', 'details'];
 /** Never hidden: the link in words and shape, what waits to be sent, and what runs out. */
 export function TopBar(props: {
   status: tillApi.TillStatus | undefined;
+  /** The till itself does not answer: what it said last is not shown as if it were so now. */
+  isSilent: boolean;
+  opened: SheetName | undefined;
   onOpen: (sheet: SheetName) => void;
+  /** While a buyer pays nothing else is opened. */
+  isBusy: boolean;
 }) {
   const { t } = useTranslation();
-  const { status } = props;
+  const { status, isSilent } = props;
   return (
     <header className="top">
       <div className="facts" role="status">
-        {status === undefined ? (
+        {isSilent ? (
+          <LinkState state="down" words={t('silent')} id="till-silent" />
+        ) : status === undefined ? (
           <strong>{t('loading')}</strong>
         ) : (
           <>
-            <LinkState state={status.link.state} />
+            <LinkState state={status.link.state} words={t(`link.${status.link.state}`)} id="link-state" />
             <Queue status={status} />
-            <Warnings status={status} />
           </>
         )}
       </div>
-      <nav>
+      <nav inert={props.isBusy}>
         {sheets.map((sheet) => (
           <button
             key={sheet}
             type="button"
             className="plain"
+            aria-pressed={props.opened === sheet}
             onClick={() => props.onOpen(sheet)}
             data-testid={`open-${sheet}`}
           >
             {t(`menu.${sheet}`)}
           </button>
         ))}
-        <LanguageSwitch size="lg" />
+        <LanguageSwitch size="lg" isShort />
       </nav>
+      {status !== undefined && !isSilent && <Warnings status={status} />}
     </header>
   );
 }
 
-/** A full, a half and an empty set of bars: told apart without colour. */
-function LinkState({ state }: { state: tillApi.TillStatus['link']['state'] }) {
-  const { t } = useTranslation();
+/** A full, a partly filled and an empty, crossed set of bars: told apart without colour. */
+function LinkState(props: { state: tillApi.TillStatus['link']['state']; words: string; id: string }) {
+  const { state } = props;
   const bars = { up: 3, weak: 1, down: 0 }[state];
   return (
-    <strong className={`link ${state}`} data-testid="link-state" data-state={state}>
-      <svg viewBox="0 0 30 24" width="30" height="24" aria-hidden="true">
+    <strong className={`link ${state}`} data-testid={props.id} data-state={state}>
+      <svg viewBox="0 0 34 28" width="34" height="28" aria-hidden="true">
         {[0, 1, 2].map((bar) => (
           <rect
             key={bar}
-            x={bar * 10 + 1}
-            y={16 - bar * 7}
-            width="7"
-            height={7 + bar * 7}
+            x={bar * 11 + 2}
+            y={18 - bar * 8}
+            width="8"
+            height={8 + bar * 8}
+            rx="1.5"
             className={bar < bars ? 'on' : 'off'}
           />
         ))}
-        {state === 'down' && <path d="M2 2 L28 23" className="cross" />}
+        {state === 'down' && <path d="M3 3 L31 26" className="cross" />}
       </svg>
-      {t(`link.${state}`)}
+      {props.words}
     </strong>
   );
 }
@@ -75,9 +84,12 @@ function Queue({ status }: { status: tillApi.TillStatus }) {
   const words =
     sales === 0 || oldestAt === null
       ? t('queueEmpty')
-      : t('queue', { count: sales, since: formatTime(language, oldestAt, status.timeZone) });
+      : t('queue', {
+          count: sales,
+          lasting: formatDuration(language, Date.parse(status.now) - Date.parse(oldestAt)),
+        });
   return (
-    <span data-testid="queue" data-sales={sales}>
+    <span className="queue" data-testid="queue" data-sales={sales}>
       {words}
     </span>
   );
@@ -90,18 +102,26 @@ function Warnings({ status }: { status: tillApi.TillStatus }) {
     status.shift.openedAt === null || !status.shift.open
       ? 0
       : Date.parse(status.now) - Date.parse(status.shift.openedAt);
+  const warnings = [
+    state === 'silent' && t('driveSilent'),
+    state === 'refusing' && t('driveRefusing'),
+    daysLeftToSend !== null &&
+      daysLeftToSend < 7 &&
+      t('driveDays', { count: Math.max(0, Math.floor(daysLeftToSend)) }),
+    openMs > 20 * hourMs && t('shiftHours', { count: Math.floor(openMs / hourMs) }),
+  ].filter((words) => words !== false);
+  if (warnings.length === 0) return null;
   return (
-    <>
-      {state === 'silent' && <strong className="warning">{t('driveSilent')}</strong>}
-      {state === 'refusing' && <strong className="warning">{t('driveRefusing')}</strong>}
-      {daysLeftToSend !== null && daysLeftToSend < 7 && (
-        <strong className="warning">
-          {t('driveDays', { count: Math.max(0, Math.floor(daysLeftToSend)) })}
-        </strong>
-      )}
-      {openMs > 20 * hourMs && (
-        <strong className="warning">{t('shiftHours', { count: Math.floor(openMs / hourMs) })}</strong>
-      )}
-    </>
+    <ul className="warnings" data-testid="warnings">
+      {warnings.map((words) => (
+        <li key={words}>
+          <svg viewBox="0 0 24 22" width="24" height="22" aria-hidden="true">
+            <path d="M12 1 L23 21 H1 Z" />
+            <path d="M12 8 V14 M12 16.5 V18.5" className="mark" />
+          </svg>
+          {words}
+        </li>
+      ))}
+    </ul>
   );
 }
