@@ -58,3 +58,32 @@ export async function accessibilityFaults(page: Page): Promise<string[]> {
     nodes.map(({ html }) => `${id}: ${help}: ${html.slice(0, 120)}`),
   );
 }
+
+/** Buttons under 12 mm (70 points on a screen of 10 inches, 1280 × 800) and text under 18 px that can be seen, by their words. */
+export async function tooSmall(page: Page): Promise<string[]> {
+  return page.locator('body :visible').evaluateAll((elements) =>
+    elements
+      .filter((element) => {
+        const { width, height } = element.getBoundingClientRect();
+        const isTarget = element.matches('button, input:not([type=radio])');
+        const hasWords = [...element.childNodes].some(
+          ({ nodeType, textContent }) => nodeType === 3 && textContent!.trim() !== '',
+        );
+        const isSmallType = hasWords && Number.parseFloat(getComputedStyle(element).fontSize) < 18;
+        return (isTarget && Math.min(width, height) < 69.5) || isSmallType;
+      })
+      .map((element) => `${element.tagName} ${element.className} ${element.textContent?.slice(0, 40)}`),
+  );
+}
+
+/** A barcode scanner: all its keys at once, however busy the machine. True where none of them would press a button. */
+export async function scan(page: Page, barcode: string): Promise<boolean> {
+  return page.evaluate((digits) => {
+    const press = (key: string): boolean =>
+      !(document.activeElement ?? document.body).dispatchEvent(
+        new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }),
+      );
+    for (const digit of digits) press(digit);
+    return press('Enter');
+  }, barcode);
+}
