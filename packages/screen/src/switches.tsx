@@ -9,19 +9,20 @@ const otherLanguage = { ru: { code: 'en', name: 'English' }, en: { code: 'ru', n
 export function LanguageSwitch(props: { size?: 'md' | 'lg'; isShort?: boolean }) {
   const { i18n } = useTranslation();
   const { code, name } = otherLanguage[useLanguage()];
+  const short = code.toUpperCase();
   return (
     <Button
       variant="subtle"
       size={props.size ?? 'md'}
       lang={code}
-      aria-label={name}
+      {...(props.isShort === true ? { 'aria-label': `${short}: ${name}` } : {})}
       data-testid="language"
       onClick={() => {
         storeLanguage(code);
         void i18n.changeLanguage(code);
       }}
     >
-      {props.isShort === true ? code.toUpperCase() : name}
+      {props.isShort === true ? short : name}
     </Button>
   );
 }
