@@ -14,14 +14,21 @@ describe('the language of a screen', () => {
   it('writes instants as people do', () => {
     expect(formatInstant('ru', '2026-11-24T11:05:00.000Z')).toMatch(/^24 нояб\. 2026 г\., \d\d:05$/);
     expect(formatInstant('en', '2026-11-24T11:05:00.000Z')).toMatch(/^24 Nov 2026, \d\d:05$/);
+    const moscow = { timeZone: 'Europe/Moscow' };
+    expect(formatInstant('ru', '2026-11-23T21:05:09.000Z', moscow)).toMatch(/^24 нояб\. 2026 г\., 00:05$/);
+    expect(formatInstant('en', '2026-11-23T21:05:09.000Z', { ...moscow, withSeconds: true })).toBe(
+      '24 Nov 2026, 00:05:09',
+    );
     expect(formatTime('ru', '2026-11-24T11:05:00.000Z', 'Europe/Moscow')).toBe('14:05');
   });
 
   it('writes an instant in the zone that it is asked for, whatever the viewer’s', () => {
-    expect(formatInstant('ru', '2026-11-24T21:05:00.000Z', 'Asia/Vladivostok')).toBe(
+    expect(formatInstant('ru', '2026-11-24T21:05:00.000Z', { timeZone: 'Asia/Vladivostok' })).toBe(
       '25 нояб. 2026 г., 07:05',
     );
-    expect(formatInstant('en', '2026-11-24T21:05:00.000Z', 'Europe/Moscow')).toBe('25 Nov 2026, 00:05');
+    expect(formatInstant('en', '2026-11-24T21:05:00.000Z', { timeZone: 'Europe/Moscow' })).toBe(
+      '25 Nov 2026, 00:05',
+    );
   });
 
   it.each([

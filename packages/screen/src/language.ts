@@ -27,17 +27,27 @@ export function useLanguage(): Language {
 
 const locales = { ru: 'ru-RU', en: 'en-GB' } as const;
 
-/** "24 нояб. 2026 г., 14:05" or "24 Nov 2026, 14:05", in the given time zone, else in the viewer's own. */
-export function formatInstant(language: Language, instant: string, timeZone?: string): string {
-  const options = {
+/** The site's time zone (IANA), where the page bears one (`<html data-time-zone>`); else the viewer's own. */
+function siteZone(): string | undefined {
+  return globalThis.document?.documentElement.dataset.timeZone;
+}
+
+/** "24 нояб. 2026 г., 14:05" or "24 Nov 2026, 14:05", in the site's time zone. */
+export function formatInstant(
+  language: Language,
+  instant: string,
+  options: { timeZone?: string | undefined; withSeconds?: boolean } = {},
+): string {
+  const { timeZone = siteZone(), withSeconds = false } = options;
+  return new Intl.DateTimeFormat(locales[language], {
     day: 'numeric',
     month: 'short',
     year: 'numeric',
     hour: '2-digit',
     minute: '2-digit',
+    ...(withSeconds ? { second: '2-digit' } : {}),
     ...zoneOf(timeZone),
-  } as const;
-  return new Intl.DateTimeFormat(locales[language], options).format(new Date(instant));
+  }).format(new Date(instant));
 }
 
 /** "14:05" */

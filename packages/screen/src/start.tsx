@@ -28,8 +28,13 @@ export function startScreen(options: {
     resources: { ru: { translation: options.words.ru }, en: { translation: options.words.en } },
     interpolation: { escapeValue: false },
   });
+  // The server is on this machine: that the browser knows of no network must not stop the screen from asking it.
+  const networkMode = 'always';
   const queries = new QueryClient({
-    defaultOptions: { queries: { retry: false, refetchOnWindowFocus: false } },
+    defaultOptions: {
+      queries: { retry: false, refetchOnWindowFocus: false, networkMode },
+      mutations: { networkMode },
+    },
   });
   createRoot(document.getElementById('root')!).render(
     <StrictMode>

@@ -62,7 +62,7 @@ function partsOf(status: tillApi.TillStatus, t: Words, language: Language): read
   const { limits, stopList, clocks, shift, link, queue, drive, timeZone } = status;
   const money = (minor: number): string => formatMoney(language, minor, status.currency);
   const at = (instant: string | null): string =>
-    instant === null ? t('details.none') : formatInstant(language, instant, timeZone);
+    instant === null ? t('details.none') : formatInstant(language, instant, { timeZone });
   const since = (instant: string): string =>
     formatDuration(language, Date.parse(status.now) - Date.parse(instant));
   const counted = (minor: number, count: number): string =>

@@ -75,7 +75,7 @@ function SaleButton(props: {
       data-testid={`sale-${sale.saleId}`}
     >
       <Shape kind={kindOf(sale)} size={36} />
-      <span className="figures">{formatInstant(language, sale.soldAt, props.timeZone)}</span>
+      <span className="figures">{formatInstant(language, sale.soldAt, { timeZone: props.timeZone })}</span>
       <span className="sum">{formatMoney(language, sale.totalMinor, sale.currency)}</span>
       <span className="quiet">{paid}</span>
       <span className="quiet state">{sale.tender === 'cash' && !isRefused ? '' : state}</span>
