@@ -23,6 +23,7 @@ describe('the console’s server', () => {
     const hostUrl = `http://127.0.0.1:${(host.address() as AddressInfo).port}`;
     const started = await startConsole({
       config: { port: 0, hostUrl, tills: [] },
+      clock: { nowMs: () => Date.UTC(2026, 10, 24, 11, 5), at: () => ({ cancel: () => {} }) },
       log: pino({ level: 'silent' }),
     });
     consoleUrl = `http://127.0.0.1:${started.port}`;
@@ -43,6 +44,12 @@ describe('the console’s server', () => {
   it('never reaches another host', async () => {
     await fetch(`${consoleUrl}/api//example.org/v1/money`);
     expect(seen).toEqual(['GET //example.org/v1/money']);
+  });
+
+  it('tells the time by its own clock', async () => {
+    expect(await (await fetch(`${consoleUrl}/time.json`)).json()).toEqual({
+      now: '2026-11-24T11:05:00.000Z',
+    });
   });
 
   it('lets no write through', async () => {

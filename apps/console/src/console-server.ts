@@ -13,14 +13,17 @@ const screenFolder = join(dirname(dirname(fileURLToPath(import.meta.url))), 'dis
  * or the stop-list by hand comes with people and their rights.
  */
 export async function startConsole(
-  context: Pick<ProcessContext<ConsoleConfig>, 'config' | 'log'>,
+  context: ProcessContext<ConsoleConfig>,
 ): Promise<RunningProcess & { port: number }> {
-  const { config, log } = context;
+  const { config, clock, log } = context;
   const server = await createApiServer({ title: 'Bivak console', version: '1.0.0', log });
   server.get('/settings.json', { schema: { hide: true } }, () => ({
     sandboxUrl: config.sandboxUrl ?? null,
     timeZone: config.timeZone ?? null,
     tills: config.tills,
+  }));
+  server.get('/time.json', { schema: { hide: true } }, () => ({
+    now: new Date(clock.nowMs()).toISOString(),
   }));
   handReadsOn(server, config.hostUrl);
   await serveScreen(server);
@@ -58,8 +61,10 @@ async function serveScreen(server: ApiServer): Promise<void> {
     return;
   }
   await server.register(fastifyStatic, { root: screenFolder, wildcard: false });
-  // Every address of the screen is a page of one application: its own router finds it.
-  for (const path of ['payments', 'payments/*', 'debts', 'debts/*', 'stop-list', 'tills', 'banks']) {
-    server.get(`/${path}`, { schema: { hide: true } }, (_, reply) => reply.sendFile('index.html'));
-  }
+  // Every address of the screen is a page of one application: its own router finds it, or says that there is none.
+  server.get('/*', { schema: { hide: true } }, (request, reply) => {
+    if (request.headers.accept?.includes('text/html') !== true)
+      throw new Problem(404, 'not-found', `There is nothing at ${request.url}.`);
+    return reply.sendFile('index.html');
+  });
 }
