@@ -1,37 +1,43 @@
 import { hostApi } from '@bivak/contracts';
 import { keepPreviousData, type UseQueryResult, useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { z } from 'zod';
+import { type PaymentFilter, paymentStates, standsIn } from './payments/filter.ts';
+import { ReadError } from './read-error.ts';
 
 /** How often a list is read again while it is on the screen. */
 const refreshMs = 1_500;
+/** The host's longest list. */
+const longestList = '500';
 
 const settings = z.object({
   sandboxUrl: z.string().nullable(),
   timeZone: z.string().nullable(),
   tills: z.array(z.object({ tillId: z.string(), url: z.string() })),
 });
+const time = z.object({ now: z.iso.datetime() });
 
-/** Reads one address of the host (through the console's server) and checks its shape. Throws where it does not answer. */
+/** Reads one address of the console's server and checks its shape. Throws {@link ReadError}. */
 async function read<Schema extends z.ZodType>(path: string, schema: Schema): Promise<z.infer<Schema>> {
-  const answer = await fetch(path);
-  if (!answer.ok) throw new ReadError(answer.status);
-  return schema.parse(await answer.json());
+  const answer = await fetch(path).catch(() => {
+    throw new ReadError('console-unreachable');
+  });
+  if (answer.status === 404) throw new ReadError('not-found');
+  if (answer.status === 502) throw new ReadError('host-unreachable');
+  const parsed = answer.ok ? schema.safeParse(await answer.json().catch(() => undefined)) : undefined;
+  if (parsed?.success !== true) throw new ReadError('unexpected');
+  return parsed.data;
 }
 
-export class ReadError extends Error {
-  readonly status: number;
-  constructor(status: number) {
-    super(`the host answered ${status}`);
-    this.status = status;
-  }
-}
-
-function useRead<Schema extends z.ZodType>(path: string, schema: Schema): UseQueryResult<z.infer<Schema>> {
+function useRead<Schema extends z.ZodType>(
+  path: string,
+  schema: Schema,
+  options: { everyMs?: number; isAsked?: boolean } = {},
+): UseQueryResult<z.infer<Schema>> {
   return useQuery<z.infer<Schema>>({
     queryKey: [path],
     queryFn: () => read(path, schema),
-    refetchInterval: refreshMs,
-    placeholderData: keepPreviousData,
+    refetchInterval: options.everyMs ?? refreshMs,
+    enabled: options.isAsked ?? true,
   });
 }
 
@@ -40,26 +46,40 @@ const query = (values: Record<string, string | undefined>): string => {
   return given.length === 0 ? '' : `?${new URLSearchParams(given)}`;
 };
 
-export interface PaymentFilter {
-  state?: string | undefined;
-  tillId?: string | undefined;
-  search?: string | undefined;
-}
-
 /** Times are shown in the site's zone: it is known before the first page is. */
 export async function learnTimeZone(): Promise<void> {
   const known = await read('/settings.json', settings).catch(() => undefined);
   if (known?.timeZone != null) document.documentElement.dataset.timeZone = known.timeZone;
 }
 
+/** The host answers for one state at a time: where several stand together, each has a cursor of its own. */
+type Cursors = Record<string, string | undefined>;
+
 /** Payments, the newest first, a page at a time. */
-export function usePayments(filter: PaymentFilter) {
+export function usePayments(filter: PaymentFilter, limit = '50') {
+  const readPage = async (cursors: Cursors) => {
+    const parts = await Promise.all(
+      Object.entries(cursors).map(async ([state, cursor]) => {
+        const { tillId, search } = filter;
+        const path = `/api/v1/payments${query({ state, tillId, search, cursor, limit })}`;
+        return { state, ...(await read(path, hostApi.paymentList)) };
+      }),
+    );
+    const items = parts.flatMap((part) => part.items).filter((payment) => standsIn(filter.stage, payment));
+    const open = parts.filter(({ nextCursor }) => nextCursor !== null);
+    return {
+      items: items.toSorted((a, b) => b.soldAt.localeCompare(a.soldAt)),
+      next:
+        open.length === 0
+          ? undefined
+          : Object.fromEntries(open.map((part) => [part.state, part.nextCursor!])),
+    };
+  };
   return useInfiniteQuery({
-    queryKey: ['payments', filter],
-    queryFn: ({ pageParam }) =>
-      read(`/api/v1/payments${query({ ...filter, cursor: pageParam, limit: '50' })}`, hostApi.paymentList),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (last) => last.nextCursor ?? undefined,
+    queryKey: ['payments', filter, limit],
+    queryFn: ({ pageParam }) => readPage(pageParam),
+    initialPageParam: Object.fromEntries(paymentStates(filter).map((state) => [state, undefined])) as Cursors,
+    getNextPageParam: (last) => last.next,
     refetchInterval: refreshMs,
     placeholderData: keepPreviousData,
   });
@@ -67,15 +87,23 @@ export function usePayments(filter: PaymentFilter) {
 
 export const usePayment = (id: string) =>
   useRead(`/api/v1/payments/${encodeURIComponent(id)}`, hostApi.paymentDetail);
-export const useDebts = (state?: string) =>
-  useRead(`/api/v1/debts${query({ state, limit: '200' })}`, hostApi.debtList);
+/** Every debt that the host lists: the newest 500. */
+export const useDebts = (options: { isAsked?: boolean } = {}) =>
+  useRead(`/api/v1/debts${query({ limit: longestList })}`, hostApi.debtList, options);
 export const useStopList = () => useRead('/api/v1/stop-list', hostApi.stopList);
 export const useTills = () => useRead('/api/v1/tills', hostApi.tillList);
 export const useBanks = () => useRead('/api/v1/banks', hostApi.bankList);
 export const useMoney = () => useRead('/api/v1/money', hostApi.money);
+/** The time by the clock of the console's server, in ms; undefined until it is known. */
+export function useNowMs(): number | undefined {
+  const { data } = useRead('/time.json', time, { everyMs: 5_000 });
+  return data === undefined ? undefined : Date.parse(data.now);
+}
 export const useSettings = () =>
   useQuery({
     queryKey: ['settings'],
     queryFn: () => read('/settings.json', settings),
     staleTime: Number.POSITIVE_INFINITY,
+    retry: true,
+    retryDelay: refreshMs,
   });

@@ -1,7 +1,8 @@
 import { LanguageSwitch, ThemeSwitch } from '@bivak/screen';
-import { Anchor, AppShell, Burger, Group, NavLink, Text } from '@mantine/core';
+import { Alert, Anchor, AppShell, Burger, Group, NavLink, Stack, Text, Title } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { Link, Outlet, useLocation } from '@tanstack/react-router';
+import { type ErrorComponentProps, Link, Outlet, useLocation } from '@tanstack/react-router';
+import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSettings } from './data.ts';
 
@@ -14,11 +15,14 @@ const sections = [
   { to: '/banks', words: 'nav.banks' },
 ] as const;
 
+const isActive = (to: string, pathname: string): boolean =>
+  to === '/' ? pathname === '/' : pathname === to || pathname.startsWith(`${to}/`);
+
 /** What stands around every page: the sections, the language, the theme. */
 export function Frame() {
   const { t } = useTranslation();
   const [isMenuOpen, menu] = useDisclosure(false);
-  const { data: settings } = useSettings();
+  useTitle();
   return (
     <AppShell
       header={{ height: 60 }}
@@ -28,30 +32,60 @@ export function Frame() {
       <AppShell.Header>
         <Group h="100%" px="lg" justify="space-between" wrap="nowrap">
           <Group wrap="nowrap">
-            <Burger opened={isMenuOpen} onClick={menu.toggle} hiddenFrom="sm" aria-label={t('nav.menu')} />
-            <Text fw={600} size="xl">
+            <Burger
+              opened={isMenuOpen}
+              onClick={menu.toggle}
+              hiddenFrom="sm"
+              aria-label={t('nav.menu')}
+              aria-expanded={isMenuOpen}
+            />
+            <Text fw={600} size="xl" component={Link} to="/" className="home-link">
               {t('title')}
             </Text>
           </Group>
-          <Group wrap="nowrap">
-            {settings?.sandboxUrl != null && (
-              <Anchor href={settings.sandboxUrl} target="_blank" rel="noreferrer">
-                {t('nav.sandbox')}
-              </Anchor>
-            )}
+          <Group wrap="nowrap" gap="xs">
+            <Group wrap="nowrap" gap="xs" visibleFrom="sm">
+              <ToSandbox />
+              <ThemeSwitch />
+            </Group>
             <LanguageSwitch />
-            <ThemeSwitch />
           </Group>
         </Group>
       </AppShell.Header>
       <AppShell.Navbar p="md" aria-label={t('nav.menu')}>
         <Sections onChosen={menu.close} />
+        <Stack mt="auto" hiddenFrom="sm" align="start">
+          <ToSandbox />
+          <ThemeSwitch />
+        </Stack>
       </AppShell.Navbar>
       <AppShell.Main>
         <Outlet />
       </AppShell.Main>
     </AppShell>
   );
+}
+
+function ToSandbox() {
+  const { t } = useTranslation();
+  const { data: settings } = useSettings();
+  if (settings?.sandboxUrl == null) return null;
+  return (
+    <Anchor href={settings.sandboxUrl} target="_blank" rel="noreferrer" px="md">
+      {t('nav.sandbox')}
+    </Anchor>
+  );
+}
+
+/** The page's title names its section, so that tabs and history can be told apart. */
+function useTitle(): void {
+  const { t, i18n } = useTranslation();
+  const { pathname } = useLocation();
+  const section = sections.find(({ to }) => isActive(to, pathname));
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the words change with the language
+  useEffect(() => {
+    document.title = section === undefined ? t('title') : `${t(section.words)} · ${t('title')}`;
+  }, [section, i18n.language]);
 }
 
 function Sections(props: { onChosen: () => void }) {
@@ -62,8 +96,41 @@ function Sections(props: { onChosen: () => void }) {
       key={to}
       renderRoot={(rest) => <Link to={to} search={{}} {...rest} />}
       label={t(words)}
-      active={to === '/' ? pathname === '/' : pathname.startsWith(to)}
+      active={isActive(to, pathname)}
+      aria-current={isActive(to, pathname) ? 'page' : undefined}
       onClick={props.onChosen}
+      className="section"
     />
   ));
+}
+
+/** An address that leads nowhere. */
+export function NoSuchPage() {
+  const { t } = useTranslation();
+  return (
+    <Stack>
+      <Title order={1} size="h2">
+        {t('errors.noPage')}
+      </Title>
+      <Link to="/" search={{}}>
+        {t('errors.toHome')}
+      </Link>
+    </Stack>
+  );
+}
+
+/** A fault of the console itself: said, with a way out. */
+export function Broken({ error }: ErrorComponentProps) {
+  const { t } = useTranslation();
+  return (
+    <Stack p="lg">
+      <Title order={1} size="h2">
+        {t('errors.broken')}
+      </Title>
+      <Alert color="red" variant="light">
+        {error instanceof Error ? error.message : String(error)}
+      </Alert>
+      <Anchor href="/">{t('errors.toHome')}</Anchor>
+    </Stack>
+  );
 }

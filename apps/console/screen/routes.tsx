@@ -1,66 +1,59 @@
-import { createRootRoute, createRoute, createRouter } from '@tanstack/react-router';
+import { createRootRoute, createRoute, createRouter, useNavigate, useSearch } from '@tanstack/react-router';
 import { BanksPage } from './banks/banks-page.tsx';
 import { DebtsPage } from './debts/debts-page.tsx';
-import { Frame } from './frame.tsx';
+import { Broken, Frame, NoSuchPage } from './frame.tsx';
 import { HomePage } from './home/home-page.tsx';
+import {
+  type DebtFilter,
+  debtFilter,
+  filterOf,
+  type PaymentFilter,
+  paymentFilter,
+} from './payments/filter.ts';
 import { PaymentsPage } from './payments/payments-page.tsx';
 import { StopListPage } from './stop-list/stop-list-page.tsx';
 import { TillsPage } from './tills/tills-page.tsx';
 
-/** What of a list's address is its filter; anything else in the address is dropped. */
-interface ListSearch {
-  state?: string;
-  tillId?: string;
-  search?: string;
-}
-
-function listSearch(raw: Record<string, unknown>): ListSearch {
-  const names = ['state', 'tillId', 'search'] as const;
-  return Object.fromEntries(
-    names.flatMap((name) => (raw[name] === undefined ? [] : [[name, String(raw[name])]])),
-  );
-}
-
-const given = <Search extends object>(search: Search): ListSearch =>
-  Object.fromEntries(Object.entries(search).filter(([, value]) => value !== undefined));
-
-const root = createRootRoute({ component: Frame });
+const root = createRootRoute({
+  component: Frame,
+  validateSearch: filterOf,
+  notFoundComponent: NoSuchPage,
+  errorComponent: Broken,
+});
 const home = createRoute({ getParentRoute: () => root, path: '/', component: HomePage });
 const payments = createRoute({
   getParentRoute: () => root,
   path: '/payments',
-  validateSearch: listSearch,
   component: () => <Payments />,
 });
 const payment = createRoute({
   getParentRoute: () => root,
   path: '/payments/$paymentId',
-  validateSearch: listSearch,
   component: () => <Payments opened={payment.useParams().paymentId} />,
 });
-const debts = createRoute({
-  getParentRoute: () => root,
-  path: '/debts',
-  validateSearch: listSearch,
-  component: () => <Debts />,
-});
+const debts = createRoute({ getParentRoute: () => root, path: '/debts', component: () => <Debts /> });
 const debt = createRoute({
   getParentRoute: () => root,
   path: '/debts/$debtId',
-  validateSearch: listSearch,
   component: () => <Debts opened={debt.useParams().debtId} />,
 });
 const stopList = createRoute({ getParentRoute: () => root, path: '/stop-list', component: StopListPage });
 const tills = createRoute({ getParentRoute: () => root, path: '/tills', component: TillsPage });
 const banks = createRoute({ getParentRoute: () => root, path: '/banks', component: BanksPage });
 
+/** What of a search is given: an address names nothing that is not asked for. */
+const given = (search: object) =>
+  Object.fromEntries(Object.entries(search).filter(([, value]) => value !== undefined));
+
 function Payments(props: { opened?: string }) {
-  const search: ListSearch = root.useSearch();
-  const navigate = root.useNavigate();
+  const search = useSearch({ strict: false });
+  const navigate = useNavigate();
   return (
     <PaymentsPage
-      filter={search}
-      onFilter={(filter) => void navigate({ to: '/payments', search: given(filter) })}
+      filter={paymentFilter(search)}
+      onFilter={(filter: PaymentFilter) =>
+        void navigate({ to: '.', search: given({ sort: search.sort, ...filter }), replace: true })
+      }
       opened={props.opened}
       onOpen={(id) =>
         void (id === undefined
@@ -72,12 +65,14 @@ function Payments(props: { opened?: string }) {
 }
 
 function Debts(props: { opened?: string }) {
-  const search: ListSearch = root.useSearch();
-  const navigate = root.useNavigate();
+  const search = useSearch({ strict: false });
+  const navigate = useNavigate();
   return (
     <DebtsPage
-      state={search.state}
-      onState={(state) => void navigate({ to: '/debts', search: given({ state }) })}
+      filter={debtFilter(search)}
+      onFilter={(filter: DebtFilter) =>
+        void navigate({ to: '.', search: given({ sort: search.sort, ...filter }), replace: true })
+      }
       opened={props.opened}
       onOpen={(id) =>
         void (id === undefined

@@ -1,7 +1,8 @@
-import { formatInstant, formatMoney, useLanguage } from '@bivak/screen';
+import { formatMoney, useLanguage } from '@bivak/screen';
 import { Stack, Text, Title } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useBanks, useMoney } from '../data.ts';
+import { Instant } from '../parts/instant.tsx';
 import { List } from '../parts/list.tsx';
 import { StateBadge } from '../parts/state-badge.tsx';
 
@@ -9,7 +10,7 @@ import { StateBadge } from '../parts/state-badge.tsx';
 export function BanksPage() {
   const { t } = useTranslation();
   const language = useLanguage();
-  const { data, isError } = useBanks();
+  const { data, error } = useBanks();
   const currency = useMoney().data?.currency ?? 'RUB';
   return (
     <Stack>
@@ -21,11 +22,12 @@ export function BanksPage() {
         rows={data?.items}
         rowKey={({ bankId }) => bankId}
         empty={t('banks.empty')}
-        isError={isError}
+        error={error}
         columns={[
           {
             key: 'bank',
             title: t('payments.bank'),
+            sortBy: ({ name }) => name[language],
             cell: ({ name }) => <Text fw={600}>{name[language]}</Text>,
           },
           {
@@ -41,28 +43,42 @@ export function BanksPage() {
           {
             key: 'fee',
             title: t('banks.fee'),
+            isNotOnPhone: true,
+            sortBy: ({ feePercent }) => Number(feePercent),
             align: 'right',
             cell: ({ feePercent }) => percent(language, feePercent),
           },
           {
             key: 'onUs',
             title: t('banks.onUs'),
+            isExtra: true,
             align: 'right',
+            sortBy: ({ onUsFeePercent }) => Number(onUsFeePercent),
             cell: ({ onUsFeePercent }) => percent(language, onUsFeePercent),
           },
           {
             key: 'collected',
             title: t('banks.collected'),
+            isNotOnPhone: true,
             align: 'right',
-            cell: ({ collected, collectedMinor }) =>
-              `${formatMoney(language, collectedMinor, currency)} (${collected})`,
+            sortBy: ({ collectedMinor }) => collectedMinor,
+            cell: ({ collected, collectedMinor }) => (
+              <>
+                {formatMoney(language, collectedMinor, currency)}
+                <Text size="sm" c="dimmed">
+                  {t('home.payments', { count: collected })}
+                </Text>
+              </>
+            ),
           },
           {
             key: 'lastAnswer',
             title: t('banks.lastAnswer'),
+            isExtra: true,
             align: 'right',
+            sortBy: ({ lastAnswerAt }) => lastAnswerAt,
             cell: ({ lastAnswerAt }) =>
-              lastAnswerAt === null ? t('common.none') : formatInstant(language, lastAnswerAt),
+              lastAnswerAt === null ? t('banks.noAnswer') : <Instant at={lastAnswerAt} />,
           },
         ]}
       />

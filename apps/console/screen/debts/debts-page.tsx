@@ -1,151 +1,156 @@
 import { hostApi } from '@bivak/contracts';
-import { formatInstant, formatMoney, useLanguage } from '@bivak/screen';
-import { Group, Select, Stack, Text, Title } from '@mantine/core';
+import { formatMoney, useLanguage } from '@bivak/screen';
+import { Button, Group, Stack, Text, Title } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { useDebts } from '../data.ts';
 import { Beside } from '../parts/beside.tsx';
-import { Facts, Part } from '../parts/facts.tsx';
-import { type Column, List } from '../parts/list.tsx';
+import { Instant } from '../parts/instant.tsx';
+import { type Column, List, Loading, RefreshFailed } from '../parts/list.tsx';
+import { SearchBox } from '../parts/search-box.tsx';
 import { StateBadge } from '../parts/state-badge.tsx';
+import { type DebtFilter, debtMatches, debtStages } from '../payments/filter.ts';
+import { StandsSelect } from '../payments/stands-select.tsx';
+import { declineWords } from '../words/host-words.ts';
+import { DebtStory } from './debt-story.tsx';
 
-/** Sales whose card was declined, and what is being done about each. */
+/** Sales whose card was declined, and what is being done about each; filter and opened debt are part of the address. */
 export function DebtsPage(props: {
-  state: string | undefined;
-  onState: (state: string | undefined) => void;
+  filter: DebtFilter;
+  onFilter: (filter: DebtFilter) => void;
   opened: string | undefined;
   onOpen: (id: string | undefined) => void;
 }) {
   const { t } = useTranslation();
+  const { filter } = props;
   const columns = useDebtColumns();
-  const { data, isError } = useDebts(props.state);
-  const opened = data?.items.find(({ id }) => id === props.opened);
+  const { data, error } = useDebts();
+  const set = (change: DebtFilter) => props.onFilter({ ...filter, ...change });
+  const isFiltered = Object.values(filter).some((value) => value !== undefined);
   const list = (
     <Stack>
-      <Group justify="space-between">
-        <Title order={1} size="h2">
-          {t('nav.debts')}
-        </Title>
-        <Select
-          clearable
-          aria-label={t('payments.state')}
-          placeholder={t('debts.anyState')}
-          value={props.state ?? null}
-          data={hostApi.debtState.options.map((state) => ({ value: state, label: t(`debtState.${state}`) }))}
-          onChange={(state) => props.onState(state ?? undefined)}
+      <Title order={1} size="h2">
+        {t('nav.debts')}
+      </Title>
+      <Group align="end" className="filters">
+        <SearchBox
+          label={t('payments.search')}
+          value={filter.search}
+          onSearch={(search) => set({ search })}
         />
+        <StandsSelect
+          stages={debtStages}
+          states={hostApi.debtState.options}
+          stageWords={(stage) => t(`home.${stage}`)}
+          stateWords={(state) => t(`debtState.${state}`)}
+          stage={filter.stage}
+          state={filter.state}
+          onChange={set}
+        />
+        {isFiltered && (
+          <Button variant="subtle" onClick={() => props.onFilter({})}>
+            {t('common.clearAll')}
+          </Button>
+        )}
       </Group>
       <List
         label={t('nav.debts')}
         columns={columns}
-        rows={data?.items}
+        rows={data?.items.filter((debt) => debtMatches(filter, debt))}
         rowKey={({ id }) => id}
         selected={props.opened}
         onSelect={props.onOpen}
-        empty={t('debts.empty')}
-        isError={isError}
+        empty={isFiltered ? t('debts.noneFound') : t('debts.empty')}
+        error={error}
       />
     </Stack>
   );
-  const body = opened === undefined ? <Text>{t('debts.notFound')}</Text> : <DebtStory debt={opened} />;
   const open =
-    props.opened === undefined || data === undefined
+    props.opened === undefined
       ? undefined
-      : { title: props.opened, body, onClose: () => props.onOpen(undefined) };
+      : {
+          title: props.opened,
+          body: <OpenedDebt id={props.opened} />,
+          onClose: () => props.onOpen(undefined),
+        };
   return <Beside list={list} open={open} />;
+}
+
+function OpenedDebt({ id }: { id: string }) {
+  const { t } = useTranslation();
+  const { data, error } = useDebts();
+  if (data === undefined) return error === null ? <Loading /> : <RefreshFailed error={error} />;
+  const debt = data.items.find((one) => one.id === id);
+  if (debt !== undefined) return <DebtStory debt={debt} />;
+  return (
+    <Stack gap="xs">
+      <Text>{t('debts.notFound')}</Text>
+      {/* A debt bears its sale's number: an old one that is not listed any more is still told with its payment. */}
+      <Link to="/payments/$paymentId" params={{ paymentId: id }} search={{}}>
+        {t('debts.openPayment')}
+      </Link>
+    </Stack>
+  );
 }
 
 function useDebtColumns(): readonly Column<hostApi.Debt>[] {
   const { t } = useTranslation();
   const language = useLanguage();
-  const at = (instant: string | null) =>
-    instant === null ? t('common.none') : formatInstant(language, instant);
+  const at = (instant: string | null) => (instant === null ? t('common.none') : <Instant at={instant} />);
   return [
     {
       key: 'payment',
-      title: t('debts.payment'),
-      cell: ({ paymentId }) => (
-        <Text fw={600} className="identity">
+      title: t('payments.sale'),
+      sortBy: ({ paymentId }) => paymentId,
+      cell: ({ id, paymentId }) => (
+        <Link to="/debts/$debtId" params={{ debtId: id }} search className="row-link">
           {paymentId}
-        </Text>
+        </Link>
       ),
     },
     {
       key: 'sum',
       title: t('payments.sum'),
       align: 'right',
+      sortBy: ({ amountMinor }) => amountMinor,
       cell: (row) => formatMoney(language, row.amountMinor, row.currency),
     },
     {
       key: 'state',
       title: t('payments.state'),
+      sortBy: ({ state }) => t(`debtState.${state}`),
       cell: ({ state }) => <StateBadge state={state} words={t(`debtState.${state}`)} />,
     },
     {
       key: 'reason',
       title: t('debts.reason'),
-      cell: ({ reason }) =>
-        t(`decline|${reason}`, { defaultValue: reason, keySeparator: '|', nsSeparator: '::' }),
+      isExtra: true,
+      sortBy: ({ reason }) => declineWords(language, reason),
+      cell: ({ reason }) => <span className="long">{declineWords(language, reason)}</span>,
     },
-    { key: 'attempts', title: t('debts.attempts'), align: 'right', cell: ({ attemptsMade }) => attemptsMade },
-    { key: 'next', title: t('debts.next'), align: 'right', cell: ({ nextAttemptAt }) => at(nextAttemptAt) },
+    {
+      key: 'attempts',
+      title: t('debts.attempts'),
+      align: 'right',
+      isExtra: true,
+      sortBy: ({ attemptsMade }) => attemptsMade,
+      cell: ({ attemptsMade }) => attemptsMade,
+    },
+    {
+      key: 'next',
+      title: t('debts.next'),
+      align: 'right',
+      isExtra: true,
+      sortBy: ({ nextAttemptAt }) => nextAttemptAt,
+      cell: ({ nextAttemptAt }) => at(nextAttemptAt),
+    },
     {
       key: 'ends',
       title: t('debts.windowEnds'),
       align: 'right',
+      isNotOnPhone: true,
+      sortBy: ({ windowEndsAt }) => windowEndsAt,
       cell: ({ windowEndsAt }) => at(windowEndsAt),
     },
   ];
-}
-
-function DebtStory({ debt }: { debt: hostApi.Debt }) {
-  const { t } = useTranslation();
-  const language = useLanguage();
-  const at = (instant: string | null, otherwise: string) =>
-    instant === null ? otherwise : formatInstant(language, instant);
-  return (
-    <>
-      <Group justify="space-between" mb="sm">
-        <Text size="xl" fw={600} className="figures">
-          {formatMoney(language, debt.amountMinor, debt.currency)}
-        </Text>
-        <StateBadge state={debt.state} words={t(`debtState.${debt.state}`)} />
-      </Group>
-      <Facts
-        facts={[
-          [
-            t('debts.payment'),
-            <Link key="payment" to="/payments/$paymentId" params={{ paymentId: debt.paymentId }} search={{}}>
-              {debt.paymentId}
-            </Link>,
-          ],
-          [t('payments.card'), debt.maskedPan],
-          [
-            t('debts.reason'),
-            t(`decline|${debt.reason}`, { defaultValue: debt.reason, keySeparator: '|', nsSeparator: '::' }),
-          ],
-          [t('debts.retryClass'), t(`retryClass.${debt.retryClass}`)],
-          [t('debts.attempts'), debt.attemptsMade],
-          [t('debts.opened'), at(debt.openedAt, '')],
-          [t('debts.next'), at(debt.nextAttemptAt, t('debts.none'))],
-          [t('debts.windowEnds'), at(debt.windowEndsAt, '')],
-          [t('debts.closed'), at(debt.closedAt, t('common.none'))],
-        ]}
-      />
-      <Part title={t('debts.notices')}>
-        {debt.hasContact ? null : <Text>{t('debts.noContact')}</Text>}
-        {debt.notices.map((notice) => (
-          <Group key={`${notice.kind} ${notice.at}`} justify="space-between">
-            <Text>
-              {t(`noticeKind.${notice.kind}`, { defaultValue: notice.kind })}:{' '}
-              {t(`noticeState.${notice.state}`)}
-            </Text>
-            <Text size="sm" c="dimmed" className="figures">
-              {formatInstant(language, notice.at)}
-            </Text>
-          </Group>
-        ))}
-      </Part>
-    </>
-  );
 }

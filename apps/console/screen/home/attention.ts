@@ -1,52 +1,113 @@
 import type { hostApi } from '@bivak/contracts';
 import { formatInstant, type Language } from '@bivak/screen';
+import { alarmWords } from '../words/host-words.ts';
 
-/** Something that a person has to look at, the most urgent first. */
+const hourMs = 3_600_000;
+/** A payment is spoken of when its bank's time runs out within this. */
+const dueSoonMs = 6 * hourMs;
+/** Half of the day in which a bank wants to see a sale: a till that is silent for longer may be late. */
+const silentMs = 12 * hourMs;
+
+/** Something that a person has to look at. */
 export interface Attention {
   key: string;
-  words: 'bankBlocked' | 'tillAlarm' | 'bankDown' | 'overdue';
-  values: Record<string, string>;
-  to: '/banks' | '/tills' | '/payments';
+  words: 'bankBlocked' | 'tillAlarm' | 'overdue' | 'dueSoon' | 'tillSilent' | 'bankDown' | 'bankFailing';
+  values: Record<string, string | number>;
+  /** The one page that helps. */
+  to: '/banks' | '/tills' | '/payments' | '/payments/$paymentId';
+  params?: { paymentId: string };
+  search?: { stage: 'toBeSent' };
 }
 
-/** From what the host tells: blocked accounts first, then refused journals, then payments that wait, then silent banks. */
-export function whatNeedsAPerson(seen: {
+export interface Seen {
   banks: readonly hostApi.Bank[];
   tills: readonly hostApi.TillSummary[];
+  /** Payments that no bank has decided. */
   waiting: readonly hostApi.Payment[];
+  nowMs: number;
   language: Language;
-}): Attention[] {
-  const { banks, tills, waiting, language } = seen;
+}
+
+/**
+ * From what the host tells, the most urgent first: blocked accounts, refused journals, payments that are late or soon will
+ * be, silent tills, banks that fail.
+ */
+export function whatNeedsAPerson(seen: Seen): Attention[] {
+  return [...blockedBanks(seen), ...alarms(seen), ...late(seen), ...silentTills(seen), ...failingBanks(seen)];
+}
+
+const blockedBanks = ({ banks, language }: Seen): Attention[] =>
+  banks
+    .filter(({ health }) => health === 'blocked')
+    .map(({ bankId, name }) => ({
+      key: `blocked ${bankId}`,
+      words: 'bankBlocked',
+      values: { bank: name[language] },
+      to: '/banks',
+    }));
+
+const alarms = ({ tills, language }: Seen): Attention[] =>
+  tills.flatMap(({ tillId, alarm }) =>
+    alarm === null
+      ? []
+      : [
+          {
+            key: `alarm ${tillId}`,
+            words: 'tillAlarm',
+            values: { till: tillId, what: alarmWords(language, alarm.what) },
+            to: '/tills',
+          } as const,
+        ],
+  );
+
+/** One line for all that are late and one for all that soon will be, each with the first of them. */
+function late({ waiting, nowMs, language }: Seen): Attention[] {
+  const inOrder = waiting.toSorted((a, b) => a.bankDueAt.localeCompare(b.bankDueAt));
+  const dueIn = ({ bankDueAt }: hostApi.Payment) => Date.parse(bankDueAt) - nowMs;
+  const line = (words: 'overdue' | 'dueSoon', payments: readonly hostApi.Payment[]): Attention[] => {
+    const [first] = payments;
+    if (first === undefined) return [];
+    const values = {
+      count: payments.length,
+      payment: first.id,
+      due: formatInstant(language, first.bankDueAt),
+    };
+    if (payments.length > 1)
+      return [{ key: words, words, values, to: '/payments', search: { stage: 'toBeSent' } }];
+    return [{ key: words, words, values, to: '/payments/$paymentId', params: { paymentId: first.id } }];
+  };
   return [
-    ...banks
-      .filter(({ health }) => health === 'blocked')
-      .map(({ bankId, name }) =>
-        attention(`blocked ${bankId}`, 'bankBlocked', { bank: name[language] }, '/banks'),
-      ),
-    ...tills.flatMap(({ tillId, alarm }) =>
-      alarm === null
-        ? []
-        : [attention(`alarm ${tillId}`, 'tillAlarm', { till: tillId, what: alarm.what }, '/tills')],
+    ...line(
+      'overdue',
+      inOrder.filter((payment) => dueIn(payment) <= 0),
     ),
-    ...waiting.map(({ id, bankDueAt }) =>
-      attention(
-        `due ${id}`,
-        'overdue',
-        { payment: id, due: formatInstant(language, bankDueAt) },
-        '/payments',
-      ),
+    ...line(
+      'dueSoon',
+      inOrder.filter((payment) => dueIn(payment) > 0 && dueIn(payment) <= dueSoonMs),
     ),
-    ...banks
-      .filter(({ link, health }) => link === 'down' && health !== 'blocked')
-      .map(({ bankId, name }) => attention(`down ${bankId}`, 'bankDown', { bank: name[language] }, '/banks')),
   ];
 }
 
-function attention(
-  key: string,
-  words: Attention['words'],
-  values: Record<string, string>,
-  to: Attention['to'],
-): Attention {
-  return { key, words, values, to };
-}
+const silentTills = ({ tills, nowMs, language }: Seen): Attention[] =>
+  tills.flatMap(({ tillId, lastContactAt }) =>
+    lastContactAt === null || nowMs - Date.parse(lastContactAt) < silentMs
+      ? []
+      : [
+          {
+            key: `silent ${tillId}`,
+            words: 'tillSilent',
+            values: { till: tillId, since: formatInstant(language, lastContactAt) },
+            to: '/tills',
+          } as const,
+        ],
+  );
+
+const failingBanks = ({ banks, language }: Seen): Attention[] =>
+  banks
+    .filter(({ link, health }) => health !== 'blocked' && (link === 'down' || health === 'failing'))
+    .map(({ bankId, name, link }) => ({
+      key: `failing ${bankId}`,
+      words: link === 'down' ? 'bankDown' : 'bankFailing',
+      values: { bank: name[language] },
+      to: '/banks',
+    }));

@@ -1,12 +1,18 @@
 import { hostApi } from '@bivak/contracts';
-import { formatInstant, formatMoney, useLanguage } from '@bivak/screen';
-import { Button, Group, Select, Stack, Text, TextInput, Title } from '@mantine/core';
+import { formatMoney, useLanguage } from '@bivak/screen';
+import { Button, Group, Select, Stack, Title } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
-import { type PaymentFilter, usePayments, useTills } from '../data.ts';
+import { useBankName } from '../bank-names.ts';
+import { usePayments, useTills } from '../data.ts';
 import { Beside } from '../parts/beside.tsx';
+import { Instant } from '../parts/instant.tsx';
 import { type Column, List } from '../parts/list.tsx';
+import { SearchBox } from '../parts/search-box.tsx';
 import { StateBadge } from '../parts/state-badge.tsx';
+import { type PaymentFilter, paymentStages } from './filter.ts';
 import { PaymentStory } from './payment-story.tsx';
+import { StandsSelect } from './stands-select.tsx';
 
 /** Every payment of every till, the newest first; the filter and the opened payment are part of the address. */
 export function PaymentsPage(props: {
@@ -17,8 +23,8 @@ export function PaymentsPage(props: {
 }) {
   const { t } = useTranslation();
   const columns = usePaymentColumns();
-  const { data, isError, hasNextPage, fetchNextPage, isFetchingNextPage } = usePayments(props.filter);
-  const rows = data?.pages.flatMap(({ items }) => items);
+  const { data, error, hasNextPage, fetchNextPage, isFetchingNextPage } = usePayments(props.filter);
+  const isFiltered = Object.values(props.filter).some((value) => value !== undefined);
   const list = (
     <Stack>
       <Title order={1} size="h2">
@@ -28,12 +34,12 @@ export function PaymentsPage(props: {
       <List
         label={t('nav.payments')}
         columns={columns}
-        rows={rows}
+        rows={data?.pages.flatMap(({ items }) => items)}
         rowKey={({ id }) => id}
         selected={props.opened}
         onSelect={props.onOpen}
-        empty={t('payments.empty')}
-        isError={isError}
+        empty={isFiltered ? t('payments.noneFound') : t('payments.empty')}
+        error={error}
       />
       {hasNextPage && (
         <Button variant="default" loading={isFetchingNextPage} onClick={() => void fetchNextPage()}>
@@ -56,14 +62,20 @@ export function PaymentsPage(props: {
 function usePaymentColumns(): readonly Column<hostApi.Payment>[] {
   const { t } = useTranslation();
   const language = useLanguage();
+  const bankName = useBankName();
   return [
     {
       key: 'sale',
       title: t('payments.sale'),
-      cell: ({ id }) => (
-        <Text fw={600} className="identity">
-          {id}
-        </Text>
+      cell: ({ id, soldAt }) => (
+        <>
+          <Link to="/payments/$paymentId" params={{ paymentId: id }} search className="row-link">
+            {id}
+          </Link>
+          <span className="on-phone">
+            <Instant at={soldAt} />
+          </span>
+        </>
       ),
     },
     {
@@ -77,18 +89,25 @@ function usePaymentColumns(): readonly Column<hostApi.Payment>[] {
       title: t('payments.state'),
       cell: ({ state }) => <StateBadge state={state} words={t(`paymentState.${state}`)} />,
     },
-    { key: 'bank', title: t('payments.bank'), cell: ({ bankId }) => bankId ?? t('common.none') },
+    {
+      key: 'bank',
+      title: t('payments.bank'),
+      isExtra: true,
+      cell: ({ bankId }) => (bankId === null ? t('common.none') : bankName(bankId)),
+    },
     {
       key: 'card',
       title: t('payments.card'),
+      isExtra: true,
       cell: ({ maskedPan }) => <span className="figures">{maskedPan}</span>,
     },
-    { key: 'way', title: t('payments.way'), cell: ({ mode }) => t(`payments.${mode}`) },
+    { key: 'way', title: t('payments.way'), isExtra: true, cell: ({ mode }) => t(`payments.${mode}`) },
     {
       key: 'soldAt',
       title: t('payments.soldAt'),
       align: 'right',
-      cell: ({ soldAt }) => formatInstant(language, soldAt),
+      isNotOnPhone: true,
+      cell: ({ soldAt }) => <Instant at={soldAt} />,
     },
   ];
 }
@@ -97,36 +116,37 @@ function Filters(props: { filter: PaymentFilter; onFilter: (filter: PaymentFilte
   const { t } = useTranslation();
   const { data: tills } = useTills();
   const set = (change: PaymentFilter) => props.onFilter({ ...props.filter, ...change });
+  const tillIds = (tills?.items ?? []).map(({ tillId }) => tillId);
+  const { tillId } = props.filter;
   return (
-    <Group align="end">
-      <TextInput
-        flex={1}
-        miw={240}
-        type="search"
-        aria-label={t('payments.search')}
-        placeholder={t('payments.search')}
-        defaultValue={props.filter.search ?? ''}
-        onChange={(event) => set({ search: event.currentTarget.value || undefined })}
+    <Group align="end" className="filters">
+      <SearchBox
+        label={t('payments.search')}
+        value={props.filter.search}
+        onSearch={(search) => set({ search })}
       />
-      <Select
-        clearable
-        aria-label={t('payments.state')}
-        placeholder={t('payments.anyState')}
-        value={props.filter.state ?? null}
-        data={hostApi.paymentState.options.map((state) => ({
-          value: state,
-          label: t(`paymentState.${state}`),
-        }))}
-        onChange={(state) => set({ state: state ?? undefined })}
+      <StandsSelect
+        stages={paymentStages}
+        states={hostApi.paymentState.options}
+        stageWords={(stage) => t(`home.${stage}`)}
+        stateWords={(state) => t(`paymentState.${state}`)}
+        stage={props.filter.stage}
+        state={props.filter.state}
+        onChange={set}
       />
       <Select
         clearable
         aria-label={t('payments.till')}
         placeholder={t('payments.anyTill')}
-        value={props.filter.tillId ?? null}
-        data={(tills?.items ?? []).map(({ tillId }) => tillId)}
-        onChange={(tillId) => set({ tillId: tillId ?? undefined })}
+        value={tillId ?? null}
+        data={[...new Set([...tillIds, ...(tillId === undefined ? [] : [tillId])])]}
+        onChange={(chosen) => set({ tillId: chosen ?? undefined })}
       />
+      {Object.values(props.filter).some((value) => value !== undefined) && (
+        <Button variant="subtle" onClick={() => props.onFilter({})}>
+          {t('common.clearAll')}
+        </Button>
+      )}
     </Group>
   );
 }

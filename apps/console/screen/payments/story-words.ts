@@ -1,70 +1,204 @@
 import type { Language } from '@bivak/screen';
+import { refusalWords } from '@bivak/words';
+import { declineWords, type Listener, reasonWords, routeReason } from '../words/host-words.ts';
+
+/** One line of a story: what happened, and why where the host says why. `sign` says which way it went. */
+export interface Told {
+  what: string;
+  why?: string | undefined;
+  sign: 'good' | 'bad' | 'plain';
+}
+
+type Pair = readonly [ru: string, en: string];
+type Row = readonly [
+  english: RegExp,
+  sign: Told['sign'],
+  tell: (part: (index: number) => string, listener: Listener) => { what: Pair; why?: string | Pair },
+];
 
 /**
- * The host tells a payment's story in plain English, and keeps it so. Each row here is one of its sentences and the same in
- * Russian; a sentence without a row is shown as the host tells it.
+ * The host tells a payment's story in plain English sentences. Each row here is one of them; a sentence without a row is
+ * shown as the host tells it. The more particular stand first.
  */
-const rows: readonly (readonly [english: RegExp, russian: (...parts: string[]) => string])[] = [
+const rows: readonly Row[] = [
   [
     /^rung up at (\S+); the host is asked while the buyer waits$/,
-    (till) => `продажа на кассе ${till}; хост спрошен, пока покупатель ждёт`,
+    'plain',
+    (part) => ({
+      what: [`Продажа на кассе ${part(1)}`, `Rung up at ${part(1)}`],
+      why: [
+        'Связь есть: хост спрошен, пока покупатель ждёт',
+        'There is a link: the host is asked while the buyer waits',
+      ],
+    }),
   ],
-  [/^accepted offline at (\S+)$/, (till) => `принято офлайн на кассе ${till}`],
-  [/^accepted online at (\S+)$/, (till) => `принято со связью на кассе ${till}`],
-  [/^arrived at the host$/, () => 'получено хостом'],
+  [
+    /^accepted offline at (\S+)$/,
+    'plain',
+    (part) => ({ what: [`Принято офлайн на кассе ${part(1)}`, `Accepted offline at ${part(1)}`] }),
+  ],
+  [
+    /^accepted online at (\S+)$/,
+    'plain',
+    (part) => ({
+      what: [`Принято со связью на кассе ${part(1)}`, `Accepted online at ${part(1)}`],
+      why: ['Банк ответил, пока покупатель ждал', 'The bank answered while the buyer waited'],
+    }),
+  ],
+  [/^arrived at the host$/, 'plain', () => ({ what: ['Получено хостом', 'Arrived at the host'] })],
   [
     /^the till ended the sale without a receipt \((.+)\)$/,
-    (why) => `касса завершила продажу без чека (${why})`,
+    'bad',
+    (part, { language }) => ({
+      what: ['Касса завершила продажу без чека', 'The till ended the sale without a receipt'],
+      why: refusalWords[part(1)]?.[language].reason ?? part(1),
+    }),
   ],
-  [/^sent to (\S+): (.+)$/, (bank, reason) => `отправлено в ${bank}: ${russianReason(reason!)}`],
-  [/^nothing was sent to (\S+): .+$/, (bank) => `в ${bank} ничего не отправлено: нет связи с банком`],
-  [/^(\S+) did not answer: .+$/, (bank) => `${bank} не ответил`],
-  [/^(\S+) answered 00: .+$/, (bank) => `${bank}: одобрено (00)`],
-  [/^(\S+) answered too late .*$/, (bank) => `${bank} ответил слишком поздно`],
-  [/^(\S+) answered (\S+): .+$/, (bank, code) => `${bank}: отказ (${code})`],
+  [
+    /^sent to (\S+): (.+)$/,
+    'plain',
+    (part, listener) => {
+      const bank = listener.bankName(part(1));
+      return {
+        what: [`Отправлено: ${bank}`, `Sent to ${bank}`],
+        why: routeReason(listener.language, part(2)),
+      };
+    },
+  ],
+  [
+    /^nothing was sent to (\S+): (.+)$/,
+    'bad',
+    (part, listener) => {
+      const bank = listener.bankName(part(1));
+      return {
+        what: [`${bank}: ничего не отправлено`, `Nothing was sent to ${bank}`],
+        why: reasonWords(listener.language, part(2)),
+      };
+    },
+  ],
+  [
+    /^(\S+) did not answer: (.+)$/,
+    'bad',
+    (part, listener) => {
+      const bank = listener.bankName(part(1));
+      return {
+        what: [`${bank} не ответил`, `${bank} did not answer`],
+        why: reasonWords(listener.language, part(2)),
+      };
+    },
+  ],
+  [
+    /^(\S+) answered (\S{2,3}): approved$/,
+    'good',
+    (part, { bankName }) => ({
+      what: [`${bankName(part(1))}: одобрено (${part(2)})`, `${bankName(part(1))}: approved (${part(2)})`],
+    }),
+  ],
+  [
+    /^(\S+) answered too late(.*)$/,
+    'bad',
+    (part, { bankName }) => ({
+      what: [
+        `${bankName(part(1))} ответил слишком поздно`,
+        `${bankName(part(1))} answered too late${part(2)}`,
+      ],
+    }),
+  ],
+  [
+    /^(\S+) answered (\S{2,3}): (.+)$/,
+    'bad',
+    (part, { language, bankName }) => ({
+      what: [
+        `${bankName(part(1))}: не одобрено (${part(2)})`,
+        `${bankName(part(1))}: not approved (${part(2)})`,
+      ],
+      why: declineWords(language, part(3)),
+    }),
+  ],
   [
     /^the host was interrupted: it is not known whether (\S+) has debited$/,
-    (bank) => `хост был прерван: неизвестно, списал ли ${bank}`,
-  ],
-  [/^reversal sent to (\S+)$/, (bank) => `отмена отправлена в ${bank}`],
-  [/^(\S+) confirmed: nothing is debited there$/, (bank) => `${bank} подтвердил: там ничего не списано`],
-  [/^another attempt, by the schedule$/, () => 'новая попытка по графику'],
-  [/^another attempt, asked for by the cardholder$/, () => 'новая попытка по просьбе покупателя'],
-  [/^cannot be sent: (.+)$/, (why) => `отправить нельзя: ${why}`],
-  [/^collected$/, () => 'деньги списаны'],
-  [/^declined$/, () => 'отказ: передано на повторное списание'],
-  [/^cancelled$/, () => 'отменено'],
-];
-
-/** A line of a payment's story in the screen's language. */
-export function storyLine(language: Language, what: string): string {
-  return translated(language, what, rows);
-}
-
-const reasons: typeof rows = [
-  [
-    /^issued the card itself: (\S+) %(, after the others because it fails lately)?$/,
-    (percent, last) => `сам выпустил карту: ${comma(percent)} %${last === undefined ? '' : afterOthers}`,
+    'bad',
+    (part, { bankName }) => ({
+      what: ['Хост был прерван', 'The host was interrupted'],
+      why: [
+        `Неизвестно, списал ли ${bankName(part(1))}: сначала отменяем`,
+        `It is not known whether ${bankName(part(1))} has debited: that is reversed first`,
+      ],
+    }),
   ],
   [
-    /^(\S+) % of the sum(, after the others because it fails lately)?$/,
-    (percent, last) => `${comma(percent)} % от суммы${last === undefined ? '' : afterOthers}`,
+    /^the host was interrupted before anything left for (\S+)$/,
+    'bad',
+    (part, { bankName }) => ({
+      what: ['Хост был прерван', 'The host was interrupted'],
+      why: [
+        `${bankName(part(1))}: ничего не ушло, отменять нечего`,
+        `Nothing had left for ${bankName(part(1))}`,
+      ],
+    }),
+  ],
+  [
+    /^reversal sent to (\S+)$/,
+    'plain',
+    (part, { bankName }) => ({
+      what: [`Отправлена отмена: ${bankName(part(1))}`, `Reversal sent to ${bankName(part(1))}`],
+      why: [
+        'Пока отмена не подтверждена, другой банк не спрашиваем: карту не спишут дважды',
+        'Until it is confirmed no other bank is asked: the card is never debited twice',
+      ],
+    }),
+  ],
+  [
+    /^(\S+) confirmed: nothing is debited there$/,
+    'good',
+    (part, { bankName }) => ({
+      what: [
+        `${bankName(part(1))} подтвердил: там ничего не списано`,
+        `${bankName(part(1))} confirmed: nothing is debited there`,
+      ],
+    }),
+  ],
+  [
+    /^another attempt, by the schedule$/,
+    'plain',
+    () => ({ what: ['Новая попытка по графику', 'Another attempt, by the schedule'] }),
+  ],
+  [
+    /^another attempt, asked for by the cardholder$/,
+    'plain',
+    () => ({ what: ['Новая попытка по просьбе покупателя', 'Another attempt, asked for by the cardholder'] }),
+  ],
+  [
+    /^cannot be sent: (.+)$/,
+    'bad',
+    (part, { language }) => ({
+      what: ['Отправить нельзя', 'Cannot be sent'],
+      why: reasonWords(language, part(1)),
+    }),
+  ],
+  [/^collected$/, 'good', () => ({ what: ['Деньги списаны', 'Collected'] })],
+  [
+    /^declined$/,
+    'bad',
+    () => ({ what: ['Отказ: становится задолженностью', 'Declined: it becomes a debt'] }),
+  ],
+  [
+    /^cancelled$/,
+    'plain',
+    () => ({ what: ['Отменено: с карты ничего не списано', 'Cancelled: nothing is debited'] }),
   ],
 ];
-const afterOthers = ', после других, потому что недавно сбоил';
-const comma = (percent: string | undefined): string => (percent ?? '').replace('.', ',');
-const russianReason = (reason: string): string => translated('ru', reason, reasons);
 
-/** Why a bank stands where it stands, in the screen's language. */
-export function routeReason(language: Language, reason: string): string {
-  return translated(language, reason, reasons);
-}
+const inLanguage = (language: Language, [ru, en]: Pair): string => (language === 'ru' ? ru : en);
 
-function translated(language: Language, text: string, table: typeof rows): string {
-  if (language === 'en') return text;
-  for (const [english, russian] of table) {
-    const found = english.exec(text);
-    if (found !== null) return russian(...found.slice(1));
+/** A sentence of the host's story, for people. */
+export function storyLine(listener: Listener, sentence: string): Told {
+  for (const [english, sign, tell] of rows) {
+    const found = english.exec(sentence);
+    if (found === null) continue;
+    const { what, why } = tell((index) => found[index] ?? '', listener);
+    const reason = typeof why === 'object' ? inLanguage(listener.language, why) : why;
+    return { what: inLanguage(listener.language, what), why: reason, sign };
   }
-  return text;
+  return { what: sentence, sign: 'plain' };
 }

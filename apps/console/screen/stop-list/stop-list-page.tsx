@@ -1,15 +1,21 @@
-import { formatInstant, useLanguage } from '@bivak/screen';
+import { useLanguage } from '@bivak/screen';
 import { Group, Stack, Text, Title } from '@mantine/core';
-import { Link } from '@tanstack/react-router';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { useStopList } from '../data.ts';
+import { Instant } from '../parts/instant.tsx';
 import { List } from '../parts/list.tsx';
+import { SearchBox } from '../parts/search-box.tsx';
+import { searchMatches } from '../payments/filter.ts';
+import { declineWords } from '../words/host-words.ts';
 
 /** The cards that tills refuse now, and why. */
 export function StopListPage() {
   const { t } = useTranslation();
   const language = useLanguage();
-  const { data, isError } = useStopList();
+  const navigate = useNavigate();
+  const { search } = useSearch({ strict: false });
+  const { data, error } = useStopList();
   return (
     <Stack>
       <Group justify="space-between">
@@ -19,41 +25,59 @@ export function StopListPage() {
         {data !== undefined && (
           <Text c="dimmed">
             {t('stopList.version', { version: data.version })}
-            {data.issuedAt === null ? '' : `, ${formatInstant(language, data.issuedAt)}`}
+            {data.issuedAt === null ? null : (
+              <>
+                , <Instant at={data.issuedAt} />
+              </>
+            )}
           </Text>
         )}
       </Group>
+      <Group className="filters">
+        <SearchBox
+          label={t('stopList.search')}
+          value={search}
+          onSearch={(text) =>
+            void navigate({
+              to: '/stop-list',
+              search: text === undefined ? {} : { search: text },
+              replace: true,
+            })
+          }
+        />
+      </Group>
       <List
         label={t('nav.stopList')}
-        rows={data?.entries}
+        rows={data?.entries.filter(({ maskedPan, debtId }) => searchMatches(search, debtId ?? '', maskedPan))}
         rowKey={({ cardReference }) => cardReference}
-        empty={t('stopList.empty')}
-        isError={isError}
+        empty={search === undefined ? t('stopList.empty') : t('stopList.noneFound')}
+        error={error}
         columns={[
           {
             key: 'card',
             title: t('stopList.card'),
-            cell: ({ maskedPan }) => <Text fw={600}>{maskedPan ?? t('common.none')}</Text>,
-          },
-          {
-            key: 'reference',
-            title: t('stopList.reference'),
-            cell: ({ cardReference }) => <code>{cardReference.slice(0, 12)}…</code>,
+            sortBy: ({ maskedPan }) => maskedPan,
+            cell: ({ maskedPan }) => (
+              <Text fw={600} size="sm">
+                {maskedPan ?? t('common.none')}
+              </Text>
+            ),
           },
           {
             key: 'reason',
             title: t('stopList.reason'),
-            cell: ({ reason }) =>
-              t(`decline|${reason}`, { defaultValue: reason, keySeparator: '|', nsSeparator: '::' }),
+            sortBy: ({ reason }) => declineWords(language, reason),
+            cell: ({ reason }) => <span className="long">{declineWords(language, reason)}</span>,
           },
           {
             key: 'debt',
             title: t('stopList.debt'),
+            sortBy: ({ debtId }) => debtId,
             cell: ({ debtId }) =>
               debtId === null ? (
                 t('common.none')
               ) : (
-                <Link to="/debts/$debtId" params={{ debtId }} search={{}}>
+                <Link to="/debts/$debtId" params={{ debtId }} search={{}} className="row-link">
                   {debtId}
                 </Link>
               ),
@@ -62,7 +86,15 @@ export function StopListPage() {
             key: 'since',
             title: t('stopList.since'),
             align: 'right',
-            cell: ({ since }) => formatInstant(language, since),
+            isNotOnPhone: true,
+            sortBy: ({ since }) => since,
+            cell: ({ since }) => <Instant at={since} />,
+          },
+          {
+            key: 'reference',
+            title: t('stopList.reference'),
+            isExtra: true,
+            cell: ({ cardReference }) => <code title={cardReference}>{cardReference.slice(0, 12)}…</code>,
           },
         ]}
       />
