@@ -1,11 +1,19 @@
-import { sandboxApi } from '@bivak/contracts';
+import { problemDocument, sandboxApi } from '@bivak/contracts';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { z } from 'zod';
 
 const refreshMs = 1_000;
+/** Lists that grow long are read less often. */
+const slowRefreshMs = 3_000;
 
-/** A request to the sandbox that did not do what it should; `message` is the problem document's detail. */
-export class SandboxError extends Error {}
+/** A request to the sandbox that did not do what it should: the problem document's code and detail. */
+export class SandboxError extends Error {
+  readonly code: string;
+  constructor(code: string, detail: string) {
+    super(detail);
+    this.code = code;
+  }
+}
 
 async function call<Schema extends z.ZodType>(
   method: string,
@@ -16,44 +24,61 @@ async function call<Schema extends z.ZodType>(
   const init: RequestInit = { method };
   if (body !== undefined)
     Object.assign(init, { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } });
-  const answer = await fetch(path, init);
+  const answer = await fetch(path, init).catch(() => {
+    throw new SandboxError('sandbox-unreachable', 'The sandbox does not answer.');
+  });
   const json: unknown = await answer.json().catch(() => ({}));
-  if (!answer.ok) throw new SandboxError(String((json as { detail?: unknown }).detail ?? answer.status));
+  if (!answer.ok) {
+    const problem = problemDocument.safeParse(json);
+    throw problem.success
+      ? new SandboxError(problem.data.code, problem.data.detail)
+      : new SandboxError('unexpected', `status ${answer.status}`);
+  }
   return schema.parse(json);
 }
 
-function useRead<Schema extends z.ZodType>(path: string, schema: Schema) {
+function useRead<Schema extends z.ZodType>(path: string, schema: Schema, everyMs = refreshMs) {
   return useQuery<z.infer<Schema>>({
     queryKey: [path],
     queryFn: () => call('GET', path, schema),
-    refetchInterval: refreshMs,
+    refetchInterval: everyMs,
   });
 }
 
 const list = <Item extends z.ZodType>(item: Item) => z.object({ items: z.array(item) });
-const till = z.object({ tillId: z.string(), url: z.string() });
-const storyEvent = z.object({ at: z.string(), text: z.string() });
 
 export const useClock = () => useRead('/v1/clock', sandboxApi.clockState);
-export const useTills = () => useRead('/v1/tills', list(till));
+export const useTills = () => useRead('/v1/tills', list(sandboxApi.tillAddress));
 export const useLinks = () => useRead('/v1/link', list(sandboxApi.linkState));
-export const useBanks = () => useRead('/v1/banks', list(sandboxApi.bankState));
+/** Each bank is asked for itself: one whose plug is pulled leaves the others to be seen. */
+export const useBank = (bankId: string) => useRead(`/v1/banks/${bankId}`, sandboxApi.bankState);
 export const useLedger = (bankId: string) =>
-  useRead(`/v1/banks/${bankId}/ledger`, list(sandboxApi.ledgerEntry));
+  useRead(`/v1/banks/${bankId}/ledger`, list(sandboxApi.ledgerEntry), slowRefreshMs);
 export const useAccounts = () => useRead('/v1/accounts', list(sandboxApi.walletCard));
 export const useSms = () => useRead('/v1/sms', list(sandboxApi.sms));
 export const useProcesses = () => useRead('/v1/processes', list(sandboxApi.processState));
 export const useFiscalDocuments = () =>
-  useRead('/v1/fiscal-operator/documents', list(sandboxApi.fiscalDocument));
-export const useStory = () => useRead('/v1/story', list(storyEvent));
+  useRead('/v1/fiscal-operator/documents', list(sandboxApi.fiscalDocument), slowRefreshMs);
+export const useStory = () => useRead('/v1/story', sandboxApi.story, slowRefreshMs);
+
+/** The banks of this sandbox, by the processes that run. */
+export function useBankIds(): string[] | undefined {
+  const { data } = useProcesses();
+  return data?.items.flatMap(({ name }) => /^bank-(.+)$/.exec(name)?.[1] ?? []);
+}
+
+/** Something to be changed in the world. */
+export interface Change {
+  method: 'PUT' | 'POST';
+  path: string;
+  body: unknown;
+}
 
 /** Changes something in the world; everything on the screen is read again afterwards. */
 export function useChange() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (change: { method: 'PUT' | 'POST'; path: string; body: unknown }) =>
-      call(change.method, change.path, z.unknown(), change.body),
+    mutationFn: (change: Change) => call(change.method, change.path, z.unknown(), change.body),
     onSettled: () => client.invalidateQueries(),
   });
 }
-export type Change = ReturnType<typeof useChange>;

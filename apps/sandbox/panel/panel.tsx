@@ -1,42 +1,33 @@
 import { LanguageSwitch, ThemeSwitch } from '@bivak/screen';
-import { Alert, Group, Text, Title } from '@mantine/core';
-import { useState } from 'react';
+import { Alert, Anchor, Group, Text, Title } from '@mantine/core';
+import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { BanksCard } from './banks/banks-card.tsx';
 import { CardsCard } from './cards/cards-card.tsx';
 import { ClockCard } from './clock/clock-card.tsx';
-import { useClock } from './data.ts';
-import { Report } from './parts.tsx';
-import { ProcessesCard, StoryCard } from './processes/processes-card.tsx';
+import { useClock, useProcesses } from './data.ts';
+import { type Outcome, Report } from './parts.tsx';
+import { ProcessesCard } from './processes/processes-card.tsx';
 import { SmsCard } from './sms/sms-card.tsx';
+import { StoryCard } from './story/story-card.tsx';
 import { TillsCard } from './tills/tills-card.tsx';
+
+/** How long it is said that something was done, in real ms; a failure stays until it is closed. */
+const doneShownMs = 5_000;
 
 /** The sandbox's panel: everything in the simulated world that a hand may turn, on one page. */
 export function Panel() {
   const { t } = useTranslation();
   const { isError } = useClock();
-  const [message, setMessage] = useState<string>();
+  const [outcome, setOutcome] = useState<Outcome>();
   return (
-    <Report.Provider value={setMessage}>
+    <Report.Provider value={setOutcome}>
       <main className="panel">
-        <Group justify="space-between">
-          <Title order={1} size="h2">
-            {t('title')}
-          </Title>
-          <Group>
-            <LanguageSwitch />
-            <ThemeSwitch />
-          </Group>
-        </Group>
+        <Head />
         <Text maw={720}>{t('intro')}</Text>
         {isError && (
           <Alert color="orange" role="status">
             {t('lost')}
-          </Alert>
-        )}
-        {message !== undefined && (
-          <Alert color="red" role="alert" withCloseButton onClose={() => setMessage(undefined)}>
-            {message}
           </Alert>
         )}
         <ClockCard />
@@ -49,6 +40,57 @@ export function Panel() {
         <CardsCard />
         <ProcessesCard />
       </main>
+      <Told outcome={outcome} onClose={() => setOutcome(undefined)} />
     </Report.Provider>
+  );
+}
+
+function Head() {
+  const { t } = useTranslation();
+  const consoleUrl = useProcesses().data?.items.find(({ name }) => name === 'console')?.url;
+  return (
+    <Group justify="space-between">
+      <Title order={1} size="h2">
+        {t('title')}
+      </Title>
+      <Group gap="xs">
+        {consoleUrl != null && (
+          <Anchor href={consoleUrl} target="_blank" rel="noreferrer" px="md">
+            {t('console')}
+          </Anchor>
+        )}
+        <ThemeSwitch />
+        <LanguageSwitch />
+      </Group>
+    </Group>
+  );
+}
+
+/** What came of the last change, where it can be seen wherever the page is scrolled to. */
+function Told(props: { outcome: Outcome | undefined; onClose: () => void }) {
+  const { t } = useTranslation();
+  const { outcome, onClose } = props;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each outcome is shown for its time
+  useEffect(() => {
+    if (outcome?.isDone !== true) return;
+    const timer = setTimeout(onClose, doneShownMs);
+    return () => clearTimeout(timer);
+  }, [outcome]);
+  return (
+    <div className="told" role="status" aria-live="polite">
+      {outcome !== undefined && (
+        <Alert
+          color={outcome.isDone ? 'teal' : 'red'}
+          withCloseButton
+          closeButtonLabel={t('close')}
+          onClose={onClose}
+          data-testid="told"
+          data-done={outcome.isDone}
+          className="told-text"
+        >
+          {outcome.text}
+        </Alert>
+      )}
+    </div>
   );
 }

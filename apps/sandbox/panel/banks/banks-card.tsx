@@ -2,43 +2,62 @@ import { sandboxApi } from '@bivak/contracts';
 import { formatInstant, formatMoney, useLanguage } from '@bivak/screen';
 import { SegmentedControl, Stack, Table, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import { useBanks, useLedger } from '../data.ts';
-import { Section, useReportedChange } from '../parts.tsx';
+import { useBank, useBankIds, useLedger } from '../data.ts';
+import { ReadState, Section, useReportedChange } from '../parts.tsx';
+
+/** How many of a ledger's last entries are shown: the whole of it is at the API. */
+const entriesShown = 100;
 
 /** The simulated banks: how each behaves now, and its own ledger. */
 export function BanksCard() {
   const { t } = useTranslation();
-  const language = useLanguage();
-  const { data } = useBanks();
-  const change = useReportedChange();
+  const bankIds = useBankIds();
   return (
     <Section title={t('banks.title')}>
+      {bankIds === undefined && <ReadState query={{ data: bankIds, error: null }} />}
       <div className="columns">
-        {data?.items.map(({ bankId, name, mode }) => (
-          <Stack key={bankId} gap="sm">
-            <Text fw={600}>{name[language]}</Text>
-            <SegmentedControl
-              orientation="vertical"
-              aria-label={name[language]}
-              data-testid={`bank-${bankId}`}
-              value={mode}
-              onChange={(next) =>
-                change({ method: 'PUT', path: `/v1/banks/${bankId}`, body: { mode: next } })
-              }
-              data={sandboxApi.bankMode.options.map((option) => ({
-                value: option,
-                label: t(`banks.${option}`),
-              }))}
-            />
-            <Ledger bankId={bankId} />
-          </Stack>
+        {bankIds?.map((bankId) => (
+          <Bank key={bankId} bankId={bankId} />
         ))}
       </div>
     </Section>
   );
 }
 
-function Ledger({ bankId }: { bankId: string }) {
+function Bank({ bankId }: { bankId: string }) {
+  const { t } = useTranslation();
+  const language = useLanguage();
+  const bank = useBank(bankId);
+  const { change } = useReportedChange();
+  const name = bank.data?.name[language] ?? bankId;
+  const set = (mode: string) =>
+    change(
+      { method: 'PUT', path: `/v1/banks/${bankId}`, body: { mode } },
+      `${name}: ${t(`banks.${mode as 'up'}`)}`,
+    );
+  return (
+    <Stack gap="sm">
+      <Text fw={600}>{name}</Text>
+      <ReadState query={bank} />
+      {bank.error === null && bank.data !== undefined && (
+        <SegmentedControl
+          orientation="vertical"
+          aria-label={name}
+          data-testid={`bank-${bankId}`}
+          value={bank.data.mode}
+          onChange={set}
+          data={sandboxApi.bankMode.options.map((option) => ({
+            value: option,
+            label: t(`banks.${option}`),
+          }))}
+        />
+      )}
+      <Ledger bankId={bankId} name={name} />
+    </Stack>
+  );
+}
+
+function Ledger({ bankId, name }: { bankId: string; name: string }) {
   const { t } = useTranslation();
   const language = useLanguage();
   const entries = useLedger(bankId).data?.items ?? [];
@@ -48,23 +67,43 @@ function Ledger({ bankId }: { bankId: string }) {
         {t('banks.ledger')} ({entries.length})
       </summary>
       {entries.length === 0 && <Text c="dimmed">{t('banks.empty')}</Text>}
-      <Table.ScrollContainer minWidth={420} mah={320}>
-        <Table fz="sm" aria-label={`${t('banks.ledger')} ${bankId}`}>
-          <Table.Tbody>
-            {entries.toReversed().map((entry) => (
-              <Table.Tr key={entry.number}>
-                <Table.Td>{t(`banks.kinds.${entry.kind}`)}</Table.Td>
-                <Table.Td>{entry.reference}</Table.Td>
-                <Table.Td ta="right" className="figures">
-                  {formatMoney(language, entry.amountMinor, 'RUB')}
-                </Table.Td>
-                <Table.Td className="figures">{entry.responseCode}</Table.Td>
-                <Table.Td className="figures">{formatInstant(language, entry.at)}</Table.Td>
+      {entries.length > 0 && (
+        <Table.ScrollContainer
+          minWidth={440}
+          mah={320}
+          scrollAreaProps={{ viewportProps: { tabIndex: 0, 'aria-label': `${t('banks.ledger')}: ${name}` } }}
+        >
+          <Table fz="sm" stickyHeader aria-label={`${t('banks.ledger')}: ${name}`}>
+            <Table.Thead>
+              <Table.Tr>
+                <Table.Th>{t('banks.kind')}</Table.Th>
+                <Table.Th>{t('banks.sale')}</Table.Th>
+                <Table.Th ta="right">{t('banks.sum')}</Table.Th>
+                <Table.Th>{t('banks.code')}</Table.Th>
+                <Table.Th ta="right">{t('banks.at')}</Table.Th>
               </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
+            </Table.Thead>
+            <Table.Tbody>
+              {entries
+                .slice(-entriesShown)
+                .toReversed()
+                .map((entry) => (
+                  <Table.Tr key={entry.number}>
+                    <Table.Td>{t(`banks.kinds.${entry.kind}`)}</Table.Td>
+                    <Table.Td className="whole">{entry.reference}</Table.Td>
+                    <Table.Td ta="right" className="figures whole">
+                      {formatMoney(language, entry.amountMinor, 'RUB')}
+                    </Table.Td>
+                    <Table.Td className="figures">{entry.responseCode}</Table.Td>
+                    <Table.Td ta="right" className="figures">
+                      {formatInstant(language, entry.at)}
+                    </Table.Td>
+                  </Table.Tr>
+                ))}
+            </Table.Tbody>
+          </Table>
+        </Table.ScrollContainer>
+      )}
     </details>
   );
 }

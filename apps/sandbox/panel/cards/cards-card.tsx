@@ -1,38 +1,60 @@
 import type { sandboxApi } from '@bivak/contracts';
-import { useLanguage } from '@bivak/screen';
-import { Button, NumberInput, Select, Table } from '@mantine/core';
+import { formatMoney, useLanguage } from '@bivak/screen';
+import { Button, NumberInput, Select, Table, Text, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useAccounts } from '../data.ts';
-import { Section, useReportedChange } from '../parts.tsx';
+import { ReadState, Section, useReportedChange } from '../parts.tsx';
+
+/** The largest balance that can be typed, in rubles. */
+const largestBalance = 1_000_000_000;
 
 /** The test cards' accounts at their issuers: what is on each, and how the issuer answers. */
 export function CardsCard() {
   const { t } = useTranslation();
-  const { data } = useAccounts();
+  const language = useLanguage();
+  const accounts = useAccounts();
+  const [search, setSearch] = useState('');
+  const wanted = search.trim().toLowerCase();
+  const cards = accounts.data?.items.filter(
+    ({ label, maskedPan, card }) =>
+      label[language].toLowerCase().includes(wanted) || maskedPan.endsWith(wanted) || card.includes(wanted),
+  );
   return (
     <Section title={t('cards.title')}>
-      <Table.ScrollContainer
-        minWidth={640}
-        mah={420}
-        scrollAreaProps={{ viewportProps: { tabIndex: 0, 'aria-label': t('cards.title') } }}
-      >
-        <Table stickyHeader aria-label={t('cards.title')}>
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>{t('cards.card')}</Table.Th>
-              <Table.Th>{t('cards.number')}</Table.Th>
-              <Table.Th>{t('cards.balance')}</Table.Th>
-              <Table.Th>{t('cards.answers')}</Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {data?.items.map((card) => (
-              <CardRow key={`${card.card} ${card.balanceMinor} ${card.issuerAnswers}`} card={card} />
-            ))}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
+      <ReadState query={accounts} />
+      <TextInput
+        type="search"
+        maw={420}
+        aria-label={t('cards.search')}
+        placeholder={t('cards.search')}
+        value={search}
+        onChange={(event) => setSearch(event.currentTarget.value)}
+      />
+      {cards?.length === 0 && <Text c="dimmed">{t('cards.noneFound')}</Text>}
+      {cards !== undefined && cards.length > 0 && (
+        <Table.ScrollContainer
+          minWidth={640}
+          mah={420}
+          scrollAreaProps={{ viewportProps: { tabIndex: 0, 'aria-label': t('cards.title') } }}
+        >
+          <Table stickyHeader aria-label={t('cards.title')}>
+            <Table.Thead>
+              <Table.Tr>
+                <Table.Th>{t('cards.card')}</Table.Th>
+                <Table.Th>{t('cards.number')}</Table.Th>
+                <Table.Th>{t('cards.balance')}</Table.Th>
+                <Table.Th>{t('cards.answers')}</Table.Th>
+              </Table.Tr>
+            </Table.Thead>
+            <Table.Tbody>
+              {cards.map((card) => (
+                <CardRow key={card.card} card={card} />
+              ))}
+            </Table.Tbody>
+          </Table>
+        </Table.ScrollContainer>
+      )}
     </Section>
   );
 }
@@ -40,48 +62,82 @@ export function CardsCard() {
 function CardRow({ card }: { card: sandboxApi.WalletCard }) {
   const { t } = useTranslation();
   const language = useLanguage();
-  const [rubles, setRubles] = useState<string | number>(card.balanceMinor / 100);
-  const change = useReportedChange();
-  const set = (body: object) => change({ method: 'PUT', path: `/v1/accounts/${card.card}`, body });
-  const balanceMinor = Math.round(Number(rubles) * 100);
+  const { change, isPending } = useReportedChange();
+  const set = (body: object, done: string) =>
+    change({ method: 'PUT', path: `/v1/accounts/${card.card}`, body }, `${card.label[language]}: ${done}`);
   return (
-    <Table.Tr>
+    <Table.Tr data-testid={`card-${card.card}`}>
       <Table.Td>{card.label[language]}</Table.Td>
       <Table.Td className="figures">{card.maskedPan}</Table.Td>
       <Table.Td>
-        <form
-          className="inline"
-          onSubmit={(event) => {
-            event.preventDefault();
-            set({ balanceMinor });
-          }}
-        >
-          <NumberInput
-            w={140}
-            min={0}
-            decimalScale={2}
-            hideControls
-            aria-label={`${t('cards.balance')} ${card.card}`}
-            value={rubles}
-            onChange={setRubles}
-          />
-          <Button type="submit" variant="default" disabled={balanceMinor === card.balanceMinor}>
-            {t('cards.save')}
-          </Button>
-        </form>
+        <Balance
+          card={card}
+          isPending={isPending}
+          onSave={(balanceMinor) => set({ balanceMinor }, formatMoney(language, balanceMinor, 'RUB'))}
+        />
       </Table.Td>
       <Table.Td>
         <Select
           allowDeselect={false}
-          aria-label={`${t('cards.answers')} ${card.card}`}
+          aria-label={`${t('cards.answers')}: ${card.label[language]}`}
           value={card.issuerAnswers}
           data={(['by-balance', 'stolen', 'do-not-honour'] as const).map((answer) => ({
             value: answer,
             label: t(`cards.answer.${answer}`),
           }))}
-          onChange={(issuerAnswers) => set({ issuerAnswers })}
+          onChange={(issuerAnswers) =>
+            issuerAnswers !== null && set({ issuerAnswers }, t(`cards.answer.${issuerAnswers}`))
+          }
         />
       </Table.Td>
     </Table.Tr>
+  );
+}
+
+/** The balance as it is; while it is being typed, what is typed, whatever happens to the account meanwhile. */
+function Balance(props: {
+  card: sandboxApi.WalletCard;
+  isPending: boolean;
+  onSave: (balanceMinor: number) => void;
+}) {
+  const { t } = useTranslation();
+  const language = useLanguage();
+  const { card, isPending, onSave } = props;
+  const [typed, setTyped] = useState<string | number>();
+  const rubles = typed === undefined || typed === '' ? undefined : Number(typed);
+  const balanceMinor =
+    rubles === undefined || !Number.isFinite(rubles) ? undefined : Math.round(rubles * 100);
+  return (
+    <form
+      className="inline"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (balanceMinor === undefined) return;
+        onSave(balanceMinor);
+        setTyped(undefined);
+      }}
+    >
+      <NumberInput
+        w={150}
+        min={0}
+        max={largestBalance}
+        decimalScale={2}
+        fixedDecimalScale
+        hideControls
+        allowNegative={false}
+        thousandSeparator={language === 'ru' ? '\u00a0' : ','}
+        decimalSeparator={language === 'ru' ? ',' : '.'}
+        allowedDecimalSeparators={[',', '.']}
+        classNames={{ input: 'sum' }}
+        aria-label={`${t('cards.balance')}: ${card.label[language]}`}
+        value={typed ?? card.balanceMinor / 100}
+        onChange={(value) =>
+          setTyped(Number(value) === card.balanceMinor / 100 && value !== '' ? undefined : value)
+        }
+      />
+      <Button type="submit" variant="default" loading={isPending} disabled={balanceMinor === undefined}>
+        {t('cards.save')}
+      </Button>
+    </form>
   );
 }

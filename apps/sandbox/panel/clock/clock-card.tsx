@@ -2,32 +2,49 @@ import { formatInstant, useLanguage } from '@bivak/screen';
 import { Button, Group, Select, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useClock } from '../data.ts';
-import { Section, useReportedChange } from '../parts.tsx';
+import { ReadState, Section, useReportedChange } from '../parts.tsx';
 
 const hourMs = 3_600_000;
+const jumps = [
+  { words: 'hour', advanceMs: hourMs },
+  { words: 'day', advanceMs: 24 * hourMs },
+  { words: 'week', advanceMs: 7 * 24 * hourMs },
+] as const;
 const speeds = [0, 1, 20, 60, 600];
 
 /** The one clock of all processes: what it shows, how fast it runs, and jumps. */
 export function ClockCard() {
   const { t } = useTranslation();
   const language = useLanguage();
-  const { data } = useClock();
-  const change = useReportedChange();
-  const set = (body: object) => change({ method: 'POST', path: '/v1/clock', body });
+  const clock = useClock();
+  const { data } = clock;
+  const { change, isPending } = useReportedChange();
+  const set = (body: object, done: string) => change({ method: 'POST', path: '/v1/clock', body }, done);
   const words = (speed: number) =>
-    speed === 0 ? t('clock.stands') : speed === 1 ? t('clock.real') : t('clock.times', { speed });
+    speed === 0 ? t('clock.stands') : speed === 1 ? t('clock.real') : t('clock.times', { count: speed });
   return (
     <Section title={t('clock.title')}>
-      <Text size="xl" fw={600} className="figures" data-testid="clock-now">
-        {data === undefined ? t('loading') : formatInstant(language, data.now)}
-      </Text>
+      {data === undefined && <ReadState query={clock} />}
+      {data !== undefined && (
+        <Text size="xl" fw={600} className="figures" data-testid="clock-now">
+          {formatInstant(language, data.now, { withSeconds: true })}
+          <Text span size="sm" fw={400} c="dimmed" ml="md">
+            {document.documentElement.dataset.timeZone}
+          </Text>
+        </Text>
+      )}
       <Group>
-        <Button variant="default" onClick={() => set({ advanceMs: hourMs })}>
-          {t('clock.hour')}
-        </Button>
-        <Button variant="default" onClick={() => set({ advanceMs: 24 * hourMs })} data-testid="clock-day">
-          {t('clock.day')}
-        </Button>
+        {jumps.map(({ words: name, advanceMs }) => (
+          <Button
+            key={name}
+            variant="default"
+            disabled={isPending}
+            onClick={() => set({ advanceMs }, t('clock.moved', { by: t(`clock.${name}`) }))}
+            data-testid={`clock-${name}`}
+          >
+            {t(`clock.${name}`)}
+          </Button>
+        ))}
         <Select
           aria-label={t('clock.speed')}
           allowDeselect={false}
@@ -36,7 +53,7 @@ export function ClockCard() {
             value: String(speed),
             label: words(speed),
           }))}
-          onChange={(speed) => set({ speed: Number(speed) })}
+          onChange={(speed) => set({ speed: Number(speed) }, `${t('clock.speed')}: ${words(Number(speed))}`)}
         />
       </Group>
     </Section>

@@ -1,34 +1,23 @@
-import { Box, Button, Table, Text } from '@mantine/core';
+import type { sandboxApi } from '@bivak/contracts';
+import { Button, Table, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import { useFiscalDocuments, useProcesses, useStory } from '../data.ts';
-import { Section, useReportedChange } from '../parts.tsx';
+import { useProcesses } from '../data.ts';
+import { ReadState, Section, useReportedChange } from '../parts.tsx';
 
 /** Every process of the sandbox; pulling the plug is kill -9. */
 export function ProcessesCard() {
   const { t } = useTranslation();
-  const { data } = useProcesses();
-  const change = useReportedChange();
-  const act = (name: string, action: 'kill' | 'start') =>
-    change({ method: 'POST', path: `/v1/processes/${name}`, body: { action } });
+  const processes = useProcesses();
   return (
     <Section title={t('processes.title')}>
-      <Table aria-label={t('processes.title')}>
+      <Text c="dimmed" size="sm">
+        {t('processes.intro')}
+      </Text>
+      {processes.data === undefined && <ReadState query={processes} />}
+      <Table aria-label={t('processes.title')} className="processes">
         <Table.Tbody>
-          {data?.items.map(({ name, state, starts }) => (
-            <Table.Tr key={name}>
-              <Table.Td>{name}</Table.Td>
-              <Table.Td data-testid={`process-${name}`}>{t(`processes.${state}`)}</Table.Td>
-              <Table.Td className="figures">{t('processes.starts', { count: starts })}</Table.Td>
-              <Table.Td ta="right">
-                {state === 'stopped' ? (
-                  <Button onClick={() => act(name, 'start')}>{t('processes.start')}</Button>
-                ) : (
-                  <Button variant="default" onClick={() => act(name, 'kill')}>
-                    {t('processes.kill')}
-                  </Button>
-                )}
-              </Table.Td>
-            </Table.Tr>
+          {processes.data?.items.map((process) => (
+            <ProcessRow key={process.name} process={process} />
           ))}
         </Table.Tbody>
       </Table>
@@ -36,21 +25,49 @@ export function ProcessesCard() {
   );
 }
 
-export function StoryCard() {
+function ProcessRow({ process }: { process: sandboxApi.ProcessState }) {
   const { t } = useTranslation();
-  const events = useStory().data?.items ?? [];
-  const documents = useFiscalDocuments().data?.items ?? [];
+  const { name, state, starts } = process;
+  const { change, isPending } = useReportedChange();
+  const what = processWords(t, name);
+  const act = (action: 'kill' | 'start') =>
+    change(
+      { method: 'POST', path: `/v1/processes/${name}`, body: { action } },
+      t(action === 'kill' ? 'processes.killed' : 'processes.started', { name: what }),
+    );
+  const isStopped = state === 'stopped';
   return (
-    <Section title={t('story.title')}>
-      <Text size="sm" c="dimmed">
-        {t('fiscal.title')}. {t('fiscal.documents', { count: documents.length })}
-      </Text>
-      {events.length === 0 && <Text c="dimmed">{t('story.empty')}</Text>}
-      <Box component="ol" className="story scrolled" tabIndex={0} aria-label={t('story.title')}>
-        {events.map(({ at, text }) => (
-          <li key={`${at} ${text}`}>{text}</li>
-        ))}
-      </Box>
-    </Section>
+    <Table.Tr>
+      <Table.Td>
+        {what}
+        <Text size="sm" c="dimmed">
+          {name}
+        </Text>
+      </Table.Td>
+      <Table.Td data-testid={`process-${name}`} data-state={state} fw={isStopped ? 600 : 400}>
+        {t(`processes.${state}`)}
+        <Text size="sm" c="dimmed" className="figures">
+          {t('processes.starts', { count: starts })}
+        </Text>
+      </Table.Td>
+      <Table.Td className="plug">
+        <Button
+          variant={isStopped ? 'filled' : 'default'}
+          loading={isPending || state === 'starting'}
+          onClick={() => act(isStopped ? 'start' : 'kill')}
+          aria-label={`${t(isStopped ? 'processes.start' : 'processes.kill')}: ${what}`}
+          data-testid={`plug-${name}`}
+        >
+          {t(isStopped ? 'processes.start' : 'processes.kill')}
+        </Button>
+      </Table.Td>
+    </Table.Tr>
   );
+}
+
+/** What a process is, with the till or the bank that it belongs to: "bank-north" is a bank, "drive-till-1" a till's drive. */
+function processWords(t: ReturnType<typeof useTranslation>['t'], name: string): string {
+  const [, kind = name, of] = /^(bank|drive|reader|till)-(.+)$/.exec(name) ?? [];
+  const words = t(`processes.names.${kind}`, { defaultValue: name });
+  return of === undefined ? words : `${words} ${kind === 'till' ? name : of}`;
 }

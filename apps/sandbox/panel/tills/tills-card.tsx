@@ -1,23 +1,24 @@
 import { sandboxApi } from '@bivak/contracts';
 import { useLanguage } from '@bivak/screen';
 import { Anchor, Button, FileButton, Group, SegmentedControl, Select, Stack, Text } from '@mantine/core';
-import { useContext, useState } from 'react';
+import { useContext, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useAccounts, useLinks, useTills } from '../data.ts';
-import { Report, Section, useReportedChange } from '../parts.tsx';
+import { ReadState, Report, Section, useReportedChange } from '../parts.tsx';
 
 /** For each till: its link, and the card that lies on its reader. */
 export function TillsCard() {
   const { t } = useTranslation();
-  const { data } = useTills();
+  const tills = useTills();
   return (
     <Section title={t('tills.title')}>
+      {tills.data === undefined && <ReadState query={tills} />}
       <div className="columns">
-        {data?.items.map(({ tillId, url }) => (
+        {tills.data?.items.map(({ tillId, url }) => (
           <Stack key={tillId} gap="sm">
             <Group>
               <Text fw={600}>{tillId}</Text>
-              <Anchor href={url} target="_blank" rel="noreferrer">
+              <Anchor href={url} target="_blank" rel="noreferrer" aria-label={`${t('open')} ${tillId}`}>
                 {t('open')}
               </Anchor>
             </Group>
@@ -33,13 +34,21 @@ export function TillsCard() {
 function LinkSwitch({ tillId }: { tillId: string }) {
   const { t } = useTranslation();
   const report = useContext(Report);
-  const link = useLinks().data?.items.find((one) => one.tillId === tillId);
-  const change = useReportedChange();
-  const set = (body: sandboxApi.LinkSetting) => change({ method: 'PUT', path: `/v1/link/${tillId}`, body });
+  const links = useLinks();
+  const link = links.data?.items.find((one) => one.tillId === tillId);
+  const { change } = useReportedChange();
+  const forgetFile = useRef<() => void>(null);
+  const set = (body: sandboxApi.LinkSetting) =>
+    change(
+      { method: 'PUT', path: `/v1/link/${tillId}`, body },
+      t('tills.linkSet', { till: tillId, mode: t(`tills.${body.mode}`) }),
+    );
   const play = async (file: File | null) => {
     if (file === null) return;
     const trace = await readTrace(file);
-    if (trace === undefined) report(t('tills.badTrace'));
+    // The same file may be chosen again.
+    forgetFile.current?.();
+    if (trace === undefined) report({ isDone: false, text: t('tills.badTrace') });
     else set(trace);
   };
   return (
@@ -55,17 +64,28 @@ function LinkSwitch({ tillId }: { tillId: string }) {
             label: t(`tills.${mode}`),
           }))}
         />
-        <FileButton onChange={(file) => void play(file)} accept="application/json">
+        <FileButton
+          onChange={(file) => void play(file)}
+          accept="application/json,.json"
+          resetRef={forgetFile}
+          inputProps={
+            { 'aria-label': `${t('tills.traceFile')} ${tillId}`, 'data-testid': `trace-${tillId}` } as object
+          }
+        >
           {(props) => (
-            <Button variant="subtle" {...props}>
-              {t('tills.trace')}
+            <Button variant={link?.mode === 'trace' ? 'light' : 'subtle'} {...props}>
+              {t('tills.traceFile')}
             </Button>
           )}
         </FileButton>
       </Group>
-      <Text size="sm" c="dimmed" className="figures">
-        {link?.passing === true ? t('tills.passing', { kbps: Math.round(link.kbps) }) : t('tills.cut')}
-      </Text>
+      {links.error !== null && <ReadState query={links} />}
+      {link !== undefined && (
+        <Text size="sm" c="dimmed" className="figures" data-testid={`passing-${tillId}`}>
+          {link.mode === 'trace' ? `${t('tills.trace')}: ` : ''}
+          {link.passing ? t('tills.passing', { kbps: Math.round(link.kbps) }) : t('tills.cut')}
+        </Text>
+      )}
     </Stack>
   );
 }
@@ -86,33 +106,32 @@ function Presenter({ tillId }: { tillId: string }) {
   const language = useLanguage();
   const { data } = useAccounts();
   const [card, setCard] = useState('buyer-01');
-  const [lying, setLying] = useState<string>();
-  const change = useReportedChange();
-  const present = () => {
-    change({ method: 'POST', path: `/v1/reader/${tillId}/present`, body: { card } });
-    setLying(card);
-  };
+  const { change, isPending } = useReportedChange();
+  const labelOf = (name: string) => data?.items.find((one) => one.card === name)?.label[language] ?? name;
+  const present = () =>
+    change(
+      { method: 'POST', path: `/v1/reader/${tillId}/present`, body: { card } },
+      t('tills.presented', { card: labelOf(card), till: tillId }),
+    );
   const labels = (data?.items ?? []).map(({ card: name, label, maskedPan }) => ({
     value: name,
     label: `${label[language]} (${maskedPan.slice(-4)})`,
   }));
   return (
-    <Stack gap={6}>
-      <Group wrap="nowrap">
-        <Select
-          flex={1}
-          searchable
-          allowDeselect={false}
-          aria-label={`${t('tills.card')} ${tillId}`}
-          data={labels}
-          value={card}
-          onChange={(name) => setCard(name ?? card)}
-        />
-        <Button onClick={present} data-testid={`present-${tillId}`}>
-          {t('tills.present')}
-        </Button>
-      </Group>
-      {lying !== undefined && <Text size="sm">{t('tills.presented', { card: lying })}</Text>}
-    </Stack>
+    <Group className="presenter">
+      <Select
+        flex="1 1 200px"
+        searchable
+        allowDeselect={false}
+        aria-label={`${t('tills.card')} ${tillId}`}
+        nothingFoundMessage={t('cards.noneFound')}
+        data={labels}
+        value={card}
+        onChange={(name) => setCard(name ?? card)}
+      />
+      <Button onClick={present} loading={isPending} data-testid={`present-${tillId}`}>
+        {t('tills.present')}
+      </Button>
+    </Group>
   );
 }
