@@ -48,17 +48,57 @@ describe('the command line', () => {
     expect(JSON.parse(stdout)).toBeTruthy();
   });
 
+  it('reads standard input', () => {
+    const { stdout, status } = spawnSync(
+      process.execPath,
+      [join(import.meta.dirname, 'main.ts'), 'inspect', 'ffd', '-'],
+      { encoding: 'utf8', input: '07 04 02 00\nf4 01\n' },
+    );
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout)).toBeTruthy();
+  });
+
+  it('is the same by its bin', () => {
+    const { stdout, status } = spawnSync(
+      process.execPath,
+      [join(import.meta.dirname, '..', 'bin', 'bivak'), 'inspect', 'fn', '05'],
+      { encoding: 'utf8' },
+    );
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout)).toBeTruthy();
+  });
+
   it.each([
-    [['inspect', 'iso8583', '--profile', 'north', 'zz'], 'neither a file'],
-    [['inspect', 'iso8583', '--profile', 'south', '00'], 'there are north'],
-    [['inspect', 'iso8583', '--profile', 'north', '0200'], 'field'],
-    [['inspect', 'ffd', '0704'], 'byte'],
-    [['inspect', 'stoplist', 'hello'], 'no stop-list message'],
-    [['till'], '--config'],
-    [['nonsense'], 'unknown command'],
-  ])('says what is wrong with %j', (args, words) => {
+    [['--help'], 'Ends with 0'],
+    [['start', '--help'], '--port-base <port>'],
+    [['inspect', '--help'], 'standard input'],
+    [['--version'], '0.1.0'],
+  ])('helps with %j', (args, words) => {
+    const { stdout, status } = bivak(...args);
+    expect(status).toBe(0);
+    expect(stdout).toContain(words);
+  });
+
+  it.each([
+    [['inspect', 'iso8583', '--profile', 'north', 'zz'], 'neither a file', 1],
+    [['inspect', 'iso8583', '--profile', 'south', '00'], 'there are north', 1],
+    [['inspect', 'iso8583', '--profile', 'north', '0200'], 'field', 1],
+    [['inspect', 'ffd', '0704'], 'byte', 1],
+    [['inspect', 'stoplist', 'hello'], 'no stop-list message', 1],
+    [['inspect', 'fn', tmpdir()], 'is a folder', 1],
+    [['inspect', 'fn', '/dev/null'], 'is empty', 1],
+    [['till', '--config', '/no/such/file'], 'there is no file', 1],
+    [['host', '--config', import.meta.filename], 'is not JSON', 1],
+    [['till'], '--config', 2],
+    [['inspect', 'iso8583', '00'], '--profile', 2],
+    [['start', '--kill', 'bank'], 'host, till', 2],
+    [['start', '--nonsense'], 'unknown option', 2],
+    [['start', '--lang', 'xx'], 'ru, en', 2],
+    [['nonsense'], 'unknown command', 2],
+    [[], 'Usage', 2],
+  ])('says what is wrong with %j', (args, words, exitCode) => {
     const { stderr, status } = bivak(...args);
-    expect(status).not.toBe(0);
+    expect(status).toBe(exitCode);
     expect(stderr).toContain(words);
     expect(stderr).not.toContain('    at ');
   });

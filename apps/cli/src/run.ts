@@ -1,27 +1,87 @@
 import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 
 const apps = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+
+interface SandboxOptions {
+  once?: boolean;
+  reset?: boolean;
+  story?: boolean;
+  link?: string;
+  lang?: string;
+  dataDir?: string;
+  kill?: string;
+  portBase?: string;
+}
 
 /** `bivak start` and the processes one by one. */
 export function addRun(program: Command): void {
   program
     .command('start')
     .alias('sandbox')
-    .description(
-      'the sandbox with everything in it (as npm start); its options: bivak start -- --help-of-npm-start',
+    .description('the sandbox with everything in it, as npm start: plays the story, then stays up')
+    .option('--once', 'play the story, print its figures as one line of JSON, and exit')
+    .option('--reset', 'begin anew: remove what earlier starts have kept')
+    .option('--no-story', 'start everything and play nothing')
+    .option('--link <file>', 'play a recorded radio link: [{duration_ms, bandwidth_kbps, latency_ms}]')
+    .addOption(new Option('--lang <language>', 'the language of the story').choices(['ru', 'en']))
+    .option('--data-dir <folder>', 'where the data and logs are kept')
+    .addOption(
+      new Option('--kill <what>', 'pull the plug in the middle of the story').choices(['host', 'till']),
     )
-    .argument('[options...]', '--once, --reset, --no-story, --link FILE …, after "--"')
-    .allowUnknownOption()
-    .action((options: string[]) => run('sandbox', options));
+    .option('--port-base <port>', 'try ports from here upwards')
+    .action((options: SandboxOptions) => run('sandbox', sandboxArguments(options)));
   for (const name of ['till', 'host', 'console'] as const) {
     program
       .command(name)
       .description(`one ${name}, by its config file`)
-      .requiredOption('--config <file>', 'JSON; what it holds is checked and said')
-      .action(({ config }: { config: string }) => run(name, ['--config', config]));
+      .requiredOption('--config <file>', 'its settings as JSON; what is wrong in them is said')
+      .action(({ config }: { config: string }) => {
+        const fault = configFault(config);
+        if (fault === undefined) return run(name, ['--config', config]);
+        console.error(`bivak ${name}: ${fault}`);
+        process.exitCode = 1;
+        return undefined;
+      });
+  }
+}
+
+function sandboxArguments(options: SandboxOptions): string[] {
+  const flags = [
+    options.once === true && '--once',
+    options.reset === true && '--reset',
+    options.story === false && '--no-story',
+  ];
+  const values = [
+    ['--link', options.link],
+    ['--lang', options.lang],
+    ['--data-dir', options.dataDir],
+    ['--kill', options.kill],
+    ['--port-base', options.portBase],
+  ] as const;
+  return [
+    ...flags.filter((flag) => flag !== false),
+    ...values.flatMap(([name, value]) => (value === undefined ? [] : [name, value])),
+  ];
+}
+
+/** What keeps a config file from being read; what stands in it is the process's own to check. */
+function configFault(file: string): string | undefined {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    return code === 'ENOENT' ? `there is no file ${file}` : `${file} cannot be read (${code})`;
+  }
+  try {
+    JSON.parse(text);
+    return undefined;
+  } catch (error) {
+    return `${file} is not JSON: ${(error as Error).message}`;
   }
 }
 
@@ -29,7 +89,16 @@ export function addRun(program: Command): void {
 function run(app: string, args: readonly string[]): Promise<void> {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, [join(apps, app, 'src', 'main.ts'), ...args], { stdio: 'inherit' });
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal));
+    // Ctrl-C in a terminal reaches the child by itself: it is only waited for.
+    process.on('SIGINT', () => {
+      if (!process.stdin.isTTY) child.kill('SIGINT');
+    });
+    for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.on(signal, () => child.kill(signal));
+    child.on('error', (error) => {
+      console.error(`bivak: ${app} could not be started: ${error.message}`);
+      process.exitCode = 1;
+      resolve();
+    });
     child.on('exit', (code) => {
       process.exitCode = code ?? 1;
       resolve();
