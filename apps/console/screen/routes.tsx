@@ -1,4 +1,11 @@
-import { createRootRoute, createRoute, createRouter, useNavigate, useSearch } from '@tanstack/react-router';
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  useNavigate,
+  useParams,
+  useSearch,
+} from '@tanstack/react-router';
 import { BanksPage } from './banks/banks-page.tsx';
 import { DebtsPage } from './debts/debts-page.tsx';
 import { Broken, Frame, NoSuchPage } from './frame.tsx';
@@ -21,22 +28,11 @@ const root = createRootRoute({
   errorComponent: Broken,
 });
 const home = createRoute({ getParentRoute: () => root, path: '/', component: HomePage });
-const payments = createRoute({
-  getParentRoute: () => root,
-  path: '/payments',
-  component: () => <Payments />,
-});
-const payment = createRoute({
-  getParentRoute: () => root,
-  path: '/payments/$paymentId',
-  component: () => <Payments opened={payment.useParams().paymentId} />,
-});
-const debts = createRoute({ getParentRoute: () => root, path: '/debts', component: () => <Debts /> });
-const debt = createRoute({
-  getParentRoute: () => root,
-  path: '/debts/$debtId',
-  component: () => <Debts opened={debt.useParams().debtId} />,
-});
+// A page and its opened row are one route with a part inside it, so that the list stays as it is while a row opens and closes.
+const payments = createRoute({ getParentRoute: () => root, path: '/payments', component: Payments });
+const payment = createRoute({ getParentRoute: () => payments, path: '$paymentId' });
+const debts = createRoute({ getParentRoute: () => root, path: '/debts', component: Debts });
+const debt = createRoute({ getParentRoute: () => debts, path: '$debtId' });
 const stopList = createRoute({ getParentRoute: () => root, path: '/stop-list', component: StopListPage });
 const tills = createRoute({ getParentRoute: () => root, path: '/tills', component: TillsPage });
 const banks = createRoute({ getParentRoute: () => root, path: '/banks', component: BanksPage });
@@ -45,7 +41,8 @@ const banks = createRoute({ getParentRoute: () => root, path: '/banks', componen
 const given = (search: object) =>
   Object.fromEntries(Object.entries(search).filter(([, value]) => value !== undefined));
 
-function Payments(props: { opened?: string }) {
+function Payments() {
+  const { paymentId } = useParams({ strict: false });
   const search = useSearch({ strict: false });
   const navigate = useNavigate();
   return (
@@ -54,7 +51,7 @@ function Payments(props: { opened?: string }) {
       onFilter={(filter: PaymentFilter) =>
         void navigate({ to: '.', search: given({ sort: search.sort, ...filter }), replace: true })
       }
-      opened={props.opened}
+      opened={paymentId}
       onOpen={(id) =>
         void (id === undefined
           ? navigate({ to: '/payments', search })
@@ -64,7 +61,8 @@ function Payments(props: { opened?: string }) {
   );
 }
 
-function Debts(props: { opened?: string }) {
+function Debts() {
+  const { debtId } = useParams({ strict: false });
   const search = useSearch({ strict: false });
   const navigate = useNavigate();
   return (
@@ -73,7 +71,7 @@ function Debts(props: { opened?: string }) {
       onFilter={(filter: DebtFilter) =>
         void navigate({ to: '.', search: given({ sort: search.sort, ...filter }), replace: true })
       }
-      opened={props.opened}
+      opened={debtId}
       onOpen={(id) =>
         void (id === undefined
           ? navigate({ to: '/debts', search })
@@ -84,7 +82,20 @@ function Debts(props: { opened?: string }) {
 }
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, payments, payment, debts, debt, stopList, tills, banks]),
+  routeTree: root.addChildren([
+    home,
+    payments.addChildren([payment]),
+    debts.addChildren([debt]),
+    stopList,
+    tills,
+    banks,
+  ]),
+  // Every filter is a text: an address is as plain as it can be written by hand.
+  parseSearch: (text) => Object.fromEntries(new URLSearchParams(text)),
+  stringifySearch: (search) => {
+    const text = new URLSearchParams(given(search) as Record<string, string>).toString();
+    return text === '' ? '' : `?${text}`;
+  },
 });
 
 declare module '@tanstack/react-router' {

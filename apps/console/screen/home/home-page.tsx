@@ -16,7 +16,7 @@ export function HomePage() {
       <Title order={1} size="h2">
         {t('home.question')}
       </Title>
-      {error === null ? null : <RefreshFailed error={error} />}
+      {error === null ? null : <RefreshFailed error={error} isStale={money !== undefined} />}
       {money === undefined ? error === null ? <Loading /> : null : <Flow money={money} />}
       {/* What is not known can't be called calm. */}
       {money !== undefined && <NeedsAPerson />}

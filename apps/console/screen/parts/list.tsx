@@ -36,7 +36,7 @@ export function List<Row>(props: ListProps<Row>) {
   if (props.rows === undefined) return props.error ? <RefreshFailed error={props.error} /> : <Loading />;
   return (
     <>
-      {props.error ? <RefreshFailed error={props.error} /> : null}
+      {props.error ? <RefreshFailed error={props.error} isStale /> : null}
       {props.rows.length === 0 ? (
         <Text c="dimmed" py="xl">
           {props.empty}
@@ -132,11 +132,12 @@ export function Loading() {
 }
 
 /** Why what is shown is not fresh, or not there. The screen goes on asking by itself. */
-export function RefreshFailed({ error }: { error: unknown }) {
+export function RefreshFailed({ error, isStale = false }: { error: unknown; isStale?: boolean }) {
   const { t } = useTranslation();
   return (
     <Alert color="orange" variant="light" role="status" mb="md" data-testid="refresh-failed">
       {t(`errors.${problemOf(error)}`)}
+      {isStale ? ` ${t('errors.stale')}` : ''}
     </Alert>
   );
 }

@@ -21,7 +21,7 @@ export function PaymentStory(props: { id: string }) {
   if (payment === undefined) return error === null ? <Loading /> : <RefreshFailed error={error} />;
   return (
     <Stack gap={0}>
-      {error === null ? null : <RefreshFailed error={error} />}
+      {error === null ? null : <RefreshFailed error={error} isStale />}
       <Summary payment={payment} />
       <Story payment={payment} />
       <Attempts payment={payment} />

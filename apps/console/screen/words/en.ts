@@ -224,9 +224,9 @@ export const en: ConsoleWords = {
     healths: { healthy: 'answering', failing: 'failing', blocked: 'account blocked' },
   },
   errors: {
-    'console-unreachable':
-      'The console does not answer. Trying again; what was read last stays on the screen.',
-    'host-unreachable': 'The host does not answer. Trying again; what was read last stays on the screen.',
+    'console-unreachable': 'The console does not answer. Trying again.',
+    'host-unreachable': 'The host does not answer. Trying again.',
+    stale: 'The screen shows what was read last.',
     'not-found': 'That is not here.',
     unexpected: 'The host answered in an unexpected way. Trying again.',
     noPage: 'There is no such page',
