@@ -1,17 +1,17 @@
 // `npm run screenshots`: plays the story in a sandbox of its own and takes the pictures of the README with Chromium.
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { openPage, startBrowser } from '../tests/browser/browser.ts';
-import { Sandbox } from '../tests/e2e/sandbox.ts';
+import { dataFolder, Sandbox } from '../tests/e2e/sandbox.ts';
 import { root } from './run-steps.ts';
 
 const size = { width: 1280, height: 800 };
 const images = join(root, 'docs', 'images');
-const folder = mkdtempSync(join(tmpdir(), 'bivak-screenshots-'));
+const folder = dataFolder();
 mkdirSync(images, { recursive: true });
-const sandbox = new Sandbox(folder, []);
+// The browser first: without one nothing else is begun.
 const browser = await startBrowser();
+const sandbox = new Sandbox(folder.path, []);
 try {
   const panelUrl = await sandbox.url();
   const { items } = (await (await fetch(`${panelUrl}/v1/processes`)).json()) as {
@@ -43,5 +43,5 @@ try {
 } finally {
   await browser.close();
   await sandbox.stop();
-  rmSync(folder, { recursive: true, force: true });
+  await folder.remove();
 }

@@ -69,5 +69,5 @@ function ProcessRow({ process }: { process: sandboxApi.ProcessState }) {
 function processWords(t: ReturnType<typeof useTranslation>['t'], name: string): string {
   const [, kind = name, of] = /^(bank|drive|reader|till)-(.+)$/.exec(name) ?? [];
   const words = t(`processes.names.${kind}`, { defaultValue: name });
-  return of === undefined ? words : `${words} ${kind === 'till' ? name : of}`;
+  return of === undefined ? words : `${words} ${of}`;
 }
