@@ -141,6 +141,7 @@ export function statusNow(): tillApi.TillStatus {
       daysLeftToSend: null,
     },
     cardPrompt: 'idle',
+    isOldCopy: false,
   };
 }
 
@@ -198,6 +199,7 @@ const head = {
   timeZone: 'Europe/Moscow',
   serialNumber: '0000000001',
   cashier: 'Петрова А. И.',
+  taxSystem: 1,
 };
 
 function linesOf({ items }: tillApi.NewSale): tillApi.SaleLine[] {
