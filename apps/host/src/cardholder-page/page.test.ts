@@ -7,7 +7,7 @@ import { linkToken } from './link.ts';
 import { debtPage, type PageDebt } from './page.ts';
 import { addCardholderPage } from './routes.ts';
 
-const plain = (text: string): string => text.replaceAll(/[\u00a0\u202f]/g, ' ');
+const plain = (text: string): string => text.replaceAll(/[\u00a0\u202f]|&nbsp;/g, ' ');
 const debt: PageDebt = {
   shop: 'Буфет «Север»',
   state: 'open',

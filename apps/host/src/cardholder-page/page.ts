@@ -85,7 +85,7 @@ export function debtPage(language: Language, debt: PageDebt): string {
   const money = (minor: number): string => escaped(formatMoney(language, minor, debt.currency));
   const lines = debt.lines.map(
     ({ name, quantity, sumMinor }) =>
-      `<li><span>${escaped(name)} × ${quantity}</span><span class="sum">${money(sumMinor)}</span></li>`,
+      `<li><span>${escaped(name)}&nbsp;×&nbsp;${quantity}</span><span class="sum">${money(sumMinor)}</span></li>`,
   );
   const facts = [
     [say.where, debt.place],
