@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   documentFacts,
+  modeFields,
   type ReceiptInput,
   receiptFields,
   registrationFields,
@@ -89,6 +90,17 @@ describe('other documents', () => {
       expect(encodeFields(registrationFields(one, '000000000002', 'Анна')).ok).toBe(true);
       expect(encodeFields(shiftFields(one, 'Анна')).ok).toBe(true);
     }
+  });
+
+  it('say each mode of a registration by its own tag', () => {
+    expect(modeFields(0b00_1110)).toEqual([
+      { tag: 1056, value: 0 },
+      { tag: 1002, value: 1 },
+      { tag: 1001, value: 1 },
+      { tag: 1109, value: 1 },
+      { tag: 1110, value: 0 },
+      { tag: 1108, value: 0 },
+    ]);
   });
 
   it('say what they are', () => {

@@ -43,6 +43,11 @@ export function registrationFields(seller: Seller, serialNumber: string, cashier
   ];
 }
 
+/** What the drive adds to a registration report, from the byte of modes (drive protocol, table 21): a tag for each bit. */
+export function modeFields(modes: number): Field[] {
+  return [1056, 1002, 1001, 1109, 1110, 1108].map((tag, bit) => ({ tag, value: (modes >> bit) & 1 }));
+}
+
 /** What the cash register passes when a shift is opened or closed. */
 export function shiftFields(seller: Seller, cashier: string): Field[] {
   return [

@@ -12,6 +12,7 @@ import {
   type Field,
   innValid,
   type LocalSeconds,
+  modeFields,
   orThrow,
   parseTlvList,
   registrationNumberValid,
@@ -307,8 +308,8 @@ export class Drive {
     const own: Field[] = [
       { tag: 1037, value: registrationNumber },
       { tag: 1018, value: inn },
+      ...modeFields(modes),
       { tag: 1062, value: taxSystems },
-      { tag: 1002, value: (modes & 2) >> 1 },
     ];
     const document = this.#sign(open, atLocal, own);
     this.#memory.keep({
@@ -333,9 +334,22 @@ export class Drive {
     const open = this.#taken(command);
     const shiftNumber = this.#memory.shift.number + (command === 'beginOpenShift' ? 1 : 0);
     const own: Field[] = [...this.#identity(), { tag: 1038, value: shiftNumber }];
-    if (command === 'beginCloseShift') own.push({ tag: 1118, value: this.#memory.shift.receipts });
+    if (command === 'beginCloseShift') own.push(...this.#shiftTotals());
     const document = this.#sign(open, open.atLocal!, own, { shiftNumber });
     return Buffer.concat([u16(shiftNumber), u32(document.number), u32(document.fiscalSign)]);
+  }
+
+  /** What a closing report counts: receipts, documents with those that open and close the shift, what nobody confirmed. */
+  #shiftTotals(): Field[] {
+    const { receipts, number } = this.#memory.shift;
+    const ofShift = this.#memory.documents().filter(({ shiftNumber }) => shiftNumber === number);
+    const unconfirmed = this.#memory.unconfirmed();
+    return [
+      { tag: 1118, value: receipts },
+      { tag: 1111, value: ofShift.length + 1 },
+      { tag: 1097, value: unconfirmed.length },
+      { tag: 1098, value: unconfirmed[0]?.madeAtLocal ?? 0 },
+    ];
   }
 
   #finishReceipt(data: Buffer): Buffer {
