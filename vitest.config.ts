@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 /** Tests that start a database or the project's own processes: too slow to be run before each commit. */
 const integration = [
   'tests/integration/**/*.test.ts',
-  'apps/host/src/{api,fleet,intake,notices,payments,recovery,stoplist,store}/**/*.test.ts',
+  'apps/host/src/{api,cardholder-page,fleet,intake,notices,payments,recovery,stoplist,store}/**/*.test.ts',
   'apps/sandbox/src/world/**/*.test.ts',
 ];
 

@@ -11,15 +11,8 @@ import { type Database, type Queries, sql, type Worker } from '../store/index.ts
 import { startTestDatabases, type TestDatabases } from '../store/testing/databases.ts';
 import { type FakeBanks, fakeBanks } from '../testing/banks.ts';
 import { type HandClock, handClock, until } from '../testing/clock.ts';
-import {
-  newKeyPair,
-  seen,
-  settle,
-  ship,
-  silentLog,
-  startPayments,
-  testKeyStore,
-} from '../testing/host-parts.ts';
+import { newKeyPair, seen, settle, ship, startPayments, testKeyStore } from '../testing/host-parts.ts';
+import { silentLog } from '../testing/log.ts';
 import { type TestTill, testPans, testTill } from '../testing/till.ts';
 import { addDebtRoutes } from './debt-routes.ts';
 import { addOverviewRoutes } from './overview-routes.ts';

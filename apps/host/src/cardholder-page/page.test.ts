@@ -2,7 +2,7 @@ import { type ApiServer, createApiServer } from '@bivak/http-api';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { CardholderMay, TryNow } from '../recovery/recovery.ts';
 import { handClock } from '../testing/clock.ts';
-import { silentLog } from '../testing/host-parts.ts';
+import { silentLog } from '../testing/log.ts';
 import { linkToken } from './link.ts';
 import { debtPage, type PageDebt } from './page.ts';
 import { addCardholderPage } from './routes.ts';

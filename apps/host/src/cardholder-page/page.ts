@@ -1,7 +1,6 @@
 import type { Language } from '@bivak/contracts';
 import { formatMoney } from '@bivak/money';
-import { fillWords } from '@bivak/words';
-import { aheadWords, momentWords } from '../notices/moments.ts';
+import { aheadWords, fillWords, momentWords } from '@bivak/words';
 
 /** What the page shows of a debt. */
 export interface PageDebt {

@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { type Database, sql } from '../store/index.ts';
 import { startTestDatabases, type TestDatabases } from '../store/testing/databases.ts';
 import { type HandClock, handClock, until } from '../testing/clock.ts';
-import { silentLog } from '../testing/host-parts.ts';
+import { silentLog } from '../testing/log.ts';
 import { SmppNotifier } from './smpp-notifier.ts';
 import { storeNotice, withdrawWaiting } from './store.ts';
 import { type NoticesWorker, startNoticesWorker } from './worker.ts';

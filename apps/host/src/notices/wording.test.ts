@@ -1,5 +1,5 @@
+import { aheadWords, momentWords } from '@bivak/words';
 import { describe, expect, it } from 'vitest';
-import { aheadWords, momentWords } from './moments.ts';
 import type { DebtToTell } from './store.ts';
 import { noticeWriter } from './wording.ts';
 

@@ -1,8 +1,7 @@
 import type { Language } from '@bivak/contracts';
 import { formatMoney } from '@bivak/money';
 import type { NoticeKind } from '@bivak/rules';
-import { fillWords } from '@bivak/words';
-import { aheadWords, dayWords, isSameDay } from './moments.ts';
+import { aheadWords, dayWords, fillWords, isSameDay } from '@bivak/words';
 import type { DebtToTell, NoticeWriter } from './store.ts';
 
 /**

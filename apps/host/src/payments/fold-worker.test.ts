@@ -3,7 +3,8 @@ import { takeBatch } from '../intake/intake.ts';
 import { type Database, sql } from '../store/index.ts';
 import { startTestDatabases, type TestDatabases } from '../store/testing/databases.ts';
 import { handClock, until } from '../testing/clock.ts';
-import { settle, silentLog, testFold } from '../testing/host-parts.ts';
+import { settle, testFold } from '../testing/host-parts.ts';
+import { silentLog } from '../testing/log.ts';
 import { testTill } from '../testing/till.ts';
 import { startFolding } from './fold-worker.ts';
 

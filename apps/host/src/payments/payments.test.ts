@@ -3,7 +3,8 @@ import { type Database, openDatabase, sql, type Worker } from '../store/index.ts
 import { startTestDatabases, type TestDatabases } from '../store/testing/databases.ts';
 import { type FakeBanks, fakeBanks } from '../testing/banks.ts';
 import { type HandClock, handClock, until } from '../testing/clock.ts';
-import { seen, settle, ship, silentLog, startPayments, testKeyStore } from '../testing/host-parts.ts';
+import { seen, settle, ship, startPayments, testKeyStore } from '../testing/host-parts.ts';
+import { silentLog } from '../testing/log.ts';
 import { type TestTill, testPans, testTill } from '../testing/till.ts';
 import { knownHealth } from './bank-health.ts';
 import { takeOver } from './claims.ts';

@@ -5,7 +5,8 @@ import { type Database, openDatabase, sql, type Worker } from '../store/index.ts
 import { startTestDatabases, type TestDatabases } from '../store/testing/databases.ts';
 import { type FakeBanks, fakeBanks } from '../testing/banks.ts';
 import { type HandClock, handClock, until } from '../testing/clock.ts';
-import { seen, settle, ship, silentLog, startPayments, testKeyStore } from '../testing/host-parts.ts';
+import { seen, settle, ship, startPayments, testKeyStore } from '../testing/host-parts.ts';
+import { silentLog } from '../testing/log.ts';
 import { type Sale, type TestTill, testPans, testTill } from '../testing/till.ts';
 import { mayTryDebt, type RecoveryContext, startRecovery, tryNow } from './recovery.ts';
 

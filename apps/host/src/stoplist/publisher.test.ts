@@ -3,7 +3,7 @@ import { applyMessage, emptyStopList, type StopList } from '@bivak/stoplist';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Database, type Queries, sql } from '../store/index.ts';
 import { startTestDatabases, type TestDatabases } from '../store/testing/databases.ts';
-import { silentLog } from '../testing/host-parts.ts';
+import { silentLog } from '../testing/log.ts';
 import { isCardListed, listCard, unlistCard } from './entries.ts';
 import { publish, stopListMessage } from './publisher.ts';
 

@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Clock } from '@bivak/clock';
 import type { hostApi } from '@bivak/contracts';
-import { pino } from 'pino';
 import { enrolTill, registerTills } from '../fleet/fleet.ts';
 import { takeBatch } from '../intake/intake.ts';
 import { createKeyFile, type KeyStore, openKeyFile } from '../keys/key-store.ts';
@@ -13,9 +12,8 @@ import { foldJournal } from '../payments/fold.ts';
 import { startPaymentsWorker } from '../payments/worker.ts';
 import { type Database, sql, type Worker } from '../store/index.ts';
 import type { FakeBanks } from './banks.ts';
+import { silentLog } from './log.ts';
 import { type TestTill, testKeys } from './till.ts';
-
-export const silentLog = pino({ level: process.env.BIVAK_TEST_LOG ?? 'silent' });
 
 export const testContracts = [
   { bankId: 'north', profile: 'north', feePercent: '1.6', onUsFeePercent: '0.9' },

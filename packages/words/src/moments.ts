@@ -1,4 +1,4 @@
-import type { Language } from '@bivak/contracts';
+import type { Language } from './language.ts';
 
 const locales = { ru: 'ru-RU', en: 'en-GB' } as const;
 const dayMs = 86_400_000;
