@@ -33,6 +33,16 @@ describe('a payment’s story', () => {
     ['volga answered 00: approved', 'Банк Волга: одобрено (00)', undefined],
     ['volga did not answer: no answer in 15 s', 'Банк Волга не ответил', 'Нет ответа за 15 с'],
     [
+      'volga did not answer: the connection was lost before the answer',
+      'Банк Волга не ответил',
+      'Связь с банком оборвалась до ответа',
+    ],
+    [
+      "dated as it arrived: the till's clock said 9999-01-01T00:00:00.000Z",
+      'Время продажи взято по приходу на хост',
+      'Часы кассы показывали 9999-01-01T00:00:00.000Z',
+    ],
+    [
       'nothing was sent to volga: not signed on with the bank',
       'Банк Волга: ничего не отправлено',
       'Банк не на связи',

@@ -45,6 +45,14 @@ const rows: readonly Row[] = [
       why: ['Банк ответил, пока покупатель ждал', 'The bank answered while the buyer waited'],
     }),
   ],
+  [
+    /^dated as it arrived: the till's clock said (.+)$/,
+    'bad',
+    (part) => ({
+      what: ['Время продажи взято по приходу на хост', 'Dated as it arrived at the host'],
+      why: [`Часы кассы показывали ${part(1)}`, `The till’s clock said ${part(1)}`],
+    }),
+  ],
   [/^arrived at the host$/, 'plain', () => ({ what: ['Получено хостом', 'Arrived at the host'] })],
   [
     /^the till ended the sale without a receipt \((.+)\)$/,

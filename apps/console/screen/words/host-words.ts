@@ -21,6 +21,7 @@ type Translation = readonly [english: RegExp, russian: (...parts: string[]) => s
 const reasons: readonly Translation[] = [
   [/^no answer in (\S+) s$/, (seconds) => `Нет ответа за ${seconds} с`],
   [/^not signed on with the bank$/, () => 'Банк не на связи'],
+  [/^the connection was lost before the answer$/, () => 'Связь с банком оборвалась до ответа'],
   [/^no connection to the bank$/, () => 'Нет соединения с банком'],
   [/^there is no contract with this bank any more$/, () => 'Договора с этим банком больше нет'],
   [/^the message could not be built for this bank$/, () => 'Сообщение для этого банка не составить'],
@@ -81,7 +82,7 @@ const declines: Readonly<Record<string, string>> = {
   'restricted card': 'карта ограничена',
   'security violation': 'нарушение безопасности',
   'over the card’s number of uses': 'превышено число операций по карте',
-  'answered too late': 'ответ пришёл слишком поздно',
+  'the issuer answered the bank too late': 'эмитент ответил банку слишком поздно',
   'too many wrong PINs': 'слишком много неверных ПИН-кодов',
   'card not activated': 'карта не активирована',
   'card data not valid': 'данные карты неверны',
