@@ -26,6 +26,7 @@ try {
     });
   const console_ = await openPage(browser, `${urlOf('console')}/?lang=en`, size);
   await console_.locator('[data-testid=stage-collected]:not([data-count="0"])').waitFor();
+  await console_.locator('[role=status]').waitFor({ state: 'detached' });
   await console_.screenshot({ path: join(images, 'console.png') });
   await send('PUT', '/v1/link/till-1', { mode: 'down' });
   const till = await openPage(browser, `${urlOf('till-1')}/?lang=en`, size);
