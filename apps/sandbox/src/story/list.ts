@@ -11,7 +11,7 @@ export async function playStopList(stage: Stage): Promise<void> {
     ['till-1', 'short-3'],
     ['till-2', 'stolen-2'],
   ] as const) {
-    const refused = await counter.sellByCard(tillId, card, counter.basket(7));
+    const refused = await pace.atTheCounter(() => counter.sellByCard(tillId, card, counter.basket(7)));
     await narrator.claim(refused.reason === 'stop-listed', {
       en: `${tillId} refuses the listed card.`,
       ru: `${tillId} отказывает карте из стоп-листа.`,
@@ -30,7 +30,7 @@ export async function playStopList(stage: Stage): Promise<void> {
     ru: 'Должник оплатил на странице, карта снята со стоп-листа.',
   });
   await stopListArrived(stage);
-  const accepted = await counter.sellByCard('till-1', 'short-3', counter.basket(8));
+  const accepted = await pace.atTheCounter(() => counter.sellByCard('till-1', 'short-3', counter.basket(8)));
   await narrator.claim(accepted.outcome === 'accepted', {
     en: `The till accepts the card again (${accepted.mode}).`,
     ru: 'Касса снова принимает карту.',

@@ -2,7 +2,9 @@ import type { hostApi } from '@bivak/contracts';
 import type { StoryClient } from './client.ts';
 
 /** How fast the clock runs while messages are under way: faster, and time-outs would come before answers. */
-export const STORY_SPEED = 20;
+export const STORY_SPEED = 10;
+/** And while something is sold: a drive has two seconds for an answer, which on a slow machine have to be real ones. */
+const COUNTER_SPEED = 1;
 
 const POLL_REAL_MS = 40;
 /** What the story waits for in real time before it says that it did not happen. */
@@ -25,6 +27,8 @@ export interface Pace {
   untilOverLinks(what: string, condition: () => Promise<boolean>): Promise<void>;
   /** Waits until the host has nothing under way. */
   untilHostIdle(): Promise<void>;
+  /** Runs the clock as slowly as the counter needs it while `work` is done. */
+  atTheCounter<Result>(work: () => Promise<Result>): Promise<Result>;
   /** Lets time pass until `atMs`: each thing that the host has planned before happens at its time. */
   passUntil(atMs: number): Promise<void>;
 }
@@ -66,6 +70,12 @@ export function createPace(client: StoryClient): Pace {
     until: (what, condition) => poll(what, condition, async () => {}),
     untilOverLinks: (what, condition) => poll(what, condition, overDeadLinks),
     untilHostIdle,
+    async atTheCounter(work) {
+      await sandbox.changeClock({ speed: COUNTER_SPEED });
+      const result = await work();
+      await sandbox.changeClock({ speed: STORY_SPEED });
+      return result;
+    },
     async passUntil(atMs) {
       for (let turns = 0; turns < polls; turns += 1) {
         await untilHostIdle();

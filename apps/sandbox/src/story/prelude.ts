@@ -19,7 +19,7 @@ export async function playPrelude(stage: Stage): Promise<void> {
   });
   await setLinks(stage, { mode: 'down' }, 'down');
   await narrator.say({ en: 'The link is gone for a few minutes.', ru: 'Связь пропала на несколько минут.' });
-  const sold = await counter.sellByCard('till-1', 'stolen-1', counter.basket(1));
+  const sold = await pace.atTheCounter(() => counter.sellByCard('till-1', 'stolen-1', counter.basket(1)));
   sales.set('stolen-1', sold.saleId);
   await narrator.claim(sold.outcome === 'accepted' && sold.mode === 'offline', {
     en: 'A card that nobody knows to be stolen is accepted offline.',
