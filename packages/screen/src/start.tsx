@@ -1,3 +1,4 @@
+import '@fontsource-variable/inter/index.css';
 import { MantineProvider } from '@mantine/core';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { createInstance } from 'i18next';

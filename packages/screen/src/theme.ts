@@ -1,11 +1,14 @@
 import { type CSSVariablesResolver, createTheme } from '@mantine/core';
 
-/** Calm: one accent, two weights of the system's own typeface, nothing loaded from elsewhere. */
+/**
+ * Calm: one accent, two weights of one typeface. It comes with the screen, since a till's terminal often has few typefaces
+ * of its own, and nothing is loaded from elsewhere.
+ */
 export const theme = createTheme({
   primaryColor: 'teal',
   primaryShade: 9,
   autoContrast: true,
-  fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, "DejaVu Sans", sans-serif',
+  fontFamily: '"Inter Variable", system-ui, -apple-system, "Segoe UI", Roboto, "DejaVu Sans", sans-serif',
   headings: { fontWeight: '600' },
   defaultRadius: 'md',
   cursorType: 'pointer',
