@@ -91,6 +91,33 @@ describe('the till’s screen, in states that a real till reaches rarely', () =>
     expect(till.asked[1]!.saleKey).not.toBe(till.asked[0]!.saleKey);
   });
 
+  it.each([
+    ['ru', 'till-data-old', 'Продавайте на другой кассе'],
+    ['en', 'till-data-old', 'Sell at another till'],
+    ['ru', 'sale-too-long', 'Разделите покупку на две'],
+  ])('says in words (%s) what to do about %s, and keeps the goods', async (language, code, words) => {
+    till.status = { ...till.status, isOldCopy: code === 'till-data-old' };
+    till.onSale = () => problem(code === 'till-data-old' ? 409 : 422, code);
+    const page = await open(`lang=${language}`);
+    if (code === 'till-data-old') await page.getByTestId('warnings').waitFor();
+    await ringUp(page);
+    await page.getByTestId('pay-cash').click();
+    await page.getByTestId('notice').getByText(words).waitFor();
+    await page.getByTestId('basket-line-BUF-001').waitFor();
+    expect(await accessibilityFaults(page)).toEqual([]);
+  });
+
+  it('asks on, and says what is wrong, while the till cannot write the sale down', async () => {
+    till.onSale = (asked) =>
+      till.asked.length < 3 ? problem(503, 'data-not-written') : sold(asked, 'offline');
+    const page = await open();
+    await ringUp(page);
+    await page.getByTestId('pay-card').click();
+    await page.locator('[data-testid=card-prompt][data-trouble=unwritten]').waitFor();
+    await page.getByTestId('put-aside').waitFor();
+    await page.locator('[data-testid=outcome][data-outcome=accepted-offline]').waitFor();
+  });
+
   it('does not show yesterday’s link when the till itself is gone, and comes back by itself', async () => {
     const page = await open();
     await page.locator('[data-testid=link-state][data-state=up]').waitFor();

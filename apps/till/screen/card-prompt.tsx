@@ -55,7 +55,7 @@ export function CardPrompt(props: {
             {t('cancel')}
           </button>
         )}
-        {trouble === 'unsure' && (
+        {trouble !== null && (
           <button type="button" className="secondary" onClick={props.onPutAside} data-testid="put-aside">
             {t('putAside')}
           </button>

@@ -8,8 +8,11 @@ const pendingKey = 'bivak.pending';
 const shownKey = 'bivak.shown';
 const retryMs = 700;
 
-/** Why the answer is late: the till cannot be reached, or it does not know yet what became of the sale. */
-export type Trouble = 'lost' | 'unsure';
+/**
+ * Why the answer is late: the till cannot be reached, it cannot write down what it does, or it does not know yet what became
+ * of the sale.
+ */
+export type Trouble = 'lost' | 'unwritten' | 'unsure';
 
 export type Phase =
   | { name: 'ringing-up' }
@@ -22,9 +25,18 @@ export type Notice =
   | 'cancelled'
   | 'put-aside'
   | 'key-reused'
+  | 'sale-too-long'
+  | 'till-data-old'
   | 'not-taken'
   | { unknownBarcode: string }
   | 'scan-later';
+
+/** What is said where the till refuses to make a sale at all, by the code of its problem. */
+const refusals: Readonly<Record<string, Notice>> = {
+  'sale-key-reused': 'key-reused',
+  'sale-too-long': 'sale-too-long',
+  'till-data-old': 'till-data-old',
+};
 
 const newKey = (): string => `screen-${crypto.randomUUID()}`;
 
@@ -66,9 +78,8 @@ export function useSelling() {
       asking.current = undefined;
       localStorage.removeItem(pendingKey);
       if (!(answer instanceof TillError)) return end(answer, own.wasCancelled);
-      const isReused = answer.code === 'sale-key-reused';
-      if (isReused) change({ do: 'again', saleKey: newKey() });
-      setNotice(isReused ? 'key-reused' : 'not-taken');
+      if (answer.code === 'sale-key-reused') change({ do: 'again', saleKey: newKey() });
+      setNotice(refusals[answer.code] ?? 'not-taken');
       setPhase({ name: 'ringing-up' });
     },
     [end],
@@ -134,11 +145,16 @@ async function askUntilAnswered(
     } catch (failure) {
       if (own.isOver) break;
       if (failure instanceof TillError && failure.status < 500) return failure;
-      onTrouble(failure instanceof TillError ? 'unsure' : 'lost');
+      onTrouble(troubleOf(failure));
       await new Promise((resolve) => setTimeout(resolve, retryMs));
     }
   }
   return 'put-aside';
+}
+
+function troubleOf(failure: unknown): Trouble {
+  if (!(failure instanceof TillError)) return 'lost';
+  return failure.code === 'data-not-written' ? 'unwritten' : 'unsure';
 }
 
 function readPending(text: string | null): tillApi.NewSale | undefined {

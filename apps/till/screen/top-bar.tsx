@@ -103,6 +103,7 @@ function Warnings({ status }: { status: tillApi.TillStatus }) {
       ? 0
       : Date.parse(status.now) - Date.parse(status.shift.openedAt);
   const warnings = [
+    status.isOldCopy && t('oldCopy'),
     state === 'silent' && t('driveSilent'),
     state === 'refusing' && t('driveRefusing'),
     daysLeftToSend !== null &&

@@ -15,6 +15,7 @@ export const en: TillWords = {
   driveDays_many: 'Fiscal drive: {{count}} days left to send',
   driveDays_other: 'Fiscal drive: {{count}} days left to send',
   driveSilent: 'The fiscal drive does not answer',
+  oldCopy: 'The till’s data is old: nothing can be sold',
   driveRefusing: 'The fiscal drive refuses',
   shiftHours_one: 'Shift open for {{count}} hour',
   shiftHours_few: 'Shift open for {{count}} hours',
@@ -62,9 +63,14 @@ export const en: TillWords = {
     remove: 'The card has been read.',
   },
   cancel: 'Cancel',
-  trouble: { lost: 'The till does not answer', unsure: 'The till is finding out whether the sale was made' },
+  trouble: {
+    lost: 'The till does not answer',
+    unwritten: 'The till cannot write the sale down',
+    unsure: 'The till is finding out whether the sale was made',
+  },
   troubleWhy: {
     lost: 'Asking again: the sale will not be lost or made twice. If this lasts over a minute, restart the till.',
+    unwritten: 'There is no sale yet. The till’s disk is full or broken: call for help.',
     unsure: 'The fiscal drive has not answered yet. Do not make this sale again; check the drive’s cable.',
   },
   putAside: 'Put this sale aside',
@@ -146,6 +152,9 @@ export const en: TillWords = {
     'put-aside':
       'The sale was put aside. Until it shows under “Sales”, hand over no goods and do not make it again.',
     'key-reused': 'This basket was sold already. Look under “Sales” before you sell it again.',
+    'sale-too-long': 'So many different goods do not fit one receipt. Split the purchase in two.',
+    'till-data-old':
+      'This till stands on an old copy of its data and sells nothing. Sell at another till and call support.',
     'not-taken': 'The till did not take this basket. Check the goods and quantities.',
     'scan-later': 'The barcode was not added: finish this sale first.',
   },

@@ -34,7 +34,7 @@ export function addSaleRoutes(server: ApiServer, options: SaleRoutesOptions): vo
       schema: {
         summary: 'Make a sale; the same saleKey gives the same sale',
         body: tillApi.newSale,
-        // 409 sale-key-reused; 422 unknown-sku, bad-quantity, bad-sale-key, sale-too-long, sum-overflow; 503 sale-outcome-unknown, data-not-written.
+        // 409 sale-key-reused, till-data-old; 422 unknown-sku, bad-quantity, bad-sale-key, sale-too-long, sum-overflow; 503 sale-outcome-unknown, data-not-written.
         response: { 200: tillApi.sale, ...problems(400, 409, 413, 415, 422, 503) },
       },
     },

@@ -25,8 +25,8 @@ export interface OnlineDesk {
 export interface SaleDesk {
   /**
    * Makes the sale, or gives the one that was made under this `saleKey`. Throws Problem: `unknown-sku`, `bad-quantity`,
-   * `bad-sale-key`, `sale-too-long`, `sum-overflow` (nothing is stored), 409 `sale-key-reused`, 503 `sale-outcome-unknown`,
-   * `data-not-written`, `till-data-old`.
+   * `bad-sale-key`, `sale-too-long`, `sum-overflow` (nothing is stored), 409 `sale-key-reused`, `till-data-old`, 503
+   * `sale-outcome-unknown`, `data-not-written`.
    */
   sell(sale: tillApi.NewSale): Promise<SaleRecord>;
 }
@@ -103,7 +103,7 @@ function notWritten(error: JournalError, begun: SaleRecord | undefined): Problem
 /** Selling on would give new sales the identities of sales that the host has already: it would take them for the same. */
 const oldCopy = (): Problem =>
   new Problem(
-    503,
+    409,
     'till-data-old',
     'This till’s data was put back to an old copy: the host has later sales of it. Sell at another till and call support; the newer data, if it is still there, has to come back.',
   );
