@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createApiServer, listen } from '@bivak/http-api';
-import type { Logger, ProcessContext, RunningProcess } from '@bivak/process';
+import { createFile, type Logger, type ProcessContext, type RunningProcess } from '@bivak/process';
 import { addDebtRoutes } from './api/debt-routes.ts';
 import { addOverviewRoutes } from './api/overview-routes.ts';
 import { addPaymentRoutes } from './api/payment-routes.ts';
@@ -141,8 +141,7 @@ interface Work {
 /** This host's name in the store: made at its first start, so that its next life knows what it had in hand. */
 function nameOf(dataDir: string): string {
   const file = join(dataDir, 'host-name');
-  mkdirSync(dataDir, { recursive: true });
-  if (!existsSync(file)) writeFileSync(file, randomUUID(), { mode: 0o600 });
+  if (!existsSync(file)) createFile(file, randomUUID());
   return readFileSync(file, 'utf8');
 }
 

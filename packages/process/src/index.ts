@@ -1,2 +1,3 @@
 export { cardDataRedaction, createLogger, type Logger } from './logger.ts';
+export { createFile } from './new-file.ts';
 export { type ProcessContext, type RunningProcess, runProcess } from './run-process.ts';

@@ -1,6 +1,7 @@
 import { createCipheriv, createDecipheriv, randomBytes, scryptSync } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { CardDataError, cardReference, openTrack2, type Track2 } from '@bivak/card';
+import { createFile } from '@bivak/process';
 import { z } from 'zod';
 
 /**
@@ -40,7 +41,6 @@ function fileKey(passphrase: string, salt: Uint8Array): Buffer {
 
 /** Writes a new key file. Throws an Error where there is one already: keys are never overwritten. */
 export function createKeyFile(file: string, passphrase: string, keys: KeySet): void {
-  if (existsSync(file)) throw new Error(`${file} exists already: a key file is never overwritten`);
   const [salt, nonce] = [randomBytes(16), randomBytes(12)];
   const cipher = createCipheriv('aes-256-gcm', fileKey(passphrase, salt), nonce);
   const sealed = Buffer.concat([
@@ -49,7 +49,8 @@ export function createKeyFile(file: string, passphrase: string, keys: KeySet): v
     cipher.getAuthTag(),
   ]).toString('hex');
   const content = { version: 1, salt: salt.toString('hex'), nonce: nonce.toString('hex'), sealed };
-  writeFileSync(file, JSON.stringify(content), { mode: 0o600, flag: 'wx' });
+  if (!createFile(file, JSON.stringify(content)))
+    throw new Error(`${file} exists already: a key file is never overwritten`);
 }
 
 /** Opens the key file. Throws an Error that says which file and what to do; it never holds key material. */

@@ -1,18 +1,16 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
 import type { Clock } from '@bivak/clock';
 import type { hostApi } from '@bivak/contracts';
-import type { Logger } from '@bivak/process';
+import { createFile, type Logger } from '@bivak/process';
 import { buildDelta, buildSnapshot } from '@bivak/stoplist';
 import { type Database, type Queries, sql, startWorker, type Worker } from '../store/index.ts';
 
 /** The key that signs the list: made at the first start, in a file that only the host's user may read. */
 export function signingKey(file: string): { privateKey: KeyObject; publicKey: string } {
   if (!existsSync(file)) {
-    mkdirSync(dirname(file), { recursive: true });
     const { privateKey } = generateKeyPairSync('ed25519');
-    writeFileSync(file, privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600, flag: 'wx' });
+    createFile(file, privateKey.export({ type: 'pkcs8', format: 'pem' }) as string);
   }
   const privateKey = createPrivateKey(readFileSync(file, 'utf8'));
   const publicKey = createPublicKey(privateKey).export({ type: 'spki', format: 'der' }).toString('base64');

@@ -1,17 +1,7 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
-import {
-  chmodSync,
-  closeSync,
-  existsSync,
-  fsyncSync,
-  linkSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  rmSync,
-  writeSync,
-} from 'node:fs';
+import { chmodSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { createFile } from '@bivak/process';
 
 export interface TillKeys {
   privateKey: KeyObject;
@@ -32,27 +22,9 @@ export function tillKeys(dataDir: string): TillKeys {
   return { privateKey, publicKey: createPublicKey(privateKey) };
 }
 
-/**
- * Under another name first, so that a till that loses power meanwhile finds no half a key; named by a link, which never
- * replaces the key that another till, started in the same moment, has made.
- */
 function make(dataDir: string, file: string): void {
   if (existsSync(join(dataDir, 'till.db')))
     throw new Error(`${file} is gone, and the journal beside it was signed with it: put it back from a copy`);
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const { privateKey } = generateKeyPairSync('ed25519');
-  const begun = `${file}.${process.pid}.new`;
-  const handle = openSync(begun, 'w', 0o600);
-  writeSync(handle, privateKey.export({ type: 'pkcs8', format: 'pem' }) as string);
-  fsyncSync(handle);
-  closeSync(handle);
-  try {
-    linkSync(begun, file);
-  } catch (error) {
-    if (!existsSync(file)) throw error;
-  }
-  rmSync(begun);
-  const folder = openSync(dataDir, 'r');
-  fsyncSync(folder);
-  closeSync(folder);
+  createFile(file, privateKey.export({ type: 'pkcs8', format: 'pem' }) as string);
 }
