@@ -4,7 +4,12 @@ import { readOptions, usage } from './options.ts';
 import { runSandbox } from './run-sandbox.ts';
 import { NotPossible } from './world/home.ts';
 
-const options = readOptions(process.argv.slice(2), parseArgs);
+const args = process.argv.slice(2);
+if (args.includes('--help') || args.includes('-h')) {
+  console.log(usage);
+  process.exit(0);
+}
+const options = readOptions(args, parseArgs);
 if (typeof options === 'string') {
   console.error(`${options}\n\n${usage}`);
   process.exit(2);

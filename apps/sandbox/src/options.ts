@@ -13,7 +13,8 @@ export const usage = `npm start -- [--once] [--reset] [--no-story] [--link FILE]
   --lang ru    tells the story in Russian
   --data-dir DIR  keeps everything there (.bivak/sandbox in the project where it is not said)
   --kill WHAT  pulls the plug (kill -9) of the host or of a till in the middle of the story
-  --port-base N  tries ports from N upwards (8700 where it is not said)`;
+  --port-base N  tries ports from N upwards (8700 where it is not said)
+  --help       says this`;
 
 export interface SandboxOptions {
   isOnce: boolean;
