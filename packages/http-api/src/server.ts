@@ -58,7 +58,7 @@ export async function createApiServer(options: {
 function answerErrorsAsProblems(server: ApiServer): void {
   server.setErrorHandler((error, request, reply) => {
     const problem = asProblem(error);
-    if (problem.status >= 500) request.log.error({ err: error, url: request.url }, 'request failed');
+    if (problem.status >= 500) request.log.error({ err: error, url: pathOf(request.url) }, 'request failed');
     return sendProblem(reply, problem, request.url);
   });
   server.setNotFoundHandler((request, reply) => {
@@ -66,6 +66,9 @@ function answerErrorsAsProblems(server: ApiServer): void {
     return sendProblem(reply, new Problem(404, 'no-such-address', detail), request.url);
   });
 }
+
+/** An address without what was searched for, which may be a card number that somebody typed whole. */
+const pathOf = (url: string): string => url.split('?')[0]!;
 
 function sendProblem(reply: FastifyReply, problem: Problem, instance: string): FastifyReply {
   return reply
