@@ -334,12 +334,17 @@ describe('bad input', () => {
     expect(otherName).toBe(403);
   });
 
-  it('from the reader makes the card unreadable', async () => {
+  it('from the reader, or none at all, is laid at the reader’s door and not at the card’s', async () => {
     await world.startOffline();
-    world.reader.next = 'garbage';
+    world.reader.next = 'failed';
     expect(await world.sell('1')).toMatchObject({ outcome: 'refused', reason: 'card-unreadable' });
+    world.reader.next = 'garbage';
+    expect(await world.sell('2')).toMatchObject({ outcome: 'refused', reason: 'card-reader-silent' });
     world.reader.next = card('anna');
-    expect(await world.sell('2')).toMatchObject({ outcome: 'accepted' });
+    expect(await world.sell('3')).toMatchObject({ outcome: 'accepted' });
+    await world.reader.stop();
+    expect(await world.sell('4')).toMatchObject({ outcome: 'refused', reason: 'card-reader-silent' });
+    expect(await world.sell('5', { tender: 'cash' })).toMatchObject({ outcome: 'accepted' });
   });
 });
 

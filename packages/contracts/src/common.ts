@@ -60,6 +60,7 @@ export const refusalReason = z.enum([
   'clock-unsure',
   'card-unreadable',
   'card-not-presented',
+  'card-reader-silent',
   'declined-online',
   'fiscal-drive-refused',
   'fiscal-drive-silent',

@@ -65,6 +65,16 @@ export const refusalWords: Readonly<Record<string, RefusalWords>> = {
     ru: { reason: 'Карту не приложили.', advice: 'Нажмите «Карта» ещё раз, когда покупатель будет готов.' },
     en: { reason: 'No card was tapped.', advice: 'Press Card again when the buyer is ready.' },
   },
+  'card-reader-silent': {
+    ru: {
+      reason: 'Считыватель карт не отвечает.',
+      advice: 'Проверьте его кабель и питание или возьмите наличные.',
+    },
+    en: {
+      reason: 'The card reader does not answer.',
+      advice: 'Check its cable and power, or take cash.',
+    },
+  },
   'declined-online': askAnother('Банк не провёл эту оплату.', 'The bank did not approve this payment.'),
   'fiscal-drive-refused': {
     ru: {

@@ -9,11 +9,11 @@ export type CardPrompt = 'idle' | 'present' | 'hold' | 'remove';
 /** A card that was read, or why none was. */
 export type CardAnswer =
   | { read: true; card: CardTap }
-  | { read: false; reason: 'card-unreadable' | 'card-not-presented' };
+  | { read: false; reason: 'card-unreadable' | 'card-not-presented' | 'card-reader-silent' };
 
 /** The card reader: sees cards in clear so that nobody else has to. */
 export interface CardReader {
-  /** Asks for a card for this sale. Never throws: a reader that fails gives `card-unreadable`. One ask at a time. */
+  /** Asks for a card for this sale. Never throws: a reader that fails gives `card-reader-silent`. One ask at a time. */
   ask(sale: { saleId: string; amountMinor: number; currency: string }): Promise<CardAnswer>;
   /** Ends the ask under way as if no card had come; false where none is. */
   cancel(): boolean;
@@ -48,7 +48,7 @@ export function cardReader(options: {
     line = undefined;
     if (asking === undefined) return; // a reader that goes away between two sales is met again at the next one
     log.warn({ why }, 'the card reader failed');
-    asking.end({ read: false, reason: 'card-unreadable' });
+    asking.end({ read: false, reason: 'card-reader-silent' });
   };
   const hear = (text: string): void => {
     const told = read(text);
