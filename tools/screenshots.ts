@@ -40,6 +40,8 @@ try {
   await till.screenshot({ path: join(images, 'till-accepted-offline.png') });
   const panel = await openPage(browser, `${panelUrl}/?lang=en`, size);
   await panel.getByTestId('process-host').waitFor();
+  // real time: the switches come to rest
+  await panel.waitForTimeout(500);
   await panel.screenshot({ path: join(images, 'panel.png') });
 } finally {
   await browser.close();

@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -13,22 +12,11 @@ import { createKeyFile } from '../../apps/host/src/keys/key-store.ts';
 import { stopEmbedded } from '../../apps/host/src/store/index.ts';
 import { until } from '../../apps/host/src/testing/clock.ts';
 import { testKeys, testPans, testTill } from '../../apps/host/src/testing/till.ts';
-import { startBank } from '../../apps/sandbox/src/banks/bank-server.ts';
 import { startIssuers } from '../../apps/sandbox/src/issuers/issuers-server.ts';
+import { bankIds, freePort, hostConfig, openBank } from './host/surroundings.ts';
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const log = pino({ level: 'silent' });
-const bankIds = ['north', 'volga'];
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const probe = createServer();
-    probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as { port: number };
-      probe.close(() => resolve(port));
-    });
-  });
-}
 
 describe('a host that is killed', () => {
   const till = testTill('till-1', systemClock.nowMs);
@@ -38,7 +26,7 @@ describe('a host that is killed', () => {
   let port: number;
   let host: ChildProcess;
   let issuers: Awaited<ReturnType<typeof startIssuers>>;
-  let banks: Awaited<ReturnType<typeof startBank>>[];
+  let banks: Awaited<ReturnType<typeof openBank>>[];
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'bivak-killed-'));
@@ -64,8 +52,13 @@ describe('a host that is killed', () => {
       clock: systemClock,
       log,
     });
-    banks = await Promise.all(bankIds.map(openBank));
-    writeFileSync(join(folder, 'host.json'), JSON.stringify(hostConfig()));
+    const around = { folder, issuersPort: issuers.port, clock: systemClock, log };
+    banks = await Promise.all(bankIds.map((bankId) => openBank(bankId, around)));
+    const isoPorts = banks.map(({ isoPort }) => isoPort);
+    writeFileSync(
+      join(folder, 'host.json'),
+      JSON.stringify(hostConfig({ folder, port, isoPorts, smppPort: 1 })),
+    );
     await startHost();
   }, 60_000);
   afterAll(async () => {
@@ -75,55 +68,6 @@ describe('a host that is killed', () => {
     rmSync(folder, { recursive: true });
   }, 60_000);
 
-  const openBank = (bankId: string) =>
-    startBank({
-      config: {
-        bankId,
-        name: { ru: bankId, en: bankId },
-        profile: bankId,
-        isoPort: 0,
-        port: 0,
-        dataDir: join(folder, bankId),
-        issuersUrl: `http://127.0.0.1:${issuers.port}`,
-        terminals: [{ terminalId: 'T1', merchantId: 'M1' }],
-      },
-      clock: systemClock,
-      log,
-    });
-  const hostConfig = () => ({
-    port,
-    dataDir,
-    publicUrl: `http://127.0.0.1:${port}`,
-    merchant: { name: 'Буфет', inn: '7701234560', acceptorId: 'A1' },
-    currency: 'RUB',
-    timeZone: 'Europe/Moscow',
-    banks: bankIds.map((bankId, index) => ({
-      bankId,
-      name: { ru: bankId, en: bankId },
-      profile: bankId,
-      host: '127.0.0.1',
-      port: banks[index]!.isoPort,
-      terminalId: 'T1',
-      merchantId: 'M1',
-      feePercent: index === 0 ? '1.6' : '1.9',
-      onUsFeePercent: '0.9',
-      issuers: [],
-    })),
-    smsc: { host: '127.0.0.1', port: 1, systemId: 'bivak', password: 'secret', from: 'BUFET' },
-    tills: [{ tillId: 'till-1', place: 'Поезд', enrolmentCode: 'enrol-me-please' }],
-    keyStore: { file: join(folder, 'keys.json'), passphraseFile: join(folder, 'passphrase') },
-    limits: {
-      perSaleMinor: 1,
-      perCardMinor: 1,
-      perCardCount: 1,
-      perTillMinor: 1,
-      perTillCount: 1,
-      stopListMaxAgeMs: 1,
-    },
-    bankWindowMs: 86_400_000,
-    recovery: { windowMs: 604_800_000, attemptHourLocal: 9 },
-    language: 'ru',
-  });
   const startHost = async (): Promise<void> => {
     host = spawn(
       process.execPath,

@@ -1,6 +1,5 @@
 import { createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { cardReference, deriveInitialKey, sealTrack2 } from '@bivak/card';
@@ -14,9 +13,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startHost } from '../../apps/host/src/host.ts';
 import { createKeyFile } from '../../apps/host/src/keys/key-store.ts';
 import { stopEmbedded } from '../../apps/host/src/store/index.ts';
-import { startBank } from '../../apps/sandbox/src/banks/bank-server.ts';
 import { startIssuers } from '../../apps/sandbox/src/issuers/issuers-server.ts';
 import { startSmsCentre } from '../../apps/sandbox/src/sms-centre/sms-centre-server.ts';
+import { bankIds, freePort, hostConfig, openBank } from './host/surroundings.ts';
 
 const log = pino({ level: process.env.BIVAK_TEST_LOG ?? 'silent' });
 const dayMs = 86_400_000;
@@ -56,16 +55,6 @@ function movableClock(): Clock & { advance(byMs: number): void } {
   };
 }
 
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const probe = createServer();
-    probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as { port: number };
-      probe.close(() => resolve(port));
-    });
-  });
-}
-
 const wallet = [
   {
     card: 'rich',
@@ -98,11 +87,10 @@ const wallet = [
 
 describe('the host, with real banks, SMS centre and database around it', { timeout: 120_000 }, () => {
   const clock = movableClock();
-  const bankIds = ['north', 'volga'];
   const till = generateKeyPairSync('ed25519');
   let folder: string;
   let issuers: Awaited<ReturnType<typeof startIssuers>>;
-  let banks: Awaited<ReturnType<typeof startBank>>[];
+  let banks: Awaited<ReturnType<typeof openBank>>[];
   let smsc: Awaited<ReturnType<typeof startSmsCentre>>;
   let host: Awaited<ReturnType<typeof startHost>>;
   let config: Parameters<typeof startHost>[0]['config'];
@@ -125,64 +113,15 @@ describe('the host, with real banks, SMS centre and database around it', { timeo
       clock,
       log,
     });
-    banks = await Promise.all(
-      bankIds.map((bankId) =>
-        startBank({
-          config: {
-            bankId,
-            name: { ru: bankId, en: bankId },
-            profile: bankId,
-            port: 0,
-            isoPort: 0,
-            dataDir: join(folder, bankId),
-            issuersUrl: `http://127.0.0.1:${issuers.port}`,
-            terminals: [{ terminalId: 'T1', merchantId: 'M1' }],
-          },
-          clock,
-          log,
-        }),
-      ),
-    );
+    const around = { folder, issuersPort: issuers.port, clock, log };
+    banks = await Promise.all(bankIds.map((bankId) => openBank(bankId, around)));
     smsc = await startSmsCentre({
       config: { port: 0, smppPort: 0, dataDir: join(folder, 'smsc'), systemId: 'bivak', password: 'secret' },
       clock,
       log,
     });
-    const port = await freePort();
-    config = {
-      port,
-      dataDir: join(folder, 'host'),
-      publicUrl: `http://127.0.0.1:${port}`,
-      merchant: { name: 'Буфет', inn: '7701234560', acceptorId: 'A1' },
-      currency: 'RUB',
-      timeZone: 'Europe/Moscow',
-      banks: bankIds.map((bankId, index) => ({
-        bankId,
-        name: { ru: bankId, en: bankId },
-        profile: bankId,
-        host: '127.0.0.1',
-        port: banks[index]!.isoPort,
-        terminalId: 'T1',
-        merchantId: 'M1',
-        feePercent: index === 0 ? '1.6' : '1.9',
-        onUsFeePercent: '0.9',
-        issuers: [],
-      })),
-      smsc: { host: '127.0.0.1', port: smsc.smppPort, systemId: 'bivak', password: 'secret', from: 'BUFET' },
-      tills: [{ tillId: 'till-1', place: 'Поезд', enrolmentCode: 'enrol-me-please' }],
-      keyStore: { file: join(folder, 'keys.json'), passphraseFile: join(folder, 'passphrase') },
-      limits: {
-        perSaleMinor: 1,
-        perCardMinor: 1,
-        perCardCount: 1,
-        perTillMinor: 1,
-        perTillCount: 1,
-        stopListMaxAgeMs: 1,
-      },
-      bankWindowMs: dayMs,
-      recovery: { windowMs: 7 * dayMs, attemptHourLocal: 9 },
-      language: 'ru',
-    };
+    const isoPorts = banks.map(({ isoPort }) => isoPort);
+    config = hostConfig({ folder, port: await freePort(), isoPorts, smppPort: smsc.smppPort });
     host = await startHost({ config, clock, log });
   }, 120_000);
   afterAll(async () => {

@@ -14,9 +14,9 @@ import { useSelling } from './selling.ts';
 import { Details } from './sheets/details.tsx';
 import { Report } from './sheets/report.tsx';
 import { Sales } from './sheets/sales.tsx';
+import type { SheetName } from './sheets/sheet-name.ts';
 import { TopBar } from './top-bar.tsx';
 
-export type SheetName = 'report' | 'sales' | 'details';
 type Selling = ReturnType<typeof useSelling>;
 
 /** The till: goods to the left, basket to the right, the state of things above; whatever matters more covers the goods. */

@@ -1,7 +1,7 @@
 import type { tillApi } from '@bivak/contracts';
 import { formatDuration, LanguageSwitch, useLanguage } from '@bivak/screen';
 import { useTranslation } from 'react-i18next';
-import type { SheetName } from './till-screen.tsx';
+import type { SheetName } from './sheets/sheet-name.ts';
 
 const hourMs = 3_600_000;
 const sheets: readonly SheetName[] = ['report', 'sales', 'details'];

@@ -1,28 +1,11 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { sandboxApi } from '@bivak/contracts';
 import { type ApiServer, createApiServer } from '@bivak/http-api';
 import type { Logger } from '@bivak/process';
 import fastifyStatic from '@fastify/static';
-import type { ClockServer } from '../clock/clock-server.ts';
-import type { AskAdmin } from './admin.ts';
+import type { Controlled } from './controlled.ts';
 import { addMachineRoutes } from './machine-routes.ts';
 import { addWorldRoutes } from './world-routes.ts';
-
-/** What the API steers. */
-export interface Controlled {
-  askAdmin: AskAdmin;
-  clock: Pick<ClockServer, 'nowMs' | 'setting' | 'change'>;
-  processes: {
-    list(): sandboxApi.ProcessState[];
-    /** Rejects where the process cannot be brought up. */
-    start(name: string): Promise<void>;
-    kill(name: string): Promise<void>;
-  };
-  tills: readonly sandboxApi.TillAddress[];
-  banks: ReadonlyMap<string, { ru: string; en: string }>;
-  story(): sandboxApi.Story;
-}
 
 /** The sandbox's own API and, at `/`, its panel. */
 export async function createControlServer(options: {

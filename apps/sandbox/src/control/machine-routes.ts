@@ -2,8 +2,7 @@ import { sandboxApi } from '@bivak/contracts';
 import { type ApiServer, Problem } from '@bivak/http-api';
 import { z } from 'zod';
 import { listOf } from './admin.ts';
-import type { Controlled } from './control-server.ts';
-import { unknown } from './world-routes.ts';
+import { type Controlled, unknown } from './controlled.ts';
 
 const processName = z.object({ name: z.string() });
 

@@ -1,8 +1,8 @@
 import { sandboxApi, tillId } from '@bivak/contracts';
-import { type ApiServer, Problem } from '@bivak/http-api';
+import type { ApiServer } from '@bivak/http-api';
 import { z } from 'zod';
 import { listOf } from './admin.ts';
-import type { Controlled } from './control-server.ts';
+import { type Controlled, unknown } from './controlled.ts';
 
 const cardName = z.object({ card: z.string().regex(/^[a-z0-9][a-z0-9-]{0,40}$/, 'a card’s name') });
 const bankName = z.object({ bank: z.string() });
@@ -169,8 +169,4 @@ function addArchiveRoutes(server: ApiServer, { askAdmin }: Controlled): void {
         path: '/v1/documents',
       }),
   );
-}
-
-export function unknown(what: string, name: string, known: readonly string[]): Problem {
-  return new Problem(404, `unknown-${what}`, `There is no ${what} “${name}”; there are ${known.join(', ')}.`);
 }
