@@ -28,6 +28,15 @@ const reasons: readonly Translation[] = [
   [/^it was held back before it left$/, () => 'Сообщение задержано до отправки'],
   [/^the same question is under way$/, () => 'Тот же запрос уже в пути'],
   [/^the answer did not fit the question$/, () => 'Ответ не подходит к запросу'],
+  [
+    /^the key serial number is none that a reader uses$/,
+    () => 'Такого номера ключа у считывателей не бывает',
+  ],
+  [/^the encrypted card data is no hex$/, () => 'Зашифрованные данные карты записаны не по правилам'],
+  [
+    /^the encrypted card is another one than its reference names$/,
+    () => 'Зашифрована другая карта, не та, что названа в продаже',
+  ],
   [/^the encrypted card data is too short$/, () => 'Зашифрованные данные карты слишком короткие'],
   [
     /^the encrypted card data was changed, or another key sealed it$/,
@@ -118,6 +127,12 @@ const alarms: readonly Translation[] = [
   [/^entry after (\d+): repeated$/, (seq) => `запись после ${seq} повторяет прежнюю`],
   [/^entry after (\d+): broken-chain$/, (seq) => `после записи ${seq} цепочка прервана`],
   [/^entry after (\d+): changed$/, (seq) => `запись после ${seq} изменена`],
+  [
+    /^entry (\d+) cannot become a payment: /,
+    (seq) => `запись ${seq} не может стать платежом: разберите с поддержкой`,
+  ],
+  [/^its clock is (\d+) minutes fast$/, (minutes) => `часы кассы спешат на ${minutes} мин`],
+  [/^its clock is (\d+) minutes slow$/, (minutes) => `часы кассы отстают на ${minutes} мин`],
   [/^entry after (\d+): unreadable$/, (seq) => `запись после ${seq} не читается`],
 ];
 

@@ -22,6 +22,7 @@ import type {
   Leaving,
   ReversalRequest,
 } from './port.ts';
+import { reasons } from './reasons.ts';
 
 /** How one bank is reached. */
 export interface BankAddress {
@@ -144,14 +145,14 @@ class BankSession implements BankLink {
       bytes = this.#bytesOf(fields);
     } catch (error) {
       this.#log.error({ err: error, reference: request.reference }, 'a message could not be built');
-      return { kind: 'not-sent', why: 'the message could not be built for this bank', isOurs: true };
+      return { kind: 'not-sent', why: reasons.cannotBeBuilt(), isOurs: true };
     }
     if (!(await this.#lineIsUp(Math.min(timeoutMs, longestWaitForLineMs))))
-      return { kind: 'not-sent', why: 'not signed on with the bank' };
+      return { kind: 'not-sent', why: reasons.notSignedOn() };
     if (leaving !== undefined && !(await this.#mayLeave(leaving)))
-      return { kind: 'not-sent', why: 'it was held back before it left', isOurs: true };
+      return { kind: 'not-sent', why: reasons.heldBack(), isOurs: true };
     // The line may have gone, or a new one not signed on yet, while that was written down.
-    if (!this.#isSignedOn) return { kind: 'not-sent', why: 'not signed on with the bank' };
+    if (!this.#isSignedOn) return { kind: 'not-sent', why: reasons.notSignedOn() };
     return this.#ask(fields, bytes, timeoutMs, this.#fits(request));
   }
 
@@ -215,7 +216,7 @@ class BankSession implements BankLink {
     if (this.#isSignedOn && !this.#isClosed) this.#log.warn('the line to the bank is lost');
     this.#isSignedOn = false;
     this.#timer?.cancel();
-    this.#inFlight.lose('the connection was lost before the answer');
+    this.#inFlight.lose(reasons.connectionLost());
     for (const end of [...this.#waitingForLine]) end(false);
     if (this.#isClosed) return;
     const waitMs = Math.min(reconnectMs.longest, reconnectMs.first * 2 ** Math.min(this.#failures, 5));
@@ -273,9 +274,9 @@ class BankSession implements BankLink {
   ): Promise<BankAnswer> {
     const key = keyOf(fields);
     const socket = this.#socket;
-    if (socket === undefined) return { kind: 'not-sent', why: 'no connection to the bank' };
+    if (socket === undefined) return { kind: 'not-sent', why: reasons.noConnection() };
     // The first one has left: of the second nobody knows more than of the first.
-    if (this.#inFlight.has(key)) return { kind: 'unknown', why: 'the same question is under way' };
+    if (this.#inFlight.has(key)) return { kind: 'unknown', why: reasons.sameUnderWay() };
     const answer = this.#inFlight.wait(key, timeoutMs, fits);
     socket.write(bytes);
     return answer;

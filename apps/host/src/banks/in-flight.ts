@@ -1,6 +1,7 @@
 import type { Clock, Timer } from '@bivak/clock';
 import type { Fields } from '@bivak/iso8583';
 import type { BankAnswer } from './port.ts';
+import { reasons } from './reasons.ts';
 
 interface Waiting {
   answer: (answer: BankAnswer) => void;
@@ -25,8 +26,7 @@ export class InFlight {
   /** Waits for the answer to `key`, at most `timeoutMs` of the clock; `fits` tells an answer to this very question. */
   wait(key: string, timeoutMs: number, fits: Waiting['fits']): Promise<BankAnswer> {
     return new Promise((answer) => {
-      const giveUp = (): void =>
-        this.#settle(key, { kind: 'unknown', why: `no answer in ${timeoutMs / 1000} s` });
+      const giveUp = (): void => this.#settle(key, { kind: 'unknown', why: reasons.noAnswer(timeoutMs) });
       const timer = this.#clock.at(this.#clock.nowMs() + timeoutMs, giveUp);
       this.#waiting.set(key, { answer, fits, timer });
     });
@@ -38,7 +38,7 @@ export class InFlight {
     if (question === undefined) return 'nobody';
     const responseCode = plain(message.get(39));
     if (responseCode?.length !== 2 || !question.fits(message)) {
-      this.#settle(key, { kind: 'unknown', why: 'the answer did not fit the question' });
+      this.#settle(key, { kind: 'unknown', why: reasons.misfit() });
       return 'misfit';
     }
     const authorisationCode = plain(message.get(38));

@@ -18,6 +18,8 @@ export type {
   ReversalRequest,
 } from './port.ts';
 
+import { reasons } from './reasons.ts';
+
 /**
  * Opens a link to each bank. `onLateAnswer` hears of messages that no question waits for any more; a late approval needs
  * nothing done, since its debit is being reversed, but is worth a line in the payment's story.
@@ -31,8 +33,7 @@ export function openBankLinks(
   const links = new Map(
     banks.map((bank) => [bank.bankId, openBankLink(bank, clock, log, onLateAnswer)] as const),
   );
-  const why = 'there is no contract with this bank any more';
-  const noSuchBank = { kind: 'not-sent', why, isOurs: true } as const;
+  const noSuchBank = { kind: 'not-sent', why: reasons.noContract(), isOurs: true } as const;
   return {
     debit: async (bankId, request, timeoutMs, leaving) =>
       (await links.get(bankId)?.debit(request, timeoutMs, leaving)) ?? noSuchBank,

@@ -22,6 +22,7 @@ import { type HealthSign, noteHealth, type RoutingHealth, routingHealth, takePro
 import { type Claim, leaseMs, lockClaimed, release } from './claims.ts';
 import { addEventOnce } from './events.ts';
 import { type AttemptRow, factsOf, type PaymentRow } from './rows.ts';
+import { sentences } from './sentences.ts';
 import * as store from './store.ts';
 import type { TraceNumbers } from './trace-numbers.ts';
 
@@ -226,7 +227,7 @@ async function openCard(
   } catch (error) {
     if (!(error instanceof CardDataError)) throw error;
     log.error({ err: error, paymentId: payment.payment_id }, 'card data cannot be opened');
-    const what = `cannot be sent: ${error.message}`;
+    const what = sentences.cannotBeSent(error.message);
     await addEventOnce(queries, payment.bucket, payment.payment_id, new Date(nowMs), what);
     await release(queries, payment, nowMs + unopenableWaitMs);
     return null;

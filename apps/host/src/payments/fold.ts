@@ -5,6 +5,7 @@ import { setAside } from '../intake/set-aside.ts';
 import { cardBucket, type Database, eachAtMost, type Queries, sql } from '../store/index.ts';
 import { addEvent } from './events.ts';
 import type { Issuers } from './issuers.ts';
+import { sentences } from './sentences.ts';
 
 /** How many entries of a till are folded at a time: another till, perhaps with a buyer who waits, is next. */
 const batchSize = 100;
@@ -149,16 +150,11 @@ async function create(database: Database, sale: CardSale, settings: FoldSettings
         ${JSON.stringify(intent.lines)}, ${checks}, ${fiscal}, '[]', ${receivedAt})
       on conflict (bucket, payment_id) do nothing returning payment_id`);
     if (made.length > 0) {
-      await addEvent(queries, bucket, saleId, soldAt, soldWords(mode, tillId));
+      const sold = mode === 'online' ? sentences.rungUp(tillId) : sentences.accepted('offline', tillId);
+      await addEvent(queries, bucket, saleId, soldAt, sold);
       if (soldAt === receivedAt)
-        await addEvent(
-          queries,
-          bucket,
-          saleId,
-          receivedAt,
-          `dated as it arrived: the till's clock said ${entry.at}`,
-        );
-      await addEvent(queries, bucket, saleId, receivedAt, 'arrived at the host');
+        await addEvent(queries, bucket, saleId, receivedAt, sentences.datedAsItArrived(entry.at));
+      await addEvent(queries, bucket, saleId, receivedAt, sentences.arrived());
     } else if (fiscal !== null) {
       await complete(queries, bucket, sale, fiscal);
     }
@@ -187,18 +183,13 @@ async function checkedIntent(database: Database, { tillId, saleId }: CardSale, s
   return { ...found, card };
 }
 
-const soldWords = (mode: string, tillId: string): string =>
-  mode === 'online'
-    ? `rung up at ${tillId}; the host is asked while the buyer waits`
-    : `accepted offline at ${tillId}`;
-
 /** A sale that was asked online has been finished at the till: as it was asked, or offline because no answer came in time. */
 async function complete(queries: Queries, bucket: number, sale: CardSale, fiscal: string): Promise<void> {
   const changed = await queries.query(sql`
     update payments set mode = ${sale.mode}, fiscal = ${fiscal}
     where bucket = ${bucket} and payment_id = ${sale.saleId} and fiscal is null returning payment_id`);
   if (changed.length > 0)
-    await addEvent(queries, bucket, sale.saleId, sale.receivedAt, `accepted ${sale.mode} at ${sale.tillId}`);
+    await addEvent(queries, bucket, sale.saleId, sale.receivedAt, sentences.accepted(sale.mode, sale.tillId));
 }
 
 function isTimeZone(name: string): boolean {
@@ -227,6 +218,6 @@ async function cancel(
       where bucket = ${bucket} and payment_id = ${saleId} and till_id = ${tillId} and fiscal is null and not cancel_asked
       returning payment_id`);
     if (changed.length > 0)
-      await addEvent(queries, bucket, saleId, at, `the till ended the sale without a receipt (${reason})`);
+      await addEvent(queries, bucket, saleId, at, sentences.endedWithoutReceipt(reason));
   });
 }

@@ -3,6 +3,7 @@ import type { Logger } from '@bivak/process';
 import type { LateAnswer } from '../banks/index.ts';
 import { type Database, sql } from '../store/index.ts';
 import { addEventOnce } from './events.ts';
+import { sentences } from './sentences.ts';
 
 /** A bank that floods us with answers is heard so often at a time, and no further. */
 const mostAtOnce = 20;
@@ -32,7 +33,7 @@ async function noteLateAnswer(database: Database, late: LateAnswer, nowMs: numbe
   );
   if (found === undefined) return;
   const { bucket } = found;
-  const words = `${late.bankId} answered too late (${late.messageType}, ${late.responseCode ?? 'no code'})`;
+  const words = sentences.answeredTooLate(late.bankId, late.messageType, late.responseCode);
   await database.transaction(async (queries) => {
     await queries.query(sql`
       select payment_id from payments where bucket = ${bucket} and payment_id = ${late.reference} for update`);

@@ -1,6 +1,7 @@
 import type { CardAttempt } from '@bivak/rules';
 import { type Queries, sql } from '../store/index.ts';
 import { addEvent } from './events.ts';
+import { sentences } from './sentences.ts';
 
 /** A payment whose issuer said no, with what recovery has to know of it. */
 export interface DeclinedPayment {
@@ -75,8 +76,6 @@ export async function requestAttempt(
     where bucket = ${payment.bucket} and payment_id = ${payment.paymentId} and state = 'declined' and not cancel_asked
     returning payment_id`);
   if (asked.length === 0) return false;
-  const words =
-    cause === 'retry' ? 'another attempt, by the schedule' : 'another attempt, asked for by the cardholder';
-  await addEvent(queries, payment.bucket, payment.paymentId, at, words);
+  await addEvent(queries, payment.bucket, payment.paymentId, at, sentences.anotherAttempt(cause));
   return true;
 }

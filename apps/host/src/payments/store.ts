@@ -5,13 +5,13 @@ import {
   type PaymentState,
   paymentLife,
   type RankedBank,
-  responseMeaning,
 } from '@bivak/rules';
 import type { BankAnswer } from '../banks/index.ts';
 import { type Queries, sql } from '../store/index.ts';
 import { extendLease } from './claims.ts';
 import { addEvent } from './events.ts';
 import { type AttemptRow, type PaymentRow, rrnOf } from './rows.ts';
+import { sentences } from './sentences.ts';
 
 /** The attempts of a payment, the first one first: the one of number n stands at n - 1. */
 export async function readAttempts(
@@ -94,7 +94,7 @@ export async function storeAttempt(
     'sending',
   );
   await extendLease(queries, payment, nowMs);
-  await tell(queries, payment, at, `sent to ${bank.bankId}: ${bank.reason}`);
+  await tell(queries, payment, at, sentences.sent(bank.bankId, bank.reason));
   return attempt;
 }
 
@@ -131,12 +131,12 @@ export async function recordAnswer(
   if (answer.kind === 'not-sent') {
     await moveAttempt(queries, payment, attempt, at, 'not-sent');
     await movePayment(queries, payment, 'routed');
-    return tell(queries, payment, at, `nothing was sent to ${attempt.bank_id}: ${answer.why}`);
+    return tell(queries, payment, at, sentences.nothingSent(attempt.bank_id, answer.why));
   }
   if (answer.kind === 'unknown') {
     await moveAttempt(queries, payment, attempt, at, 'unknown');
     await movePayment(queries, payment, 'unknown');
-    return tell(queries, payment, at, `${attempt.bank_id} did not answer: ${answer.why}`);
+    return tell(queries, payment, at, sentences.noAnswer(attempt.bank_id, answer.why));
   }
   const isApproved = responseClass === 'approved';
   const isUnsure = responseClass === 'unsure';
@@ -155,8 +155,7 @@ export async function recordAnswer(
   if (isUnsure) await movePayment(queries, payment, 'unknown');
   // Where the issuer has not decided, another bank may be asked.
   else if (!isApproved && responseClass !== 'declined') await movePayment(queries, payment, 'routed');
-  const words = `${attempt.bank_id} answered ${answer.responseCode}: ${responseMeaning(answer.responseCode)}`;
-  return tell(queries, payment, at, words);
+  return tell(queries, payment, at, sentences.answered(attempt.bank_id, answer.responseCode));
 }
 
 /**
@@ -175,12 +174,11 @@ export async function recordLost(
   if (lost.state === 'stored') {
     await moveAttempt(queries, payment, lost, at, 'not-sent');
     await movePayment(queries, payment, 'routed');
-    return tell(queries, payment, at, `the host was interrupted before anything left for ${lost.bank_id}`);
+    return tell(queries, payment, at, sentences.interruptedBefore(lost.bank_id));
   }
   await moveAttempt(queries, payment, lost, at, 'unknown');
   await movePayment(queries, payment, 'unknown');
-  const words = `the host was interrupted: it is not known whether ${lost.bank_id} has debited`;
-  return tell(queries, payment, at, words);
+  return tell(queries, payment, at, sentences.interruptedAfter(lost.bank_id));
 }
 
 /** Writes a reversal down before its message leaves. */
@@ -193,7 +191,7 @@ export async function storeReversal(
   const at = new Date(nowMs);
   if (attempt.state !== 'reversing') {
     await moveAttempt(queries, payment, attempt, at, 'reversing');
-    await tell(queries, payment, at, `reversal sent to ${attempt.bank_id}`);
+    await tell(queries, payment, at, sentences.reversalSent(attempt.bank_id));
   }
   // Approved, and the sale did not happen: perhaps that was said while the answer was on its way.
   if (payment.state === 'sending') await movePayment(queries, payment, 'collected', 'cancelling');
@@ -220,7 +218,7 @@ export async function recordReversal(
   }
   await moveAttempt(queries, payment, attempt, at, 'reversed');
   if (payment.state === 'reversing') await movePayment(queries, payment, 'routed');
-  await tell(queries, payment, at, `${attempt.bank_id} confirmed: nothing is debited there`);
+  await tell(queries, payment, at, sentences.reversalConfirmed(attempt.bank_id));
 }
 
 /** Books the end of a payment (or of its cycle). What its till has to be told is noted with it. */
@@ -241,5 +239,5 @@ export async function book(
       collected_at = case when ${state} = 'collected' then ${at}::timestamptz else collected_at end,
       declined_at = case when ${state} = 'declined' then ${at}::timestamptz else declined_at end
     where bucket = ${payment.bucket} and payment_id = ${payment.payment_id}`);
-  await tell(queries, payment, at, state);
+  await tell(queries, payment, at, sentences.booked(state));
 }
