@@ -17,6 +17,7 @@ const told: { readonly [Name in keyof typeof sentences]: string } = {
   arrived: sentences.arrived(),
   endedWithoutReceipt: sentences.endedWithoutReceipt('declined-online'),
   sent: sentences.sent('ural', '1.6 % of the sum'),
+  budgetSpent: sentences.budgetSpent(0),
   cannotBeSent: sentences.cannotBeSent('the encrypted card data is too short'),
   nothingSent: sentences.nothingSent('ural', reasons.heldBack()),
   noAnswer: sentences.noAnswer('ural', reasons.noAnswer(15_000)),

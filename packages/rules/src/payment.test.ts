@@ -71,6 +71,23 @@ describe('the next step of a payment', () => {
     });
   });
 
+  it('is to wait for hours in the end where every bank answers that it is in trouble', () => {
+    const answered = (count: number): AttemptFacts[] =>
+      Array.from({ length: count }, (_, index) =>
+        attempt({
+          number: index + 1,
+          bankId: ranked[index % 3]!.bankId,
+          state: 'declined',
+          responseClass: 'bank-trouble',
+        }),
+      );
+    const waits = [2, 3, 4, 6, 9, 12, 30].map((count) => {
+      const step = next(answered(count));
+      return step.do === 'wait' ? step.untilMs! / 60_000 : step.do;
+    });
+    expect(waits).toEqual(['send', 1, 2, 8, 64, 240, 240]);
+  });
+
   it('gives back what was debited for a sale that did not happen', () => {
     expect(next([attempt({ state: 'approved' })], 0, true)).toEqual({
       do: 'reverse',

@@ -78,6 +78,8 @@ export type NextStep =
 
 const reversalRepeatMs = { first: 5_000, longest: 10 * 60_000 };
 const bankRepeatMs = { first: 10_000, longest: 15 * 60_000 };
+/** Schemes count attempts whatever bank carries them (20 in 30 days at Visa): spread over days, not spent in an hour. */
+const issuerRepeatMs = { first: 60_000, longest: 4 * 60 * 60_000 };
 
 /**
  * What to do next for a payment, from what is written down alone: the same after a crash as before it.
@@ -85,7 +87,8 @@ const bankRepeatMs = { first: 10_000, longest: 15 * 60_000 };
  * - At most one attempt may be open (stored, sent, unknown, reversing) at any time.
  * - An unknown one is reversed until the bank confirms; only then may another bank, or the same again, be asked.
  * - The issuer's decline ends the cycle: another bank would hear the same.
- * - A bank that could not be reached, blocks us or is in trouble is asked again only after a growing wait.
+ * - A bank that could not be reached, blocks us or is in trouble is asked again only after a growing wait; once every bank
+ *   has answered that it is in trouble (mostly: with the issuer), all of them are, and the wait grows to hours.
  * - A cancelled sale is reversed where it was debited and never sent again.
  */
 export function decideNextStep(
@@ -120,8 +123,9 @@ function reverse(attempt: AttemptFacts, nowMs: number): NextStep {
 }
 
 function nextBank(inCycle: readonly AttemptFacts[], ranked: readonly RankedBank[], nowMs: number): NextStep {
+  const anyFromMs = anyMayBeAskedFromMs(inCycle, ranked.length);
   const dueMs = ranked.map(({ bankId }) =>
-    mayBeAskedFromMs(inCycle.filter((attempt) => attempt.bankId === bankId)),
+    Math.max(anyFromMs, mayBeAskedFromMs(inCycle.filter((attempt) => attempt.bankId === bankId))),
   );
   const index = dueMs.findIndex((fromMs) => fromMs <= nowMs);
   if (index >= 0) return { do: 'send', bankId: ranked[index]!.bankId };
@@ -133,6 +137,16 @@ function mayBeAskedFromMs(attemptsAtBank: readonly AttemptFacts[]): number {
   if (attemptsAtBank.length === 0) return Number.NEGATIVE_INFINITY;
   const lastMs = Math.max(...attemptsAtBank.map(({ changedAtMs }) => changedAtMs));
   return lastMs + growing(bankRepeatMs, attemptsAtBank.length);
+}
+
+/** When any bank may be asked again: at once until each could say once that it was in trouble, then after a growing wait. */
+function anyMayBeAskedFromMs(inCycle: readonly AttemptFacts[], banks: number): number {
+  const answered = inCycle.filter(
+    ({ responseClass }) => responseClass === 'bank-trouble' || responseClass === 'unsure',
+  );
+  if (answered.length < Math.max(1, banks)) return Number.NEGATIVE_INFINITY;
+  const lastMs = Math.max(...answered.map(({ changedAtMs }) => changedAtMs));
+  return lastMs + growing(issuerRepeatMs, answered.length - Math.max(1, banks) + 1);
 }
 
 const growing = (wait: { first: number; longest: number }, times: number): number =>

@@ -1,4 +1,4 @@
-import type { Language } from '@bivak/screen';
+import { formatInstant, type Language } from '@bivak/screen';
 import { refusalWords } from '@bivak/words';
 import { declineWords, type Listener, reasonWords, routeReason } from '../words/host-words.ts';
 
@@ -175,6 +175,17 @@ const rows: readonly Row[] = [
     /^another attempt, asked for by the cardholder$/,
     'plain',
     () => ({ what: ['Новая попытка по просьбе покупателя', 'Another attempt, asked for by the cardholder'] }),
+  ],
+  [
+    /^the card scheme allows no more attempts until (.+)$/,
+    'bad',
+    (part, { language }) => ({
+      what: ['Платёжная система больше не разрешает попыток', 'The card scheme allows no more attempts'],
+      why: [
+        `Следующая не раньше ${formatInstant(language, part(1))}`,
+        `The next not before ${formatInstant(language, part(1))}`,
+      ],
+    }),
   ],
   [
     /^cannot be sent: (.+)$/,

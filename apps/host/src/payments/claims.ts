@@ -86,7 +86,7 @@ export async function takeOver(database: Database, hostName: string, nowMs: numb
  */
 export async function lockClaimed(queries: Queries, claim: Claim): Promise<PaymentRow | undefined> {
   const [row] = await queries.query<PaymentRow & { lease: string | null }>(sql`
-    select bucket, payment_id, till_id, state, cycle, cause, cancel_asked, mode, amount_minor, currency, card_reference, card_ksn,
+    select bucket, payment_id, till_id, state, cycle, cause, cancel_asked, mode, amount_minor, currency, masked_pan, card_reference, card_ksn,
       card_ciphertext, issuer_bank_id, sold_at, time_zone, lease
     from payments where bucket = ${claim.bucket} and payment_id = ${claim.paymentId} for update`);
   return row?.lease === claim.lease ? row : undefined;

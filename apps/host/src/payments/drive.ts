@@ -22,6 +22,7 @@ import { type HealthSign, noteHealth, type RoutingHealth, routingHealth, takePro
 import { type Claim, leaseMs, lockClaimed, release } from './claims.ts';
 import { addEventOnce } from './events.ts';
 import { type AttemptRow, factsOf, type PaymentRow } from './rows.ts';
+import { allowedFromMs } from './scheme-budget.ts';
 import { sentences } from './sentences.ts';
 import * as store from './store.ts';
 import type { TraceNumbers } from './trace-numbers.ts';
@@ -149,8 +150,24 @@ async function decide(
     await release(queries, payment, step.untilMs);
     return null;
   }
+  if (step.do === 'send') {
+    const fromMs = await allowedFromMs(queries, payment, attempts.some(hasBeenAnswered), nowMs);
+    if (fromMs > nowMs) {
+      await addEventOnce(
+        queries,
+        payment.bucket,
+        payment.payment_id,
+        new Date(nowMs),
+        sentences.budgetSpent(fromMs),
+      );
+      await release(queries, payment, fromMs);
+      return null;
+    }
+  }
   return prepare(context, queries, { payment, attempts, ranked, step, numbers: shared.numbers, nowMs });
 }
+
+const hasBeenAnswered = ({ response_class }: AttemptRow): boolean => response_class !== null;
 
 /** Somebody else has taken the payment up: what was sent here is unknown to them and is being reversed. */
 function lostClaim({ log }: DriveContext, { paymentId }: Claim, heard: Heard | null): null {

@@ -112,6 +112,31 @@ describe('payments', { timeout: 60_000 }, () => {
     ]);
   });
 
+  it('spends no more attempts than the card’s scheme allows, whatever bank carries them, and goes on when it may', async () => {
+    const askedAtMs: number[] = [];
+    banks.debits = () => {
+      askedAtMs.push(clock.nowMs());
+      return '91';
+    };
+    const id = till.sell(); // Visa: 20 in 30 days
+    await arrive();
+    const worker = run();
+    const hours = whenIdle(worker, 60 * minuteMs);
+    await until(
+      async () => (await seen(database, id)).story.some((line) => /allows no more/.test(line)),
+      hours,
+    );
+    expect(askedAtMs).toHaveLength(20);
+    expect(new Set(banks.asked.map(({ bankId }) => bankId)).size).toBe(3);
+    banks.debits = () => {
+      askedAtMs.push(clock.nowMs());
+      return '00';
+    };
+    await becomes(id, 'collected', whenIdle(worker, 24 * 60 * minuteMs));
+    expect(askedAtMs[20]! - askedAtMs[0]!).toBeGreaterThanOrEqual(30 * 24 * 60 * minuteMs);
+    expect(banks.netOf(id)).toBe(1);
+  });
+
   it('makes one payment of a sale, however often its journal arrives', async () => {
     const id = till.sell();
     await Promise.all([arrive(), arrive()]);

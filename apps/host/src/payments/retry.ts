@@ -1,4 +1,3 @@
-import type { CardAttempt } from '@bivak/rules';
 import { type Queries, sql } from '../store/index.ts';
 import { addEvent } from './events.ts';
 import { sentences } from './sentences.ts';
@@ -32,32 +31,6 @@ export async function declinedPayment(
     where p.bucket = ${bucket} and p.payment_id = ${paymentId} and p.state = 'declined' and a.response_class = 'declined'
     order by a.number desc limit 1`);
   return row;
-}
-
-/**
- * Every attempt with this card that the schemes may count, whatever sale and whatever bank: all that left and were not
- * approved, also where the bank answered for an issuer that it could not reach, or did not answer. A payment with this card
- * that is under way counts as an attempt of now, so that two debts which are tried together do not spend the same place.
- */
-export async function cardAttempts(
-  queries: Queries,
-  bucket: number,
-  cardReference: string,
-  nowMs: number,
-): Promise<CardAttempt[]> {
-  const made = await queries.query<{ at: Date; amount_minor: number }>(sql`
-    select coalesce(a.answered_at, a.sent_at) as at, p.amount_minor
-    from attempts a join payments p on p.bucket = a.bucket and p.payment_id = a.payment_id
-    where p.bucket = ${bucket} and p.card_reference = ${cardReference} and a.sent_at is not null
-      and a.state in ('declined', 'unknown', 'reversing', 'reversed')
-      and (a.response_class is null or a.response_class <> 'approved')`);
-  const underWay = await queries.query<{ amount_minor: number }>(sql`
-    select amount_minor from payments
-    where bucket = ${bucket} and card_reference = ${cardReference} and state in ('received', 'routed', 'sending', 'unknown', 'reversing')`);
-  return [
-    ...made.map(({ at, amount_minor }) => ({ atMs: at.getTime(), amountMinor: amount_minor })),
-    ...underWay.map(({ amount_minor }) => ({ atMs: nowMs, amountMinor: amount_minor })),
-  ];
 }
 
 /**

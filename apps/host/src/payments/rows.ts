@@ -12,6 +12,7 @@ export interface PaymentRow {
   mode: 'offline' | 'online';
   amount_minor: number;
   currency: string;
+  masked_pan: string;
   card_reference: string;
   card_ksn: string;
   card_ciphertext: string;

@@ -11,6 +11,8 @@ export const sentences = {
   arrived: () => 'arrived at the host',
   endedWithoutReceipt: (reason: string) => `the till ended the sale without a receipt (${reason})`,
   sent: (bankId: string, reason: string) => `sent to ${bankId}: ${reason}`,
+  budgetSpent: (untilMs: number) =>
+    `the card scheme allows no more attempts until ${new Date(untilMs).toISOString()}`,
   cannotBeSent: (why: string) => `cannot be sent: ${why}`,
   nothingSent: (bankId: string, why: string) => `nothing was sent to ${bankId}: ${why}`,
   noAnswer: (bankId: string, why: string) => `${bankId} did not answer: ${why}`,

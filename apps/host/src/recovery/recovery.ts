@@ -12,7 +12,8 @@ import {
   type RecoveryPolicy,
 } from '@bivak/rules';
 import { type NoticeWriter, noticesMade, storeNotice, withdrawWaiting } from '../notices/store.ts';
-import { cardAttempts, declinedPayment, requestAttempt } from '../payments/retry.ts';
+import { declinedPayment, requestAttempt } from '../payments/retry.ts';
+import { cardAttempts } from '../payments/scheme-budget.ts';
 import { isCardListed, listCard, unlistCard } from '../stoplist/entries.ts';
 import { type Database, type Queries, startWorker, type Worker } from '../store/index.ts';
 import * as store from './store.ts';
