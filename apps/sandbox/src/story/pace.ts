@@ -3,8 +3,8 @@ import type { StoryClient } from './client.ts';
 
 /** How fast the clock runs while messages are under way: faster, and time-outs would come before answers. */
 export const STORY_SPEED = 10;
-/** And while something is sold: a drive has two seconds for an answer, which on a slow machine have to be real ones. */
-const COUNTER_SPEED = 1;
+/** And while something is sold: a drive has two seconds for an answer, which a slow machine needs most of. */
+const COUNTER_SPEED = 3;
 
 const POLL_REAL_MS = 40;
 /** What the story waits for in real time before it says that it did not happen. */

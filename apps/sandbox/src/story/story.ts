@@ -22,7 +22,7 @@ export async function tellStory(
   const stage: Stage = { client, narrator, pace: createPace(client), counter, ...options, sales: new Map() };
   await counter.open();
   await playPrelude(stage);
-  await stage.pace.atTheCounter(() => playTunnel(stage));
+  await playTunnel(stage);
   await playReport(stage);
   if (options.kill === 'till') await pullPlug(stage, 'till-1');
   await playArrival(stage);

@@ -7,9 +7,16 @@ const cashSales = 6;
 
 /** Step 1: the train is out of reach; the tills sell by themselves. */
 export async function playTunnel(stage: Stage): Promise<void> {
-  const { narrator, counter, sales, client } = stage;
+  const { narrator, pace } = stage;
   await narrator.chapter('1', { en: '1. The train leaves; no link', ru: '1. Поезд ушёл, связи нет' });
   await setLinks(stage, { mode: 'down' }, 'down');
+  await pace.atTheCounter(async () => {
+    await sellOffline(stage);
+    await refusals(stage);
+  });
+}
+
+async function sellOffline({ narrator, counter, sales, client }: Stage): Promise<void> {
   const tills = client.tillIds;
   let offline = 0;
   for (let number = 1; number <= cardSales; number++) {
@@ -28,7 +35,6 @@ export async function playTunnel(stage: Stage): Promise<void> {
     en: `${offline} card sales accepted offline, each checked by the till alone, signed by its drive, with a receipt.`,
     ru: `${offline} продаж по картам приняты офлайн: каждую проверила сама касса, подписал накопитель, есть чек.`,
   });
-  await refusals(stage);
 }
 
 /** By the till alone, every check passed, signed by its drive, with a receipt that shows the drive's code. */
