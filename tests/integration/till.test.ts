@@ -242,6 +242,28 @@ describe('a till whose data was put back to an old copy', () => {
     await world.start();
     expect((await world.sell('6', { tender: 'cash' })).saleId).toBe('till-1-000005');
   });
+
+  it('is found out also where it has sold more since than the host knows of', async () => {
+    await world.startOnline();
+    await world.sell('1', { tender: 'cash' });
+    await world.until(shipped);
+    await world.stop();
+    const old = join(world.folder, 'old');
+    cpSync(world.dataDir, old, { recursive: true });
+    await world.start();
+    await world.sell('2', { tender: 'cash' });
+    await world.until(shipped);
+    const known = world.host.entries.length;
+    await world.stop();
+    rmSync(world.dataDir, { recursive: true });
+    cpSync(old, world.dataDir, { recursive: true });
+    world.host.setLink(false);
+    await world.start();
+    for (const key of ['3', '4', '5', '6']) await world.sell(key, { tender: 'cash' });
+    world.host.setLink(true);
+    await world.until(async () => (await world.status()).isOldCopy, 5_000);
+    expect(world.host.entries).toHaveLength(known);
+  });
 });
 
 describe('the same sale again', () => {

@@ -3,7 +3,8 @@ import { amountMinor, instant, saleId, tillId } from './common.ts';
 
 /**
  * The till's way to the host, through the radio link. Every request but enrolment carries
- * `Authorization: Bearer JWT` (EdDSA, signed with the till's key, `sub` = till id, at most two minutes old).
+ * `Authorization: Bearer JWT` (EdDSA, signed with the till's key, `sub` = till id). A till whose clock is too far off is
+ * answered 401 `clock-off` with the member `hostNow`; its journal is taken all the same.
  *
  * - `POST /v1/enrolment` {@link enrolment} → {@link enrolled}
  * - `POST /v1/tills/{tillId}/journal`, body: a journal batch (`@bivak/journal`, wire form) → {@link acknowledgement};
@@ -48,6 +49,11 @@ export type PaymentOutcome = z.infer<typeof paymentOutcome>;
 
 export const downlink = z.object({
   acknowledgedSeq: z.number().int(),
+  /** SHA-256 of that entry, hex, by which the till sees whether the host has its own history; null where there is none. */
+  acknowledgedHash: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .nullable(),
   hostNow: instant,
   limits: offlineLimits,
   bankWindowMs: z.number().int(),

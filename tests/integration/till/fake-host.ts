@@ -111,6 +111,7 @@ export class FakeHost {
     );
     return {
       acknowledgedSeq: this.#place.seq,
+      acknowledgedHash: this.#place.seq === 0 ? null : this.#place.hash,
       hostNow: new Date(this.#clock.nowMs()).toISOString(),
       limits: this.limits,
       bankWindowMs: 86_400_000,

@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { enrolTill, noteContact, raiseAlarm } from '../fleet/fleet.ts';
 import { signedIn } from '../fleet/sign-in.ts';
 import { readArrival } from '../intake/arrival.ts';
-import { acknowledgedSeq, type IntakeResult, takeBatch } from '../intake/intake.ts';
+import { acknowledgedPlace, type IntakeResult, takeBatch } from '../intake/intake.ts';
 import { outcomesAfter } from '../payments/outcomes.ts';
 import { stopListMessage } from '../stoplist/publisher.ts';
 import { type Database, sql } from '../store/index.ts';
@@ -159,8 +159,10 @@ function addDownlinkRoute(server: ApiServer, context: UplinkContext): void {
       await signedIn(database, params.tillId, headers.authorization, clock.nowMs());
       await noteContact(database, params.tillId, clock.nowMs(), query.stopListVersion);
       const list = await stopListMessage(database, context.hostKey.privateKey, query.stopListVersion);
+      const { seq, hash } = await acknowledgedPlace(database, params.tillId);
       return {
-        acknowledgedSeq: await acknowledgedSeq(database, params.tillId),
+        acknowledgedSeq: seq,
+        acknowledgedHash: seq === 0 ? null : hash,
         hostNow: new Date(clock.nowMs()).toISOString(),
         limits: context.limits,
         bankWindowMs: context.bankWindowMs,

@@ -8,7 +8,7 @@ import { handClock } from '../testing/clock.ts';
 import { newKeyPair, seen, settle, testFold } from '../testing/host-parts.ts';
 import { type TestTill, testPans, testTill } from '../testing/till.ts';
 import { readArrival } from './arrival.ts';
-import { acknowledgedSeq, takeBatch } from './intake.ts';
+import { acknowledgedPlace, takeBatch } from './intake.ts';
 
 describe('the intake', { timeout: 60_000 }, () => {
   let databases: TestDatabases;
@@ -139,7 +139,7 @@ describe('the intake', { timeout: 60_000 }, () => {
     lines[2] = lines[2]!.replace('50000', '70000');
     const result = await take(lines.join('\n'));
     expect(result).toMatchObject({ acknowledgedSeq: 2, taken: 2, refused: { error: 'bad-signature' } });
-    expect(await acknowledgedSeq(database, 'till-1')).toBe(2);
+    expect((await acknowledgedPlace(database, 'till-1')).seq).toBe(2);
     expect(await take(till.batch(2))).toMatchObject({ acknowledgedSeq: 4, refused: null });
   });
 

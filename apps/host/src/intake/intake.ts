@@ -62,9 +62,7 @@ async function lockedPlace(queries: Queries, tillId: string): Promise<ChainPlace
     on conflict (till_bucket, till_id) do nothing`);
   await queries.query(sql`
     select seq from intake_folded where till_bucket = ${bucket} and till_id = ${tillId} for update`);
-  const [last] = await queries.query<ChainPlace>(sql`
-    select seq, hash from intake where till_bucket = ${bucket} and till_id = ${tillId} order by seq desc limit 1`);
-  return last ?? { seq: 0, hash: genesisHash };
+  return acknowledgedPlace(queries, tillId);
 }
 
 interface Checked {
@@ -171,9 +169,9 @@ async function keepEvidence(
   return kept.length > 0;
 }
 
-/** The highest sequence number that is durable. */
-export async function acknowledgedSeq(queries: Queries, tillId: string): Promise<number> {
-  const [last] = await queries.query<{ seq: number | null }>(sql`
-    select max(seq) as seq from intake where till_bucket = ${tillBucket(tillId)} and till_id = ${tillId}`);
-  return last?.seq ?? 0;
+/** How far a till's journal is durable: its last entry's number and hash. */
+export async function acknowledgedPlace(queries: Queries, tillId: string): Promise<ChainPlace> {
+  const [last] = await queries.query<ChainPlace>(sql`
+    select seq, hash from intake where till_bucket = ${tillBucket(tillId)} and till_id = ${tillId} order by seq desc limit 1`);
+  return last ?? { seq: 0, hash: genesisHash };
 }

@@ -30,6 +30,8 @@ export interface Journal {
   /** The entries after `seq`, at most `maxBytes` of text, but one at least where there is one. */
   sealedAfter(seq: number, maxBytes: number): SealedEntry[];
   lastSeq(): number;
+  /** The hash of the entry of this number, hex. Throws where there is none. */
+  hashAt(seq: number): string;
   /** The newest instant that can be believed in the journal, milliseconds since 1970; 0 where it is empty. */
   newestAtMs(): number;
   /**
@@ -97,6 +99,7 @@ function journalIn(database: DatabaseSync, options: JournalOptions, unlock: () =
   let tidiedSeq = place.seq;
   let { newestAtMs } = stored;
   const select = database.prepare('SELECT payload FROM journal WHERE seq = ?');
+  const selectHash = database.prepare('SELECT hash FROM journal WHERE seq = ?');
   const selectAfter = database.prepare(
     'SELECT seq, payload, signature FROM journal WHERE seq > ? ORDER BY seq LIMIT 500',
   );
@@ -132,6 +135,11 @@ function journalIn(database: DatabaseSync, options: JournalOptions, unlock: () =
         signature,
       })),
     lastSeq: () => place.seq,
+    hashAt(seq) {
+      const row = first<{ hash: string }>(selectHash, seq);
+      if (row === undefined) throw new RangeError(`the journal has no entry ${seq}`);
+      return row.hash;
+    },
     newestAtMs: () => newestAtMs,
     agreeClock() {
       const nowMs = clock.nowMs();

@@ -40,7 +40,7 @@ export async function poll(options: DownlinkOptions): Promise<void> {
     const hasGap = takeStopList(downlink, options) === 'gap';
     // Where a batch was acknowledged meanwhile, this answer is the older of the two.
     if (options.store.state().acknowledgedSeq === acknowledgedSeq)
-      acknowledge(downlink.acknowledgedSeq, options);
+      acknowledge(downlink.acknowledgedSeq, options, downlink.acknowledgedHash);
     const hasMoreOutcomes = limits.outcomesCursor() > cursor;
     if (hasGap && version === 0) return; // a snapshot fits every list: a gap after one is the host's fault
     if (!hasGap && !hasMoreOutcomes) return;

@@ -50,22 +50,27 @@ export function shipping(options: {
 
 /**
  * Takes the host's word for how far it has the journal: further, where an answer was lost; less far, where the host was
- * restored from a copy, and then those entries are sent again. More than the till has itself means that this till's data
- * was restored from an old copy: nothing is shipped and nothing sold from then on, so that no second history is written.
+ * restored from a copy, and then those entries are sent again. More than the till has itself, or another entry under the same
+ * number (`hash`, where the host gives it), means that this till's data was restored from an old copy: nothing is shipped
+ * and nothing sold from then on, so that no second history is written. Throws HostRefusal `journal-behind-host` then.
  */
 export function acknowledge(
   seq: number,
   { journal, store, log }: Pick<Parameters<typeof shipping>[0], 'journal' | 'store' | 'log'>,
+  hash: string | null = null,
 ): void {
-  if (seq > journal.lastSeq()) {
-    log.error({ hostHas: seq, tillHas: journal.lastSeq() }, 'the host has entries that this till lacks');
-    store.update({ aheadSeq: seq });
-    throw new HostRefusal(
-      200,
-      'journal-behind-host',
-      `the host has ${seq} entries, this till ${journal.lastSeq()}: its data was put back to an old copy; call support`,
-      {},
-    );
+  const tillHas = journal.lastSeq();
+  const isOther = hash !== null && seq >= 1 && seq <= tillHas && journal.hashAt(seq) !== hash;
+  if (seq <= tillHas && !isOther) {
+    store.update({ acknowledgedSeq: seq });
+    return;
   }
-  store.update({ acknowledgedSeq: seq });
+  log.error({ hostHas: seq, tillHas, isOther }, 'the host has entries that this till lacks');
+  store.update({ aheadSeq: seq });
+  throw new HostRefusal(
+    200,
+    'journal-behind-host',
+    `the host has ${seq} entries of this till’s journal, ${isOther ? 'others than this till' : `this till ${tillHas}`}: its data was put back to an old copy; call support`,
+    {},
+  );
 }

@@ -154,6 +154,7 @@ describe('the downlink', () => {
         return {
           ...answer,
           acknowledgedSeq: 0,
+          acknowledgedHash: null,
           hostNow,
           limits,
           bankWindowMs: 7,
