@@ -22,8 +22,3 @@ export function signFromArchive(bytes: Uint8Array): Result<number> {
     return fail('bad-length', 0, `an archived sign has 4 bytes, this has ${bytes.length}`);
   return ok(Buffer.from(bytes).readUInt32LE(0));
 }
-
-/** As the receipt prints it: ten digits. */
-export function formatSign(printed: number): string {
-  return printed.toString().padStart(10, '0');
-}

@@ -1,5 +1,5 @@
 export { formatMoney } from '@bivak/money';
-export { formatDuration, formatInstant, formatTime, type Language, useLanguage } from './language.ts';
+export { formatDuration, formatInstant, type Language, useLanguage } from './language.ts';
 export { startScreen } from './start.tsx';
 export {
   type Appearance,

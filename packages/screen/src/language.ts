@@ -50,12 +50,6 @@ export function formatInstant(
   }).format(new Date(instant));
 }
 
-/** "14:05" */
-export function formatTime(language: Language, instant: string, timeZone?: string): string {
-  const options = { hour: '2-digit', minute: '2-digit', ...zoneOf(timeZone) } as const;
-  return new Intl.DateTimeFormat(locales[language], options).format(new Date(instant));
-}
-
 const zoneOf = (timeZone: string | undefined) => (timeZone === undefined ? {} : { timeZone });
 
 /** How long something has lasted, in its two largest units: "2 дн. 3 ч", "3 ч 15 мин", "0 мин"; "2 days 3 hr". */

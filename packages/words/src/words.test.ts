@@ -1,27 +1,8 @@
 import { refusalReason } from '@bivak/contracts';
 import { describe, expect, it } from 'vitest';
-import { fillWords, plural, refusalWords } from './index.ts';
+import { fillWords, refusalWords } from './index.ts';
 
 describe('words', () => {
-  it.each([
-    [1, 'продажа'],
-    [2, 'продажи'],
-    [5, 'продаж'],
-    [11, 'продаж'],
-    [21, 'продажа'],
-    [104, 'продажи'],
-  ])('%i has its Russian form', (count, form) => {
-    expect(plural('ru', count, ['продажа', 'продажи', 'продаж'])).toBe(form);
-  });
-
-  it('English has two forms', () => {
-    expect([1, 2, 0].map((count) => plural('en', count, ['sale', 'sales']))).toEqual([
-      'sale',
-      'sales',
-      'sales',
-    ]);
-  });
-
   it('fills a text and refuses one with a gap', () => {
     expect(fillWords('{sum} at {shop}', { sum: '5', shop: 'the buffet' })).toBe('5 at the buffet');
     expect(() => fillWords('{sum}', {})).toThrow(/sum/);

@@ -72,13 +72,13 @@ async function claims(stage: Stage): Promise<void> {
   );
   await narrator.claim(reversed.size > 0 && neverTwiceAtOnce(books), {
     en: `${reversed.size} payments were reversed at the silent bank before they went elsewhere; no card is debited twice.`,
-    ru: `${reversed.size} платежей отменены в молчавшем банке, прежде чем уйти в другой; дважды не списано ничего.`,
+    ru: `Отменено в молчавшем банке, прежде чем уйти в другой: ${reversed.size}; дважды не списано ничего.`,
   });
   await ownCards(stage, books);
   const collected = sales.filter(({ netDebits }) => netDebits === 1);
   await narrator.claim(collected.length >= 30, {
     en: `${collected.length} sales are collected, by the banks’ own books.`,
-    ru: `${collected.length} продаж списаны, по книгам самих банков.`,
+    ru: `Списано продаж, по книгам самих банков: ${collected.length}.`,
   });
 }
 
@@ -107,7 +107,7 @@ async function ownCards({ client, narrator, counter }: Stage, books: Books): Pro
   const elsewhere = debitedAt(['volga', 'ural'], north);
   await narrator.claim(elsewhere > 0 && debitedAt(['north'], north) === 0, {
     en: `North Bank is down: ${elsewhere} sales to its own cards were debited at the others.`,
-    ru: `«Банк Север» выключен: ${elsewhere} продаж по его картам списаны в других банках.`,
+    ru: `«Банк Север» выключен. Продаж по его картам, списанных в других банках: ${elsewhere}.`,
   });
 }
 

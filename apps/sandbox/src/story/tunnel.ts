@@ -33,7 +33,7 @@ async function sellOffline({ narrator, counter, sales, client }: Stage): Promise
   }
   await narrator.claim(offline === cardSales + 4, {
     en: `${offline} card sales accepted offline, each checked by the till alone, signed by its drive, with a receipt.`,
-    ru: `${offline} продаж по картам приняты офлайн: каждую проверила сама касса, подписал накопитель, есть чек.`,
+    ru: `Продаж по картам, принятых офлайн: ${offline}. Каждую проверила сама касса, подписал накопитель, есть чек.`,
   });
 }
 
