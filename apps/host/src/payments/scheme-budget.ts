@@ -1,19 +1,25 @@
-import { type CardAttempt, nextWithinBudgetMs, schemeOf } from '@bivak/rules';
+import { type CardAttempt, nextWithinBudgetMs, type PaymentState, schemeOf } from '@bivak/rules';
 import { type Queries, sql } from '../store/index.ts';
 import type { PaymentRow } from './rows.ts';
+
+/** Payments that have a message on its way, or may have one soon. */
+const mayBeTried: readonly PaymentState[] = ['received', 'routed', 'sending', 'unknown', 'reversing'];
 
 /**
  * Every attempt with this card that the schemes may count, whatever sale and whatever bank: all that left and were not
  * approved, also where the bank answered for an issuer that it could not reach, or did not answer. A payment with this card
- * that is under way counts as an attempt of now, so that two debts which are tried together do not spend the same place;
- * `exceptPaymentId` is the one for which the question is asked.
+ * in one of the states `underWay` counts as an attempt of now, so that two which are tried together do not spend the same
+ * place; `exceptPaymentId` is the one for which the question is asked.
  */
 export async function cardAttempts(
   queries: Queries,
   bucket: number,
   cardReference: string,
   nowMs: number,
-  exceptPaymentId: string | null = null,
+  {
+    underWay = mayBeTried,
+    exceptPaymentId = null,
+  }: { underWay?: readonly PaymentState[]; exceptPaymentId?: string | null } = {},
 ): Promise<CardAttempt[]> {
   const made = await queries.query<{ at: Date; amount_minor: number }>(sql`
     select coalesce(a.answered_at, a.sent_at) as at, p.amount_minor
@@ -21,19 +27,20 @@ export async function cardAttempts(
     where p.bucket = ${bucket} and p.card_reference = ${cardReference} and a.sent_at is not null
       and a.state in ('declined', 'unknown', 'reversing', 'reversed')
       and (a.response_class is null or a.response_class <> 'approved')`);
-  const underWay = await queries.query<{ amount_minor: number }>(sql`
+  const now = await queries.query<{ amount_minor: number }>(sql`
     select amount_minor from payments
-    where bucket = ${bucket} and card_reference = ${cardReference} and state in ('received', 'routed', 'sending', 'unknown', 'reversing')
+    where bucket = ${bucket} and card_reference = ${cardReference} and state = any(${underWay}::text[])
       and payment_id is distinct from ${exceptPaymentId}::text`);
   return [
     ...made.map(({ at, amount_minor }) => ({ atMs: at.getTime(), amountMinor: amount_minor })),
-    ...underWay.map(({ amount_minor }) => ({ atMs: nowMs, amountMinor: amount_minor })),
+    ...now.map(({ amount_minor }) => ({ atMs: nowMs, amountMinor: amount_minor })),
   ];
 }
 
 /**
  * When the card's scheme allows one more attempt for this payment; `nowMs` where it does now. A first attempt is no retry
- * and is always allowed.
+ * and is always allowed. Of the card's other payments those count that have a message on its way: were those counted which
+ * only wait, as this one would, many sales to one card would wait for each other for ever.
  */
 export async function allowedFromMs(
   queries: Queries,
@@ -43,6 +50,7 @@ export async function allowedFromMs(
 ): Promise<number> {
   if (!isRetry) return nowMs;
   const { bucket, card_reference, payment_id, masked_pan, amount_minor } = payment;
-  const attempts = await cardAttempts(queries, bucket, card_reference, nowMs, payment_id);
+  const others = { underWay: ['sending'], exceptPaymentId: payment_id } as const;
+  const attempts = await cardAttempts(queries, bucket, card_reference, nowMs, others);
   return nextWithinBudgetMs(schemeOf(masked_pan), attempts, amount_minor, nowMs);
 }
