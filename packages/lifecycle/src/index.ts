@@ -6,4 +6,5 @@ export {
   isTerminal,
   type Lifecycle,
   type StateOf,
+  statesOf,
 } from './lifecycle.ts';

@@ -1,0 +1,54 @@
+import { defineLifecycle, type StateOf, statesOf } from '@bivak/lifecycle';
+import { z } from 'zod';
+import { intakeFault, quarantineReason } from './journal-faults.ts';
+import { instant, tillId } from './primitives.ts';
+
+/** The life of an alarm. It ends by itself when what raised it is over; a person may acknowledge it before. */
+export const alarmLifecycle = defineLifecycle({
+  name: 'alarm',
+  initial: 'raised',
+  states: {
+    raised: {
+      to: ['acknowledged', 'ended'],
+      means: 'something is wrong, and nobody has said that he has seen it',
+    },
+    acknowledged: { to: ['ended'], means: 'somebody has seen it; what is wrong is not over' },
+    ended: { to: [], means: 'it is over; raised again, it is another alarm' },
+  },
+});
+export type AlarmState = StateOf<typeof alarmLifecycle>;
+export const alarmState = z.enum(statesOf(alarmLifecycle));
+
+/** What can be wrong with a till, each with its facts. The words for each kind are in `@bivak/messages`. */
+export const alarmData = {
+  /** An entry after `afterSeq` was refused: the journal behind it waits. Ends when a later entry is taken. */
+  'journal-refused': z.object({ afterSeq: z.number().int(), fault: intakeFault }),
+  /** A good entry cannot become a payment (now). Ends when it is folded after all. */
+  'entry-quarantined': z.object({ seq: z.number().int(), reason: quarantineReason }),
+  /** The till's clock is ahead (above 0) or behind the host's. Ends with the first contact at the right time. */
+  'clock-off': z.object({ offMs: z.number().int() }),
+} as const;
+export type AlarmKind = keyof typeof alarmData;
+export const alarmKinds = Object.keys(alarmData) as [AlarmKind, ...AlarmKind[]];
+export type AlarmFacts = {
+  [Kind in AlarmKind]: { kind: Kind; data: z.infer<(typeof alarmData)[Kind]> };
+}[AlarmKind];
+
+const life = {
+  alarmId: z.string(),
+  tillId,
+  state: alarmState,
+  raisedAt: instant,
+  lastSeenAt: instant,
+  acknowledgedAt: instant.nullable(),
+  acknowledgedBy: z.string().nullable(),
+  endedAt: instant.nullable(),
+};
+
+/** An alarm as APIs give it. */
+export const alarm = z.discriminatedUnion('kind', [
+  z.object({ ...life, kind: z.literal('journal-refused'), data: alarmData['journal-refused'] }),
+  z.object({ ...life, kind: z.literal('entry-quarantined'), data: alarmData['entry-quarantined'] }),
+  z.object({ ...life, kind: z.literal('clock-off'), data: alarmData['clock-off'] }),
+]);
+export type Alarm = z.infer<typeof alarm>;

@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import { amountMinor, count, durationMs } from './primitives.ts';
+import type { RefusalReason } from './refusals.ts';
+
+const passed = z.boolean();
+const ofMoney = { valueMinor: amountMinor, limitMinor: amountMinor, passed };
+const ofCount = { valueCount: count, limitCount: count, passed };
+
+/**
+ * One check that acceptance made, with what was found and what was allowed; sums in minor units of the sale's currency. A
+ * name that is added here leads the compiler to its refusal reason ({@link checkRefusals}) and to its words.
+ */
+export const check = z.discriminatedUnion('name', [
+  z.object({ name: z.literal('stop-list'), isListed: z.boolean(), passed }),
+  /** `valueMs`: since the till's list was last confirmed by the host; null if it never had one. */
+  z.object({ name: z.literal('stop-list-age'), valueMs: durationMs.nullable(), limitMs: durationMs, passed }),
+  /** YYMM, good through the last day of that month. */
+  z.object({ name: z.literal('expiry'), expiry: z.string(), passed }),
+  z.object({ name: z.literal('offline-permitted'), serviceCode: z.string(), passed }),
+  z.object({ name: z.literal('sale-sum'), ...ofMoney }),
+  z.object({ name: z.literal('card-sum'), ...ofMoney }),
+  z.object({ name: z.literal('card-count'), ...ofCount }),
+  z.object({ name: z.literal('till-sum'), ...ofMoney }),
+  z.object({ name: z.literal('till-count'), ...ofCount }),
+  /** How far the clock stands behind the newest instant of the journal. */
+  z.object({ name: z.literal('clock'), valueMs: durationMs, limitMs: durationMs, passed }),
+]);
+export type Check = z.infer<typeof check>;
+export type CheckName = Check['name'];
+export const checks = z.array(check);
+
+/** Why a sale is refused if its check did not pass. */
+export const checkRefusals: Readonly<Record<CheckName, RefusalReason>> = {
+  'stop-list': 'stop-listed',
+  'stop-list-age': 'stop-list-too-old',
+  expiry: 'expired-card',
+  'offline-permitted': 'offline-not-permitted',
+  'sale-sum': 'over-sale-limit',
+  'card-sum': 'over-card-limit',
+  'card-count': 'over-card-count',
+  'till-sum': 'over-till-limit',
+  'till-count': 'over-till-count',
+  clock: 'clock-unsure',
+};

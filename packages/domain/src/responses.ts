@@ -1,0 +1,68 @@
+import { z } from 'zod';
+
+/**
+ * What a bank's answer means for the payment:
+ * - `approved`: debited
+ * - `declined`: the issuer said no; another bank would hear the same
+ * - `merchant-blocked`: this bank will not work for us; another one may
+ * - `bank-trouble`: no decision was made; another bank may be asked
+ * - `unsure`: the bank itself does not know whether the issuer has debited: as good as no answer, so it is reversed first
+ */
+export const responseClasses = [
+  'approved',
+  'declined',
+  'merchant-blocked',
+  'bank-trouble',
+  'unsure',
+] as const;
+export const responseClass = z.enum(responseClasses);
+export type ResponseClass = z.infer<typeof responseClass>;
+
+/** What a response code says. `@bivak/rules` has which code says which; `unlisted` is a code that nobody has listed. */
+export const responseMeanings = [
+  'approved',
+  'refer-to-issuer',
+  'refer-to-issuer-special',
+  'merchant-not-served',
+  'capture-card',
+  'do-not-honour',
+  'bank-error',
+  'capture-card-special',
+  'not-valid-for-card',
+  'amount-not-valid',
+  'no-such-card',
+  'no-such-issuer',
+  're-enter',
+  'suspected-malfunction',
+  'message-unreadable',
+  'function-not-supported',
+  'lost-card',
+  'stolen-card',
+  'account-closed',
+  'insufficient-funds',
+  'no-checking-account',
+  'no-savings-account',
+  'expired-card',
+  'wrong-pin',
+  'not-permitted-to-cardholder',
+  'not-permitted-to-terminal',
+  'suspected-fraud',
+  'over-amount-limit',
+  'restricted-card',
+  'security-violation',
+  'over-use-limit',
+  'issuer-answered-late',
+  'pin-tries-exceeded',
+  'card-not-activated',
+  'card-data-not-valid',
+  'pin-not-verifiable',
+  'closing-business-day',
+  'issuer-unreachable',
+  'no-route-to-issuer',
+  'forbidden-by-law',
+  'duplicate-transmission',
+  'bank-malfunction',
+  'unlisted',
+] as const;
+export const responseMeaning = z.enum(responseMeanings);
+export type ResponseMeaning = z.infer<typeof responseMeaning>;
