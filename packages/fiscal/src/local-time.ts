@@ -7,7 +7,6 @@ import { fail, ok, type Result } from './result.ts';
 export type LocalSeconds = number;
 
 const MINUTE_S = 60;
-const DAY_S = 86_400;
 const FIRST_YEAR = 2000;
 
 /** DATE_TIME of the drive protocol: year from 2000, month, day, hour, minute, a byte each. Seconds are dropped. */
@@ -45,40 +44,21 @@ export function decodeDate(bytes: Uint8Array, offset = 0): Result<LocalSeconds> 
 
 /** The wall clock in `timeZone` (IANA name) at an instant, whole seconds. */
 export function localSecondsAt(instantMs: number, timeZone: string): LocalSeconds {
-  const parts = new Intl.DateTimeFormat('en-US', {
-    timeZone,
-    hourCycle: 'h23',
-    year: 'numeric',
-    month: 'numeric',
-    day: 'numeric',
-    hour: 'numeric',
-    minute: 'numeric',
-    second: 'numeric',
-  }).formatToParts(new Date(instantMs));
-  const part = (type: Intl.DateTimeFormatPartTypes): number =>
-    Number(parts.find((candidate) => candidate.type === type)?.value);
-  const utcMs = Date.UTC(
-    part('year'),
-    part('month') - 1,
-    part('day'),
-    part('hour'),
-    part('minute'),
-    part('second'),
-  );
-  return Math.floor(utcMs / 1000);
+  const wall = Temporal.Instant.fromEpochMilliseconds(instantMs)
+    .toZonedDateTimeISO(timeZone)
+    .toPlainDateTime();
+  return Math.floor(wall.toZonedDateTime('UTC').epochMilliseconds / 1000);
 }
 
-/** The instant at which the wall clock in `timeZone` shows `local`; of two (clocks put back) the earlier. */
+/**
+ * The instant (ms) at which the wall clock in `timeZone` shows `local`: of two (clocks put back) the earlier; one that it
+ * never shows (clocks put forward) is read with the zone's later offset.
+ */
 export function instantOfLocal(local: LocalSeconds, timeZone: string): number {
-  const asUtcMs = local * 1000;
-  const offsetAtMs = (instantMs: number): number =>
-    localSecondsAt(instantMs, timeZone) * 1000 - Math.floor(instantMs / 1000) * 1000;
-  const candidates = [
-    asUtcMs - offsetAtMs(asUtcMs - DAY_S * 1000),
-    asUtcMs - offsetAtMs(asUtcMs + DAY_S * 1000),
-  ];
-  const exact = candidates.filter((candidate) => localSecondsAt(candidate, timeZone) === local);
-  return Math.min(...(exact.length > 0 ? exact : candidates));
+  const wall = Temporal.Instant.fromEpochMilliseconds(local * 1000)
+    .toZonedDateTimeISO('UTC')
+    .toPlainDateTime();
+  return wall.toZonedDateTime(timeZone, { disambiguation: 'earlier' }).epochMilliseconds;
 }
 
 /** "20170216T1336", with seconds where there are any: the time as QR codes have it. */

@@ -18,6 +18,13 @@ describe('the next nine o’clock', () => {
     expect(nextLocalHourMs(at('2026-03-29T00:00:00Z'), 2, 'Europe/Berlin')).toBe(at('2026-03-30T00:00:00Z'));
   });
 
+  it('comes twice on the day on which the clocks are put back', () => {
+    const [first, second] = ['2026-10-25T00:00:00Z', '2026-10-25T01:00:00Z'].map(at);
+    expect(nextLocalHourMs(first! - 1, 2, 'Europe/Berlin')).toBe(first);
+    expect(nextLocalHourMs(first!, 2, 'Europe/Berlin')).toBe(second);
+    expect(nextLocalHourMs(second!, 2, 'Europe/Berlin')).toBe(at('2026-10-26T01:00:00Z'));
+  });
+
   it('is later, and within two days', () => {
     fc.assert(
       fc.property(
