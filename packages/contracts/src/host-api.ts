@@ -1,22 +1,48 @@
+import {
+  alarm,
+  amountMinor,
+  attemptCause,
+  attemptState,
+  bankHealth,
+  bankSessionState,
+  cardMode,
+  cardReference,
+  checks,
+  count,
+  currency,
+  debtState,
+  fiscalMark,
+  instant,
+  lineItem,
+  maskedPan,
+  noticeKind,
+  noticeState,
+  paymentState,
+  percent,
+  rankedBank,
+  responseMeaning,
+  retryClass,
+  route,
+  saleId,
+  tillId,
+  timelineEntry,
+  waitReason,
+} from '@bivak/domain';
 import { z } from 'zod';
-import { amountMinor, cardReference, check, currency, instant, maskedPan, saleId, tillId } from './common.ts';
 
 /** A page of a list: `GET …?limit=&cursor=`; `nextCursor` is null at the end. */
 export const page = <Item extends z.ZodType>(item: Item) =>
   z.object({ items: z.array(item), nextCursor: z.string().nullable() });
 
+/** How many, and for how much in all. */
+export const stage = z.object({ count, sumMinor: amountMinor });
+export type Stage = z.infer<typeof stage>;
+
+/** Why a payment waits, and until when; `untilAt` null: until something else happens. */
+export const wait = z.object({ reason: waitReason, untilAt: instant.nullable() });
+export type Wait = z.infer<typeof wait>;
+
 /** `GET /v1/payments?state=&tillId=&search=` (search: last four digits, sale id, sum). The payment's id is its sale's identity. */
-export const paymentState = z.enum([
-  'received',
-  'routed',
-  'sending',
-  'unknown',
-  'reversing',
-  'collected',
-  'declined',
-  'cancelling',
-  'cancelled',
-]);
 export const payment = z.object({
   id: saleId,
   tillId,
@@ -24,7 +50,7 @@ export const payment = z.object({
   amountMinor,
   currency,
   maskedPan,
-  mode: z.enum(['offline', 'online']),
+  mode: cardMode,
   soldAt: instant,
   receivedAt: instant,
   /** When the bank wants to have seen it. */
@@ -34,75 +60,65 @@ export const payment = z.object({
   bankId: z.string().nullable(),
   issuer: z.string().nullable(),
   debtId: z.string().nullable(),
+  /** Null if nothing is waited for. */
+  wait: wait.nullable(),
 });
 export type Payment = z.infer<typeof payment>;
 
-export const attemptState = z.enum([
-  'stored',
-  'sent',
-  'approved',
-  'declined',
-  'unknown',
-  'not-sent',
-  'reversing',
-  'reversed',
-]);
 export const attempt = z.object({
   number: z.number().int(),
   bankId: z.string(),
   state: attemptState,
-  cause: z.enum(['first', 'failover', 'retry', 'asked-by-cardholder']),
+  cause: attemptCause,
   stan: z.string(),
   rrn: z.string(),
   storedAt: instant,
   sentAt: instant.nullable(),
   answeredAt: instant.nullable(),
   responseCode: z.string().nullable(),
-  /** What the code means, in plain English. */
-  responseMeaning: z.string().nullable(),
+  meaning: responseMeaning.nullable(),
+  /** What the bank takes for it if it approves. */
   feeMinor: amountMinor.nullable(),
-  /** Why this bank, in words. */
-  routeReason: z.string(),
+  route,
+  /** How often its reversal was sent without an answer. */
+  reversalTries: z.number().int(),
 });
 export type Attempt = z.infer<typeof attempt>;
 
-/** `GET /v1/payments/{id}`: the payment, its attempts, and its story, a line an event. */
+/** `GET /v1/payments/{id}`: the payment, its attempts, and its timeline. */
 export const paymentDetail = payment.extend({
   attempts: z.array(attempt),
-  lines: z.array(z.object({ name: z.string(), quantity: z.number().int(), sumMinor: amountMinor })),
-  checks: z.array(check),
-  fiscal: z
-    .object({ driveNumber: z.string(), documentNumber: z.number().int(), fiscalSign: z.number().int() })
-    .nullable(),
-  routing: z.array(z.object({ bankId: z.string(), costMinor: amountMinor, reason: z.string() })),
-  story: z.array(z.object({ at: instant, what: z.string() })),
+  lineItems: z.array(lineItem),
+  /** The checks of the acceptance; of the intent while the sale has no end. */
+  checks,
+  fiscal: fiscalMark.nullable(),
+  /** The banks in their order when the last attempt was made. */
+  routing: z.array(rankedBank),
+  timeline: z.array(timelineEntry),
 });
 export type PaymentDetail = z.infer<typeof paymentDetail>;
 
 /** `GET /v1/debts?state=` */
-export const debtState = z.enum(['open', 'attempting', 'recovered', 'stop-listed', 'paid-after-listing']);
 export const debt = z.object({
-  id: z.string(),
+  id: saleId,
   paymentId: saleId,
+  tillId,
   state: debtState,
   amountMinor,
   currency,
   maskedPan,
-  reason: z.string(),
-  retryClass: z.enum(['never', 'later', 'mend-data', 'generic']),
+  /** The latest decline's code and what it says. */
+  responseCode: z.string(),
+  meaning: responseMeaning,
+  retryClass,
   attemptsMade: z.number().int(),
   openedAt: instant,
+  declinedAt: instant,
   nextAttemptAt: instant.nullable(),
   windowEndsAt: instant,
   closedAt: instant.nullable(),
   hasContact: z.boolean(),
-  notices: z.array(
-    z.object({
-      kind: z.string(),
-      at: instant,
-      state: z.enum(['stored', 'sending', 'accepted', 'delivered', 'failed', 'withdrawn']),
-    }),
-  ),
+  notices: z.array(z.object({ kind: noticeKind, at: instant, state: noticeState })),
 });
 export type Debt = z.infer<typeof debt>;
 
@@ -110,7 +126,9 @@ export type Debt = z.infer<typeof debt>;
 export const stopListEntry = z.object({
   cardReference,
   maskedPan: maskedPan.nullable(),
-  reason: z.string(),
+  /** The decline for which the card is listed. */
+  responseCode: z.string(),
+  meaning: responseMeaning,
   since: instant,
   debtId: z.string().nullable(),
 });
@@ -129,23 +147,38 @@ export const tillSummary = z.object({
   lastContactAt: instant.nullable(),
   acknowledgedSeq: z.number().int(),
   stopListVersion: z.number().int().nullable(),
-  sales: z.number().int(),
-  /** Set where the journal was refused (gap, broken chain, wrong signature): what and when. */
-  alarm: z.object({ what: z.string(), at: instant }).nullable(),
+  /** Accepted sales that the till has shipped, by tender. */
+  cardSales: count,
+  cashSales: count,
+  /** Entries that cannot become payments (now); of them those that only a newer host can explain. */
+  quarantinedEntries: count,
+  unexplainedEntries: count,
+  /** Alarms that have not ended. */
+  alarms: z.array(alarm),
 });
 export type TillSummary = z.infer<typeof tillSummary>;
+
+/** `GET /v1/alarms?state=&tillId=`, and `POST /v1/alarms/{alarmId}/acknowledgement`: somebody has seen it. */
+export const alarmList = page(alarm);
+export const acknowledgement = z.strictObject({
+  /** Who has seen it: the name of a person. */
+  by: z
+    .string()
+    .trim()
+    .min(1)
+    .max(60)
+    .regex(/^\P{Cc}*$/u, 'holds a control character'),
+});
 
 /** `GET /v1/banks` */
 export const bank = z.object({
   bankId: z.string(),
   name: z.object({ ru: z.string(), en: z.string() }),
-  /** From the host's point of view. */
-  link: z.enum(['signed-on', 'connecting', 'down']),
-  health: z.enum(['healthy', 'failing', 'blocked']),
-  feePercent: z.string(),
-  onUsFeePercent: z.string(),
-  collected: z.number().int(),
-  collectedMinor: amountMinor,
+  session: bankSessionState,
+  health: bankHealth,
+  feePercent: percent,
+  onUsFeePercent: percent,
+  collected: stage,
   lastAnswerAt: instant.nullable(),
 });
 export type Bank = z.infer<typeof bank>;
@@ -156,12 +189,12 @@ export const bankList = page(bank);
 export const paymentList = page(payment);
 export const debtList = page(debt);
 
-/** `GET /v1/money`: where the money is now; counts and sums for each stage. */
-export const stage = z.object({ count: z.number().int(), sumMinor: amountMinor });
+/** `GET /v1/money`: where the money is now; each payment stands in exactly one stage. */
 export const money = z.object({
   currency,
   toBeSent: stage,
   atBanks: stage,
+  /** Collected at the first cycle; what was declined first and paid later is `recovered`. */
   collected: stage,
   declined: stage,
   recovered: stage,
@@ -169,12 +202,21 @@ export const money = z.object({
 });
 export type Money = z.infer<typeof money>;
 
-/** `GET /v1/work`: what is under way; the sandbox's story waits until all but `scheduled` are 0 before it moves the clock. */
+/** `GET /v1/work`: what is under way; the sandbox's scenario waits until all counts are 0 before it moves the clock. */
 export const work = z.object({
-  intakeBacklog: z.number().int(),
-  paymentsInFlight: z.number().int(),
-  debtsAttempting: z.number().int(),
-  noticesInFlight: z.number().int(),
+  intakeBacklog: count,
+  paymentsInFlight: count,
+  debtsAttempting: count,
+  noticesInFlight: count,
+  /** Payments that wait, by the kind of reason, with the first instant at which one of them is looked at again. */
+  waiting: z.array(
+    z.object({
+      kind: z.enum(waitReason.options.map((option) => option.shape.kind.value)),
+      count,
+      sumMinor: amountMinor,
+      nextAt: instant.nullable(),
+    }),
+  ),
   /** The next instant at which something is due by the schedule, or null. */
   nextDueAt: instant.nullable(),
 });

@@ -1,4 +1,3 @@
-export * from './common.ts';
 export * as hostApi from './host-api.ts';
 export * as sandboxApi from './sandbox-api.ts';
 export * as tillApi from './till-api.ts';

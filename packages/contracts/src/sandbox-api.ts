@@ -1,5 +1,5 @@
+import { amountMinor, currency, instant, phone, saleId, tillId } from '@bivak/domain';
 import { z } from 'zod';
-import { amountMinor, currency, instant, phone, saleId, tillId } from './common.ts';
 
 /** The wallet: test cards by name. Their numbers stay inside the reader, the banks and the issuers. */
 export const walletCard = z.object({

@@ -1,54 +1,39 @@
-import { z } from 'zod';
 import {
   amountMinor,
-  check,
+  checks,
+  contact,
   currency,
+  fiscalMark,
+  hostSaleState,
   instant,
+  lineItem,
   maskedPan,
-  phone,
   refusalReason,
   saleId,
+  saleMode,
+  saleOutcome,
   tender,
   tillId,
-} from './common.ts';
+  vatRate,
+} from '@bivak/domain';
+import { z } from 'zod';
+
+/** The most pieces of one item in a sale. */
+export const maxQuantity = 10_000;
 
 /** `POST /v1/sales`. The same `saleKey` with the same contents gives the same sale; with others, 409 `sale-key-reused`. */
 export const newSale = z.strictObject({
   saleKey: z.string().min(1).max(100),
   items: z
-    .array(z.strictObject({ sku: z.string().min(1).max(64), quantity: z.number().int().min(1).max(10_000) }))
+    .array(
+      z.strictObject({ sku: z.string().min(1).max(64), quantity: z.number().int().min(1).max(maxQuantity) }),
+    )
     .min(1)
     .max(200),
   tender,
-  contact: z.strictObject({ phone }).optional(),
+  contact: contact.strict().optional(),
 });
 export type NewSale = z.infer<typeof newSale>;
-
-export const saleLine = z.object({
-  sku: z.string(),
-  name: z.string(),
-  quantity: z.number().int(),
-  priceMinor: amountMinor,
-  sumMinor: amountMinor,
-  /** As the catalogue has it: "22", "10", "0", "none" (per cent). */
-  vatRate: z.string(),
-});
-export type SaleLine = z.infer<typeof saleLine>;
-
-/** What the fiscal drive signed. */
-export const fiscalMark = z.object({
-  driveNumber: z.string(),
-  registrationNumber: z.string(),
-  documentNumber: z.number().int(),
-  /** The printed fiscal sign: bytes 2..5 of tag 1077 as an unsigned number. */
-  fiscalSign: z.number().int(),
-  shiftNumber: z.number().int(),
-  receiptNumber: z.number().int(),
-  signedAt: instant,
-  /** The text of the receipt's QR code. */
-  qr: z.string(),
-});
-export type FiscalMark = z.infer<typeof fiscalMark>;
 
 /** A receipt as it is shown and printed: text lines of the printer's width, then the QR code. */
 export const receipt = z.object({
@@ -58,40 +43,30 @@ export const receipt = z.object({
 });
 export type Receipt = z.infer<typeof receipt>;
 
-export const saleOutcome = z.enum(['accepted', 'refused']);
-export const saleMode = z.enum(['offline', 'online', 'cash']);
-
 export const sale = z.object({
   saleId,
   outcome: saleOutcome,
-  /** How a card sale was accepted; `cash` for a cash sale. A refused sale has the mode in which it was asked. */
+  /** How a card sale was accepted; `cash` for a cash sale. A refused sale has the mode in which it was requested. */
   mode: saleMode,
   reason: refusalReason.nullable(),
-  /** The reason in a sentence that can be read aloud, and what to do; null where the sale was accepted. */
-  words: z
-    .object({
-      ru: z.object({ reason: z.string(), advice: z.string() }),
-      en: z.object({ reason: z.string(), advice: z.string() }),
-    })
-    .nullable(),
   receipt: receipt.nullable(),
   tender,
   totalMinor: amountMinor,
   currency,
-  lines: z.array(saleLine),
+  lineItems: z.array(lineItem),
   card: z.object({ maskedPan }).nullable(),
-  checks: z.array(check),
+  checks,
   fiscal: fiscalMark.nullable(),
   soldAt: instant,
   /** What the host has made of it: `waiting` until shipped, then `shipped`, then what became of the payment. */
-  hostState: z.enum(['waiting', 'shipped', 'collected', 'declined', 'recovered', 'not-a-payment']),
+  hostState: hostSaleState,
 });
 export type Sale = z.infer<typeof sale>;
 
 export const itemReportRow = z.object({
   sku: z.string(),
   name: z.string(),
-  vatRate: z.string(),
+  vatRate,
   cardQuantity: z.number().int(),
   cardSumMinor: amountMinor,
   cashQuantity: z.number().int(),
@@ -106,7 +81,7 @@ export const itemReport = z.object({
   rows: z.array(itemReportRow),
   vat: z.array(
     z.object({
-      vatRate: z.string(),
+      vatRate,
       cardSumMinor: amountMinor,
       cashSumMinor: amountMinor,
       vatMinor: amountMinor,
@@ -144,7 +119,7 @@ export const tillStatus = z.object({
     sumMinor: amountMinor,
     oldestAt: instant.nullable(),
   }),
-  /** The three clocks of the most urgent sale; null where nothing runs. */
+  /** The three clocks of the most urgent sale; null if nothing runs. */
   clocks: z.object({
     bankDueAt: instant.nullable(),
     recoveryEndsAt: instant.nullable(),
@@ -173,8 +148,8 @@ export const tillStatus = z.object({
   }),
   /** What the buyer is to do with the card now; `idle` when no card is asked for. */
   cardPrompt: z.enum(['idle', 'present', 'hold', 'remove']),
-  /** The host has shown that the till's data was put back to an old copy: nothing is sold (`till-data-old`). */
-  isOldCopy: z.boolean(),
+  /** The host has shown that the till's data was rolled back to an old copy: nothing is sold (`till-data-old`). */
+  isRolledBack: z.boolean(),
 });
 export type TillStatus = z.infer<typeof tillStatus>;
 
@@ -190,7 +165,7 @@ export const catalogue = z.object({
       nameEn: z.string(),
       category: z.string(),
       priceMinor: amountMinor,
-      vatRate: z.string(),
+      vatRate,
       color: z.string(),
     }),
   ),

@@ -1,5 +1,5 @@
+import { durationMs, instant, offlineLimits, paymentOutcome, saleId, tillId } from '@bivak/domain';
 import { z } from 'zod';
-import { amountMinor, instant, saleId, tillId } from './common.ts';
 
 /**
  * The till's way to the host, through the radio link. Every request but enrolment carries
@@ -8,7 +8,7 @@ import { amountMinor, instant, saleId, tillId } from './common.ts';
  *
  * - `POST /v1/enrolment` {@link enrolment} → {@link enrolled}
  * - `POST /v1/tills/{tillId}/journal`, body: a journal batch (`@bivak/journal`, wire form) → {@link acknowledgement};
- *   409 `journal-refused` with the members `acknowledgedSeq` and `refusedSeq` where an entry is not taken (the good
+ *   409 `journal-refused` with the members `acknowledgedSeq` and `refusedSeq` if an entry is not taken (the good
  *   ones before it are kept)
  * - `GET /v1/tills/{tillId}/downlink?stopListVersion=N&outcomesAfter=N` → {@link downlink}
  * - `GET /v1/tills/{tillId}/sales/{saleId}/outcome?waitMs=N` → {@link onlineOutcome}
@@ -27,42 +27,24 @@ export const enrolled = z.object({
 
 export const acknowledgement = z.object({ tillId, acknowledgedSeq: z.number().int().min(0) });
 
-/** Limits on offline sales and what else a till is told by its profile. Sums in minor units, ages in milliseconds. */
-export const offlineLimits = z.object({
-  perSaleMinor: amountMinor,
-  perCardMinor: amountMinor,
-  perCardCount: z.number().int(),
-  perTillMinor: amountMinor,
-  perTillCount: z.number().int(),
-  stopListMaxAgeMs: z.number().int(),
-});
-export type OfflineLimits = z.infer<typeof offlineLimits>;
-
-export const paymentOutcome = z.object({
-  /** Place in the till's list of outcomes: what `outcomesAfter` counts. */
-  cursor: z.number().int(),
-  saleId,
-  state: z.enum(['collected', 'declined', 'recovered']),
-  at: instant,
-});
-export type PaymentOutcome = z.infer<typeof paymentOutcome>;
-
 export const downlink = z.object({
   acknowledgedSeq: z.number().int(),
-  /** SHA-256 of that entry, hex, by which the till sees whether the host has its own history; null where there is none. */
+  /** SHA-256 of that entry, hex, by which the till sees whether the host has its own history; null if there is none. */
   acknowledgedHash: z
     .string()
     .regex(/^[0-9a-f]{64}$/)
     .nullable(),
   hostNow: instant,
   limits: offlineLimits,
-  bankWindowMs: z.number().int(),
-  recoveryWindowMs: z.number().int(),
-  /** A signed stop-list message (`@bivak/stoplist`: snapshot or delta), base64; null where the till is up to date. */
+  bankWindowMs: durationMs,
+  recoveryWindowMs: durationMs,
+  /** A signed stop-list message (`@bivak/stoplist`: snapshot or delta), base64; null if the till is up to date. */
   stopList: z.string().nullable(),
   stopListVersion: z.number().int(),
   outcomes: z.array(paymentOutcome),
 });
 export type Downlink = z.infer<typeof downlink>;
 
-export const onlineOutcome = z.object({ saleId, state: z.enum(['pending', 'approved', 'declined']) });
+export const onlineOutcomeState = z.enum(['pending', 'approved', 'declined']);
+export type OnlineOutcomeState = z.infer<typeof onlineOutcomeState>;
+export const onlineOutcome = z.object({ saleId, state: onlineOutcomeState });

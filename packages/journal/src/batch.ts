@@ -8,17 +8,19 @@ export function encodeBatch(entries: readonly SealedEntry[]): string {
   return entries.map(({ payload, signature }) => `${JSON.stringify({ payload, signature })}\n`).join('');
 }
 
+export type LineFault = 'not-json' | 'no-payload' | 'no-signature';
+
 /** What is wrong with a line of a batch; `line` counts from 1. */
 export interface BatchError {
   line: number;
-  what: string;
+  fault: LineFault;
 }
 
 export interface BatchReading {
   /** The good entries, up to the first bad line. */
   entries: SealedEntry[];
   error: BatchError | null;
-  /** True where the last line was cut off. */
+  /** True if the last line was cut off. */
   isCut: boolean;
 }
 
@@ -29,21 +31,21 @@ export function decodeBatch(text: string): BatchReading {
   const entries: SealedEntry[] = [];
   for (const [index, line] of lines.entries()) {
     const entry = readLine(line);
-    if (typeof entry === 'string') return { entries, error: { line: index + 1, what: entry }, isCut };
+    if (typeof entry === 'string') return { entries, error: { line: index + 1, fault: entry }, isCut };
     entries.push(entry);
   }
   return { entries, error: null, isCut };
 }
 
-function readLine(line: string): SealedEntry | string {
+function readLine(line: string): SealedEntry | LineFault {
   let value: unknown;
   try {
     value = JSON.parse(line);
   } catch {
-    return 'is not JSON';
+    return 'not-json';
   }
   const { payload, signature } = (value ?? {}) as Partial<Record<string, unknown>>;
-  if (typeof payload !== 'string') return 'has no "payload" text';
-  if (typeof signature !== 'string') return 'has no "signature" text';
+  if (typeof payload !== 'string') return 'no-payload';
+  if (typeof signature !== 'string') return 'no-signature';
   return { payload, signature };
 }

@@ -1,6 +1,14 @@
 import { createHash, type KeyObject, sign, verify } from 'node:crypto';
+import type { ChainFault } from '@bivak/domain';
 import canonicalize from 'canonicalize';
-import { type EntryDraft, type EntryPayload, entryBodies, entryPayload } from './entries.ts';
+import {
+  type Entry,
+  type EntryDraft,
+  type EntryEnvelope,
+  entryEnvelope,
+  entryKinds,
+  readBody,
+} from './entries.ts';
 
 /** `prevHash` of the first entry. */
 export const genesisHash = '0'.repeat(64);
@@ -17,27 +25,18 @@ export interface ChainPlace {
   hash: string;
 }
 
-/**
- * - `malformed`: the text is no journal entry, or not in canonical form
- * - `wrong-till`: another till's entry
- * - `bad-signature`: this till's key did not sign it
- * - `gap`: entries before it are missing
- * - `repeated`: an entry of this number is already in the chain
- * - `broken-chain`: it follows another entry than the last one
- */
-export type ChainError = 'malformed' | 'wrong-till' | 'bad-signature' | 'gap' | 'repeated' | 'broken-chain';
-
 /** Chains and signs the next entry of a till. */
 export function sealEntry(
   draft: EntryDraft,
   place: ChainPlace,
   when: { tillId: string; at: string; timeZone: string },
   privateKey: KeyObject,
-): SealedEntry & { payloadRead: EntryPayload; place: ChainPlace } {
-  const payloadRead = { ...when, seq: place.seq + 1, prevHash: place.hash, ...draft } as EntryPayload;
-  const payload = canonicalize(payloadRead)!;
+): SealedEntry & { entry: Entry; place: ChainPlace } {
+  const { version } = entryKinds[draft.kind];
+  const entry = { ...when, version, seq: place.seq + 1, prevHash: place.hash, ...draft } as Entry;
+  const payload = canonicalize(entry)!;
   const signature = sign(null, Buffer.from(payload), privateKey).toString('base64');
-  return { payload, signature, payloadRead, place: { seq: payloadRead.seq, hash: hashOf(payload) } };
+  return { payload, signature, entry, place: { seq: place.seq + 1, hash: hashOf(payload) } };
 }
 
 /** SHA-256 of the entry's text, hex: what the next entry names as `prevHash`. */
@@ -45,12 +44,16 @@ export function hashOf(payload: string): string {
   return createHash('sha256').update(payload).digest('hex');
 }
 
-/** Reads an entry's text; undefined where it is none. Total. */
-export function readPayload(text: string): EntryPayload | undefined {
-  const outer = entryPayload.safeParse(parseJson(text));
-  if (!outer.success) return undefined;
-  const body = entryBodies[outer.data.kind].safeParse(outer.data.body);
-  return body.success ? ({ ...outer.data, body: body.data } as EntryPayload) : undefined;
+/** Reads the envelope of an entry's text; undefined if it has none. Total. */
+export function readEnvelope(text: string): EntryEnvelope | undefined {
+  return entryEnvelope.safeParse(parseJson(text)).data;
+}
+
+/** Reads an entry's text; undefined if it is none, or none that this program knows (see {@link readBody}). Total. */
+export function readEntry(text: string): Entry | undefined {
+  const envelope = readEnvelope(text);
+  const body = envelope === undefined ? undefined : readBody(envelope);
+  return body?.ok ? body.entry : undefined;
 }
 
 function parseJson(text: string): unknown {
@@ -63,22 +66,22 @@ function parseJson(text: string): unknown {
 
 /**
  * Checks that an entry is the next one of a till's chain: its form, its till, its signature, its number, the hash before
- * it. Gives the entry and the chain's new place, or what is wrong.
+ * it; its body is nobody's business here. Gives the envelope and the chain's new place, or what is wrong.
  */
 export function verifyNext(
   place: ChainPlace,
   entry: SealedEntry,
   till: { tillId: string; publicKey: KeyObject },
-): { ok: true; payload: EntryPayload; place: ChainPlace } | { ok: false; error: ChainError } {
-  const payload = readPayload(entry.payload);
-  if (payload === undefined || canonicalize(JSON.parse(entry.payload)) !== entry.payload)
-    return { ok: false, error: 'malformed' };
-  if (payload.tillId !== till.tillId) return { ok: false, error: 'wrong-till' };
-  if (!isSignedBy(entry, till.publicKey)) return { ok: false, error: 'bad-signature' };
-  if (payload.seq <= place.seq) return { ok: false, error: 'repeated' };
-  if (payload.seq > place.seq + 1) return { ok: false, error: 'gap' };
-  if (payload.prevHash !== place.hash) return { ok: false, error: 'broken-chain' };
-  return { ok: true, payload, place: { seq: payload.seq, hash: hashOf(entry.payload) } };
+): { ok: true; envelope: EntryEnvelope; place: ChainPlace } | { ok: false; fault: ChainFault } {
+  const envelope = readEnvelope(entry.payload);
+  if (envelope === undefined || canonicalize(JSON.parse(entry.payload)) !== entry.payload)
+    return { ok: false, fault: 'malformed' };
+  if (envelope.tillId !== till.tillId) return { ok: false, fault: 'wrong-till' };
+  if (!isSignedBy(entry, till.publicKey)) return { ok: false, fault: 'bad-signature' };
+  if (envelope.seq <= place.seq) return { ok: false, fault: 'repeated' };
+  if (envelope.seq > place.seq + 1) return { ok: false, fault: 'gap' };
+  if (envelope.prevHash !== place.hash) return { ok: false, fault: 'broken-chain' };
+  return { ok: true, envelope, place: { seq: envelope.seq, hash: hashOf(entry.payload) } };
 }
 
 function isSignedBy(entry: SealedEntry, publicKey: KeyObject): boolean {

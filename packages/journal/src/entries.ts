@@ -1,114 +1,107 @@
+import {
+  abandonment,
+  acceptance,
+  cardReference,
+  cardTap,
+  checks,
+  contact,
+  instant,
+  maskedPan,
+  refusalReason,
+  saleBasics,
+} from '@bivak/domain';
 import { z } from 'zod';
 
+const shift = z.object({ shiftNumber: z.number().int(), documentNumber: z.number().int() });
+
 /**
- * What a till writes into its journal. The journal is the truth about what happened at the counter: it is
- * appended to and never changed; sales, counters, reports and the shift are folded from it.
+ * What a till writes into its journal. The journal is the truth about what happened at the counter: it is appended to and
+ * never changed; sales, counters, reports and the shift are folded from it.
  *
- * Money is in minor units of `currency`; instants are UTC, ISO 8601 with milliseconds.
+ * `version` is the version of the kind's body that this program writes and reads. A member that may be missing is added
+ * without raising it: older readers keep the text, verify it, and fold what they know. It is raised when an older reader
+ * would misunderstand the entry; such a reader then keeps the entry unfolded until it knows the version.
  */
-const amountMinor = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
-const instant = z.iso.datetime({ offset: false, precision: 3 });
-const saleId = z.string().regex(/^[a-z0-9][a-z0-9-]{0,30}-\d{6,}$/);
-
-/** What the reader gives: card data that only the host's key store can open, and what may be seen. */
-export const cardTap = z.strictObject({
-  /** Key serial number of AES DUKPT (ANSI X9.24-3), 24 hex digits. */
-  ksn: z.string().regex(/^[0-9a-f]{24}$/),
-  /** Track-2-equivalent data (`PAN=YYMMSSS`), encrypted by the reader, hex: see `@bivak/card`. */
-  ciphertext: z.string().regex(/^(?:[0-9a-f]{2})+$/),
-  maskedPan: z.string().regex(/^\d{6}\*+\d{4}$/),
-  cardReference: z.string().regex(/^[0-9a-f]{64}$/),
-  /** YYMM. */
-  expiry: z.string().regex(/^\d{2}(0[1-9]|1[0-2])$/),
-  serviceCode: z.string().regex(/^\d{3}$/),
-});
-export type CardTap = z.infer<typeof cardTap>;
-
-const line = z.strictObject({
-  sku: z.string(),
-  name: z.string(),
-  quantity: z.number().int().min(1),
-  priceMinor: amountMinor,
-  sumMinor: amountMinor,
-  vatRate: z.string(),
-});
-const check = z.strictObject({ name: z.string(), passed: z.boolean(), detail: z.string() });
-const saleBasics = {
-  saleId,
-  saleKey: z.string(),
-  lines: z.array(line).min(1),
-  totalMinor: amountMinor,
-  currency: z.string(),
-  tender: z.enum(['card', 'cash']),
-  shiftNumber: z.number().int().min(1),
-};
-const fiscal = z.strictObject({
-  driveNumber: z.string(),
-  registrationNumber: z.string(),
-  documentNumber: z.number().int(),
-  fiscalSign: z.number().int(),
-  shiftNumber: z.number().int(),
-  receiptNumber: z.number().int(),
-  signedAt: instant,
-  qr: z.string(),
-});
-
-/** Body of each kind of entry. */
-export const entryBodies = {
-  'till.started': z.strictObject({ softwareVersion: z.string() }),
-  'shift.opened': z.strictObject({ shiftNumber: z.number().int(), documentNumber: z.number().int() }),
-  'shift.closed': z.strictObject({ shiftNumber: z.number().int(), documentNumber: z.number().int() }),
+export const entryKinds = {
+  'till.started': { version: 1, body: z.object({ softwareVersion: z.string() }) },
+  'shift.opened': { version: 1, body: shift },
+  'shift.closed': { version: 1, body: shift },
   /**
-   * Written before the drive is asked to sign (and, where the host is asked first, before the host is): after a
-   * crash the till finds it, asks the drive what became of it, and never does it twice.
-   * `asked: 'online'` makes the host authorise at once; an offline or cash sale counts from `sale.accepted` on.
+   * Written before the drive is asked to sign (and, if the host is asked first, before the host is): after a crash the till
+   * finds it, asks the drive what became of it, and never does it twice. `requestedMode: 'online'` makes the host authorise
+   * at once; an offline or cash sale counts from `sale.accepted` on.
    */
-  'sale.intent': z.strictObject({
-    ...saleBasics,
-    asked: z.enum(['offline', 'online', 'cash']),
-    card: cardTap.nullable(),
-    contact: z.strictObject({ phone: z.string() }).nullable(),
-    checks: z.array(check),
-  }),
-  /** The drive has signed: goods and receipt are the buyer's. */
-  'sale.accepted': z.strictObject({
-    saleId,
-    mode: z.enum(['offline', 'online', 'cash']),
-    fiscal,
-    checks: z.array(check),
-  }),
-  /** The till refused the card; nothing was signed and nothing may be debited. `cardReference` is null where no card was read. */
-  'sale.refused': z.strictObject({
-    ...saleBasics,
-    /** Which way it would have gone. */
-    asked: z.enum(['offline', 'online', 'cash']).optional(),
-    reason: z.string(),
-    maskedPan: z.string().nullable(),
-    cardReference: z.string().nullable(),
-    checks: z.array(check),
-  }),
+  'sale.intent': {
+    version: 1,
+    body: saleBasics.extend({ card: cardTap.nullable(), contact: contact.nullable(), checks }),
+  },
+  /** The drive has signed: goods and receipt are the buyer's. The checks are those by which it was accepted. */
+  'sale.accepted': { version: 1, body: acceptance },
+  /** The till refused the card; nothing was signed and nothing may be debited. Card members are null if no card was read. */
+  'sale.refused': {
+    version: 1,
+    body: saleBasics.extend({
+      reason: refusalReason,
+      maskedPan: maskedPan.nullable(),
+      cardReference: cardReference.nullable(),
+      checks,
+    }),
+  },
   /** An intent that ended without a fiscal document; what was authorised online has to be given back. */
-  'sale.abandoned': z.strictObject({ saleId, reason: z.string() }),
-  'stop-list.applied': z.strictObject({ version: z.number().int() }),
+  'sale.abandoned': { version: 1, body: abandonment },
+  'stop-list.applied': { version: 1, body: z.object({ version: z.number().int() }) },
 } as const;
 
-export type EntryKind = keyof typeof entryBodies;
-export type EntryBody<Kind extends EntryKind> = z.infer<(typeof entryBodies)[Kind]>;
+export type EntryKind = keyof typeof entryKinds;
+export type EntryBody<Kind extends EntryKind> = z.infer<(typeof entryKinds)[Kind]['body']>;
 
 /** An entry before it is chained and signed. */
 export type EntryDraft = { [Kind in EntryKind]: { kind: Kind; body: EntryBody<Kind> } }[EntryKind];
 
-/** What is hashed and signed: canonical JSON (RFC 8785) of this object, in UTF-8. */
-export const entryPayload = z.strictObject({
+/**
+ * What is hashed and signed: canonical JSON (RFC 8785) of this object, in UTF-8. The envelope alone is needed to verify an
+ * entry, so that an entry of a kind or version that a reader does not know is verified, stored and shipped like any other.
+ */
+export const entryEnvelope = z.looseObject({
+  /** Of the kind's body. */
+  version: z.number().int().min(1),
   tillId: z.string(),
   /** 1, 2, 3 … without a gap. */
   seq: z.number().int().min(1),
   at: instant,
   /** IANA name of the till's time zone ("Europe/Moscow"). */
   timeZone: z.string(),
-  kind: z.enum(Object.keys(entryBodies) as [EntryKind, ...EntryKind[]]),
+  kind: z
+    .string()
+    .regex(/^[a-z0-9]+([.-][a-z0-9]+)*$/)
+    .max(60),
   body: z.looseObject({}),
   /** SHA-256 of the payload before, hex; 64 zeros for seq 1. */
   prevHash: z.string().regex(/^[0-9a-f]{64}$/),
 });
-export type EntryPayload = Omit<z.infer<typeof entryPayload>, 'kind' | 'body'> & EntryDraft;
+export type EntryEnvelope = z.infer<typeof entryEnvelope>;
+
+/** An entry that this program knows. */
+export type Entry = Omit<EntryEnvelope, 'kind' | 'body'> & EntryDraft;
+
+/** Why an entry that is in the chain cannot be read by this program. */
+export type UnreadableEntry =
+  | { kind: 'unknown-kind'; entryKind: string }
+  | { kind: 'newer-version'; entryKind: string; version: number }
+  | { kind: 'malformed-body'; entryKind: string };
+
+/** True for a kind that this program knows. */
+export const isKnownKind = (kind: string): kind is EntryKind => Object.hasOwn(entryKinds, kind);
+
+/** Reads the body of an envelope by its kind: the entry, or why this program cannot read it. Total. */
+export function readBody(
+  envelope: EntryEnvelope,
+): { ok: true; entry: Entry } | { ok: false; reason: UnreadableEntry } {
+  const { kind, version } = envelope;
+  if (!isKnownKind(kind)) return { ok: false, reason: { kind: 'unknown-kind', entryKind: kind } };
+  if (version > entryKinds[kind].version)
+    return { ok: false, reason: { kind: 'newer-version', entryKind: kind, version } };
+  const body = entryKinds[kind].body.safeParse(envelope.body);
+  if (!body.success) return { ok: false, reason: { kind: 'malformed-body', entryKind: kind } };
+  return { ok: true, entry: { ...envelope, kind, body: body.data } as Entry };
+}

@@ -1,10 +1,10 @@
-export { type BatchError, type BatchReading, decodeBatch, encodeBatch } from './batch.ts';
+export { type BatchError, type BatchReading, decodeBatch, encodeBatch, type LineFault } from './batch.ts';
 export {
-  type ChainError,
   type ChainPlace,
   genesisHash,
   hashOf,
-  readPayload,
+  readEntry,
+  readEnvelope,
   type SealedEntry,
   sealEntry,
   verifyNext,

@@ -1,4 +1,5 @@
-import { generateKeyPairSync } from 'node:crypto';
+import { generateKeyPairSync, sign } from 'node:crypto';
+import canonicalize from 'canonicalize';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
@@ -7,7 +8,9 @@ import {
   type EntryDraft,
   encodeBatch,
   genesisHash,
-  readPayload,
+  readBody,
+  readEntry,
+  readEnvelope,
   type SealedEntry,
   sealEntry,
   verifyNext,
@@ -32,7 +35,7 @@ function take(entries: readonly SealedEntry[]): { taken: number; error: string |
   let place = start;
   for (const [index, entry] of entries.entries()) {
     const result = verifyNext(place, entry, till);
-    if (!result.ok) return { taken: index, error: result.error };
+    if (!result.ok) return { taken: index, error: result.fault };
     place = result.place;
   }
   return { taken: entries.length, error: null };
@@ -122,19 +125,68 @@ describe('a chain', () => {
       when,
       stranger.privateKey,
     );
-    expect(verifyNext(start, forged, till)).toEqual({ ok: false, error: 'bad-signature' });
+    expect(verifyNext(start, forged, till)).toEqual({ ok: false, fault: 'bad-signature' });
     const other = sealEntry(
       { kind: 'till.started', body: { softwareVersion: '1' } },
       start,
       { ...when, tillId: 'till-2' },
       privateKey,
     );
-    expect(verifyNext(start, other, till)).toEqual({ ok: false, error: 'wrong-till' });
+    expect(verifyNext(start, other, till)).toEqual({ ok: false, fault: 'wrong-till' });
   });
 
   it('reads no entry of another form', () => {
-    expect(readPayload('{}')).toBeUndefined();
-    fc.assert(fc.property(fc.string(), (text) => readPayload(text) === undefined));
+    expect(readEntry('{}')).toBeUndefined();
+    fc.assert(fc.property(fc.string(), (text) => readEntry(text) === undefined));
+  });
+});
+
+/** An entry as another program of the till would write it: canonical JSON, chained and signed. */
+function sealAny(place: ChainPlace, rest: Record<string, unknown>): SealedEntry {
+  const envelope = { ...when, version: 1, seq: place.seq + 1, prevHash: place.hash, ...rest };
+  const payload = canonicalize(envelope)!;
+  return { payload, signature: sign(null, Buffer.from(payload), privateKey).toString('base64') };
+}
+
+describe('an entry of a newer till', () => {
+  it('of a new kind is verified, and not read', () => {
+    const entry = sealAny(start, { kind: 'sale.returned', body: { saleId: 'till-1-000001' } });
+    const result = verifyNext(start, entry, till);
+    expect(result).toMatchObject({ ok: true, place: { seq: 1 } });
+    expect(readBody(readEnvelope(entry.payload)!)).toEqual({
+      ok: false,
+      reason: { kind: 'unknown-kind', entryKind: 'sale.returned' },
+    });
+    expect(readEntry(entry.payload)).toBeUndefined();
+  });
+
+  it('of a newer version is verified, and not read', () => {
+    const entry = sealAny(start, { version: 2, kind: 'till.started', body: { softwareVersion: '9' } });
+    expect(verifyNext(start, entry, till).ok).toBe(true);
+    expect(readBody(readEnvelope(entry.payload)!)).toEqual({
+      ok: false,
+      reason: { kind: 'newer-version', entryKind: 'till.started', version: 2 },
+    });
+  });
+
+  it('with members that nobody here knows is read without them, and its text keeps them', () => {
+    const entry = sealAny(start, {
+      carriage: 7,
+      kind: 'till.started',
+      body: { softwareVersion: '9', model: 'x' },
+    });
+    expect(verifyNext(start, entry, till).ok).toBe(true);
+    expect(readEntry(entry.payload)).toMatchObject({ kind: 'till.started', body: { softwareVersion: '9' } });
+    expect(entry.payload).toContain('"model":"x"');
+  });
+
+  it('with a body that its kind cannot have is verified, and not read', () => {
+    const entry = sealAny(start, { kind: 'till.started', body: {} });
+    expect(verifyNext(start, entry, till).ok).toBe(true);
+    expect(readBody(readEnvelope(entry.payload)!)).toEqual({
+      ok: false,
+      reason: { kind: 'malformed-body', entryKind: 'till.started' },
+    });
   });
 });
 
@@ -156,7 +208,7 @@ describe('a batch on the wire', () => {
     const reading = decodeBatch(`${encodeBatch([first!])}{"payload":5}\n`);
     expect(reading).toEqual({
       entries: [first],
-      error: { line: 2, what: 'has no "payload" text' },
+      error: { line: 2, fault: 'no-payload' },
       isCut: false,
     });
   });

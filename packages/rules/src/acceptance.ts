@@ -1,4 +1,10 @@
-import type { Check, RefusalReason, uplinkApi } from '@bivak/contracts';
+import {
+  type CardMode,
+  type Check,
+  checkRefusals,
+  type OfflineLimits,
+  type RefusalReason,
+} from '@bivak/domain';
 
 /** What is accepted offline and not yet known to be collected or declined. */
 export interface Outstanding {
@@ -10,12 +16,12 @@ export interface Outstanding {
 export interface AcceptanceInput {
   nowMs: number;
   /** `online`: the host will be asked, so that limits and offline permission do not apply. */
-  mode: 'offline' | 'online';
+  mode: CardMode;
   /** `expiry` is YYMM; `serviceCode` three digits (ISO/IEC 7813). */
   card: { expiry: string; serviceCode: string };
   totalMinor: number;
-  limits: uplinkApi.OfflineLimits;
-  /** `ageMs` is the time since the till's list was last confirmed by the host; null where it never had one. */
+  limits: OfflineLimits;
+  /** `ageMs` is the time since the till's list was last confirmed by the host; null if it never had one. */
   stopList: { listed: boolean; ageMs: number | null };
   cardOutstanding: Outstanding;
   tillOutstanding: Outstanding;
@@ -25,13 +31,13 @@ export interface AcceptanceInput {
 
 export interface AcceptanceResult {
   accepted: boolean;
-  /** The first check that failed, in the order in which they are made; null where all passed. */
+  /** The first check that failed, in the order in which they are made; null if all passed. */
   reason: RefusalReason | null;
   checks: Check[];
 }
 
 /** A clock that went back further than this is not trusted with an expiry date or the age of a list. */
-const clockBehindAllowedMs = 5 * 60_000;
+const maxClockBehindMs = 5 * 60_000;
 
 /**
  * Decides whether a card is accepted. Every check is made and named, also after one has failed, so that the record
@@ -39,66 +45,33 @@ const clockBehindAllowedMs = 5 * 60_000;
  */
 export function decideAcceptance(input: AcceptanceInput): AcceptanceResult {
   const always = [stopListHit(input), expiry(input), clock(input)];
-  const offline = [
-    stopListAge(input),
-    offlinePermitted(input),
-    perSale(input),
-    perCardSum(input),
-    perCardCount(input),
-    perTillSum(input),
-    perTillCount(input),
-  ];
-  const made = input.mode === 'online' ? always : [...always, ...offline];
-  const failed = made.find(({ check }) => !check.passed);
+  const offline = [stopListAge(input), offlinePermitted(input), ...limits(input)];
+  const checks = input.mode === 'online' ? always : [...always, ...offline];
+  const failed = checks.find(({ passed }) => !passed);
   return {
     accepted: failed === undefined,
-    reason: failed?.reason ?? null,
-    checks: made.map(({ check }) => check),
+    reason: failed === undefined ? null : checkRefusals[failed.name],
+    checks,
   };
 }
 
-interface Made {
-  reason: RefusalReason;
-  check: Check;
-}
-
-const made = (name: string, reason: RefusalReason, passed: boolean, detail: string): Made => ({
-  reason,
-  check: { name, passed, detail },
+const stopListHit = ({ stopList }: AcceptanceInput): Check => ({
+  name: 'stop-list',
+  isListed: stopList.listed,
+  passed: !stopList.listed,
 });
 
-function stopListHit({ stopList }: AcceptanceInput): Made {
-  return made(
-    'stop-list',
-    'stop-listed',
-    !stopList.listed,
-    stopList.listed ? 'the card is listed' : 'the card is not listed',
-  );
-}
-
-function stopListAge({ stopList, limits }: AcceptanceInput): Made {
-  const { ageMs } = stopList;
-  const passed = ageMs !== null && ageMs <= limits.stopListMaxAgeMs;
-  const age = ageMs === null ? 'never had one' : `${hours(ageMs)} h old`;
-  return made(
-    'stop-list age',
-    'stop-list-too-old',
-    passed,
-    `${age}, at most ${hours(limits.stopListMaxAgeMs)} h`,
-  );
+function stopListAge({ stopList, limits }: AcceptanceInput): Check {
+  const [valueMs, limitMs] = [stopList.ageMs, limits.stopListMaxAgeMs];
+  return { name: 'stop-list-age', valueMs, limitMs, passed: valueMs !== null && valueMs <= limitMs };
 }
 
 /** A card is good through the last day of the month that it bears (in the latest time zone that has that day). */
-function expiry({ card, nowMs }: AcceptanceInput): Made {
+function expiry({ card, nowMs }: AcceptanceInput): Check {
   const year = 2000 + Number(card.expiry.slice(0, 2));
   const month = Number(card.expiry.slice(2));
   const endsMs = Date.UTC(year, month, 1, 12);
-  return made(
-    'expiry',
-    'expired-card',
-    nowMs < endsMs,
-    `good through ${year}-${String(month).padStart(2, '0')}`,
-  );
+  return { name: 'expiry', expiry: card.expiry, passed: nowMs < endsMs };
 }
 
 /**
@@ -106,53 +79,33 @@ function expiry({ card, nowMs }: AcceptanceInput): Made {
  * is for private use between two parties and 9 a test card; the third digit 3 is for cash machines and 4 for cash only,
  * neither of which buys goods.
  */
-function offlinePermitted({ card }: AcceptanceInput): Made {
-  const passed = /^[1256]0[^34]$/.test(card.serviceCode);
-  return made('offline permitted', 'offline-not-permitted', passed, `service code ${card.serviceCode}`);
+function offlinePermitted({ card: { serviceCode } }: AcceptanceInput): Check {
+  return { name: 'offline-permitted', serviceCode, passed: /^[1256]0[^34]$/.test(serviceCode) };
 }
 
-function perSale({ totalMinor, limits }: AcceptanceInput): Made {
-  return atMost('sum of the sale', 'over-sale-limit', totalMinor, limits.perSaleMinor);
+function limits({ totalMinor, limits, cardOutstanding, tillOutstanding }: AcceptanceInput): Check[] {
+  return [
+    ofMoney('sale-sum', totalMinor, limits.perSaleMinor),
+    ofMoney('card-sum', cardOutstanding.sumMinor + totalMinor, limits.perCardMinor),
+    ofCount('card-count', cardOutstanding.count + 1, limits.perCardCount),
+    ofMoney('till-sum', tillOutstanding.sumMinor + totalMinor, limits.perTillMinor),
+    ofCount('till-count', tillOutstanding.count + 1, limits.perTillCount),
+  ];
 }
 
-function perCardSum({ totalMinor, limits, cardOutstanding }: AcceptanceInput): Made {
-  return atMost(
-    'sum on the card',
-    'over-card-limit',
-    cardOutstanding.sumMinor + totalMinor,
-    limits.perCardMinor,
-  );
+function clock({ clockBehindMs: valueMs }: AcceptanceInput): Check {
+  return { name: 'clock', valueMs, limitMs: maxClockBehindMs, passed: valueMs <= maxClockBehindMs };
 }
 
-function perCardCount({ limits, cardOutstanding }: AcceptanceInput): Made {
-  return atMost('sales on the card', 'over-card-count', cardOutstanding.count + 1, limits.perCardCount);
-}
+const ofMoney = (
+  name: 'sale-sum' | 'card-sum' | 'till-sum',
+  valueMinor: number,
+  limitMinor: number,
+): Check => ({ name, valueMinor, limitMinor, passed: valueMinor <= limitMinor });
 
-function perTillSum({ totalMinor, limits, tillOutstanding }: AcceptanceInput): Made {
-  return atMost(
-    'sum on the till',
-    'over-till-limit',
-    tillOutstanding.sumMinor + totalMinor,
-    limits.perTillMinor,
-  );
-}
-
-function perTillCount({ limits, tillOutstanding }: AcceptanceInput): Made {
-  return atMost('sales on the till', 'over-till-count', tillOutstanding.count + 1, limits.perTillCount);
-}
-
-function clock({ clockBehindMs }: AcceptanceInput): Made {
-  const passed = clockBehindMs <= clockBehindAllowedMs;
-  return made(
-    'clock',
-    'clock-unsure',
-    passed,
-    `${Math.round(clockBehindMs / 1000)} s behind the journal, at most 300 s`,
-  );
-}
-
-function atMost(name: string, reason: RefusalReason, value: number, limit: number): Made {
-  return made(name, reason, value <= limit, `${value} of at most ${limit}`);
-}
-
-const hours = (ms: number): number => Math.round(ms / 3_600_000);
+const ofCount = (name: 'card-count' | 'till-count', valueCount: number, limitCount: number): Check => ({
+  name,
+  valueCount,
+  limitCount,
+  passed: valueCount <= limitCount,
+});

@@ -4,29 +4,18 @@ export {
   decideAcceptance,
   type Outstanding,
 } from './acceptance.ts';
-export { type DebtFacts, type NoticeKind, nextNoticeMs, noticesDue } from './notices.ts';
-export {
-  type AttemptFacts,
-  type AttemptState,
-  attemptLife,
-  decideNextStep,
-  type NextStep,
-  type PaymentFacts,
-  type PaymentState,
-  paymentLife,
-} from './payment.ts';
+export { type DebtFacts, nextNoticeMs, noticesDue } from './notices.ts';
+export { type AttemptFacts, decideNextStep, type NextStep, type PaymentFacts } from './payment.ts';
 export {
   type DebtPlan,
-  type DebtState,
   type DebtToPlan,
-  debtLife,
   type MayTryNow,
   mayTryNow,
   planDebt,
   type RecoveryPolicy,
 } from './recovery.ts';
-export { type ResponseClass, responseClass, responseMeaning } from './response-codes.ts';
-export { type BankContract, type BankHealth, orderBanks, type RankedBank } from './routing.ts';
+export { responseClass, responseMeaning } from './response-codes.ts';
+export { type BankContract, type BankOrder, orderBanks } from './routing.ts';
 export {
   type Budget,
   budgetsOf,
@@ -34,7 +23,5 @@ export {
   type Classification,
   classifyDecline,
   nextWithinBudgetMs,
-  type RetryClass,
-  type Scheme,
   schemeOf,
 } from './scheme-rules.ts';

@@ -1,12 +1,9 @@
-import type { DebtState } from './recovery.ts';
-
-/** What the cardholder is told of: each at most once for a debt. */
-export type NoticeKind = 'declined' | 'middle' | 'day-before' | 'listed' | 'paid';
+import { type DebtState, isPaidDebt, type NoticeKind } from '@bivak/domain';
 
 /** What decides which notices are due; instants in milliseconds. */
 export interface DebtFacts {
   state: DebtState;
-  /** True where the card is on the stop-list for this debt, also while another attempt is under way. */
+  /** True if the card is on the stop-list for this debt, also while another attempt is under way. */
   isListed: boolean;
   openedAtMs: number;
   windowEndsAtMs: number;
@@ -14,7 +11,7 @@ export interface DebtFacts {
 
 const dayMs = 86_400_000;
 /** A reminder that comes right after another one only annoys. */
-const leastGapMs = 6 * 3_600_000;
+const minGapMs = 6 * 3_600_000;
 
 /**
  * The notices that are due now and were not made yet. Of reminders that fell due while nobody was there only the latest
@@ -26,17 +23,17 @@ export function noticesDue(debt: DebtFacts, made: ReadonlySet<NoticeKind>, nowMs
 }
 
 function dueNow(debt: DebtFacts, made: ReadonlySet<NoticeKind>, nowMs: number): NoticeKind | null {
-  if (debt.state === 'recovered' || debt.state === 'paid-after-listing') return 'paid';
+  if (isPaidDebt(debt.state)) return 'paid';
   if (debt.state === 'stop-listed' || debt.isListed) return 'listed';
   const middleMs = (debt.openedAtMs + debt.windowEndsAtMs) / 2;
   const dayBeforeMs = debt.windowEndsAtMs - dayMs;
   if (!made.has('declined')) return 'declined';
   if (nowMs >= dayBeforeMs && dayBeforeMs > debt.openedAtMs) return 'day-before';
-  if (nowMs >= middleMs && middleMs > debt.openedAtMs + leastGapMs) return 'middle';
+  if (nowMs >= middleMs && middleMs > debt.openedAtMs + minGapMs) return 'middle';
   return null;
 }
 
-/** When the next reminder falls due after `nowMs`; null where none is left. */
+/** When the next reminder falls due after `nowMs`; null if none is left. */
 export function nextNoticeMs(debt: DebtFacts, nowMs: number): number | null {
   if (debt.isListed || (debt.state !== 'open' && debt.state !== 'attempting')) return null;
   const middleMs = (debt.openedAtMs + debt.windowEndsAtMs) / 2;

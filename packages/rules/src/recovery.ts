@@ -1,30 +1,6 @@
-import { defineLifecycle, type StateOf } from '@bivak/lifecycle';
+import type { RetryClass, RetryDenial, Scheme } from '@bivak/domain';
 import { isLocalHour, nextLocalHourMs } from './local-hour.ts';
-import { type CardAttempt, nextWithinBudgetMs, type RetryClass, type Scheme } from './scheme-rules.ts';
-
-/** The life of a debt: a sale whose card was declined after the goods were handed over. */
-export const debtLife = defineLifecycle({
-  name: 'debt',
-  initial: 'open',
-  states: {
-    open: {
-      to: ['attempting', 'stop-listed'],
-      means: 'waits for its next attempt, or for the end of its window',
-    },
-    attempting: {
-      to: ['open', 'recovered', 'stop-listed', 'paid-after-listing'],
-      means:
-        'payments was asked for another attempt; the card is listed where that takes longer than the window',
-    },
-    recovered: { to: [], means: 'paid within the window' },
-    'stop-listed': {
-      to: ['attempting', 'paid-after-listing'],
-      means: 'the card is refused by the tills until it is paid',
-    },
-    'paid-after-listing': { to: [], means: 'paid later; the card is off the list' },
-  },
-});
-export type DebtState = StateOf<typeof debtLife>;
+import { type CardAttempt, nextWithinBudgetMs } from './scheme-rules.ts';
 
 /** What the provider sets. */
 export interface RecoveryPolicy {
@@ -33,8 +9,8 @@ export interface RecoveryPolicy {
   /** Hour of the day (0–23, in `timeZone`) at which a scheduled attempt is made: mornings find money more often. */
   attemptHourLocal: number;
   timeZone: string;
-  /** The least time between two scheduled attempts. */
-  leastGapMs: number;
+  /** The minimum time between two scheduled attempts. */
+  minGapMs: number;
 }
 
 /** What is known of a debt when it is planned; all instants in milliseconds. */
@@ -53,22 +29,21 @@ export interface DebtToPlan {
 }
 
 export type DebtPlan =
-  | { do: 'attempt'; atMs: number; why: string }
+  | { do: 'attempt'; atMs: number; reason: 'daily' | 'budget' }
   /** Nothing more is tried; the card is listed at `atMs` (which may be now or past). */
-  | { do: 'list'; atMs: number; why: string };
+  | { do: 'list'; atMs: number; reason: 'final' | 'mend-data' | 'window-ends' };
 
 /**
  * What happens next to an open debt: the next scheduled attempt if the scheme allows one before the window ends, else the
- * listing at the window's end; at once where the issuer's answer forbids any retry. An attempt that fell due while nobody
+ * listing at the window's end; at once if the issuer's answer forbids any retry. An attempt that fell due while nobody
  * was there is due now, once.
  */
 export function planDebt(debt: DebtToPlan, policy: RecoveryPolicy, nowMs: number): DebtPlan {
-  if (debt.retryClass === 'never')
-    return { do: 'list', atMs: nowMs, why: 'the issuer’s answer forbids another attempt' };
+  if (debt.retryClass === 'never') return { do: 'list', atMs: nowMs, reason: 'final' };
   if (debt.retryClass === 'mend-data') {
-    return { do: 'list', atMs: debt.windowEndsAtMs, why: 'the card’s data would be refused again' };
+    return { do: 'list', atMs: debt.windowEndsAtMs, reason: 'mend-data' };
   }
-  const earliestMs = debt.declinedAtMs + Math.max(debt.waitMs, policy.leastGapMs);
+  const earliestMs = debt.declinedAtMs + Math.max(debt.waitMs, policy.minGapMs);
   const { attemptHourLocal, timeZone } = policy;
   // A wait of whole days ends a moment after the hour has begun: still the hour, not another day later.
   const scheduledMs = isLocalHour(earliestMs, attemptHourLocal, timeZone)
@@ -79,17 +54,17 @@ export function planDebt(debt: DebtToPlan, policy: RecoveryPolicy, nowMs: number
     return {
       do: 'list',
       atMs: debt.windowEndsAtMs,
-      why: 'the window ends before another attempt is allowed',
+      reason: 'window-ends',
     };
   }
-  const why = atMs === scheduledMs ? 'the daily attempt' : 'the scheme’s budget is spent until then';
-  return { do: 'attempt', atMs: Math.max(atMs, nowMs), why };
+  const reason = atMs === scheduledMs ? 'daily' : 'budget';
+  return { do: 'attempt', atMs: Math.max(atMs, nowMs), reason };
 }
 
 export type MayTryNow =
   | { allowed: true }
   /** `fromMs`: when it will be allowed; null: never. */
-  | { allowed: false; why: 'final' | 'mend-data' | 'advised-wait' | 'budget'; fromMs: number | null };
+  | { allowed: false; denial: Exclude<RetryDenial, 'under-way' | 'closed'>; fromMs: number | null };
 
 /**
  * Whether the cardholder may ask for an attempt right now (on the page, or by tapping the card): within the scheme's
@@ -103,8 +78,8 @@ export function mayTryNow(
   >,
   nowMs: number,
 ): MayTryNow {
-  if (debt.retryClass === 'never') return { allowed: false, why: 'final', fromMs: null };
-  if (debt.retryClass === 'mend-data') return { allowed: false, why: 'mend-data', fromMs: null };
+  if (debt.retryClass === 'never') return { allowed: false, denial: 'final', fromMs: null };
+  if (debt.retryClass === 'mend-data') return { allowed: false, denial: 'mend-data', fromMs: null };
   const advisedMs = debt.retryClass === 'later' ? debt.declinedAtMs + debt.waitMs : nowMs;
   const fromMs = nextWithinBudgetMs(
     debt.scheme,
@@ -113,5 +88,5 @@ export function mayTryNow(
     Math.max(nowMs, advisedMs),
   );
   if (fromMs <= nowMs) return { allowed: true };
-  return { allowed: false, why: fromMs === advisedMs ? 'advised-wait' : 'budget', fromMs };
+  return { allowed: false, denial: fromMs === advisedMs ? 'advised-wait' : 'budget', fromMs };
 }

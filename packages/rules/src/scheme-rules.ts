@@ -1,14 +1,4 @@
-/** The card scheme whose rules bind a retry. `other` gets the cautious default. */
-export type Scheme = 'visa' | 'mastercard' | 'mir' | 'other';
-
-/**
- * What a decline allows:
- * - `never`: no retry, ever
- * - `later`: the cause may pass by itself
- * - `mend-data`: only with other card data
- * - `generic`: the issuer gave no reason
- */
-export type RetryClass = 'never' | 'later' | 'mend-data' | 'generic';
+import { type RetryClass, type Scheme, schemes } from '@bivak/domain';
 
 interface CodeRow {
   scheme: Scheme;
@@ -47,7 +37,7 @@ const later = '03 19 51 59 61 62 65 75 78 86 91 93 96 N3 N4 5C 9G';
 const mendData = '54 55 82 1A 6P N7 63';
 
 /** Dated rows; the first that fits decides. Mir and others have no public rule and follow Visa's classes. */
-const codeRows: readonly CodeRow[] = (['visa', 'mastercard', 'mir', 'other'] as const).flatMap((scheme) => {
+const codeRows: readonly CodeRow[] = schemes.flatMap((scheme) => {
   const source = scheme === 'visa' ? visaRules : noRuleFound;
   return [
     row(scheme, 'never', never, source),
@@ -138,7 +128,7 @@ export interface Classification {
 }
 
 /**
- * What a decline allows, by the rows that hold at the instant `atMs`. `adviceCode` is Mastercard's, null where none came:
+ * What a decline allows, by the rows that hold at the instant `atMs`. `adviceCode` is Mastercard's, null if none came:
  * read as "do not retry now", which no schedule does, since it leaves half a day between two attempts. An advice code that
  * nobody has listed is read so too, with a day's wait.
  */
@@ -176,29 +166,31 @@ export interface CardAttempt {
   amountMinor: number;
 }
 
-/** The earliest instant, `wantedMs` or later, at which one more attempt for `amountMinor` stays within every budget of the scheme. */
+/** The earliest instant, `fromMs` or later, at which one more attempt for `amountMinor` stays within every budget of the scheme. */
 export function nextWithinBudgetMs(
   scheme: Scheme,
   attempts: readonly CardAttempt[],
   amountMinor: number,
-  wantedMs: number,
+  fromMs: number,
 ): number {
-  return budgetsOf(scheme, wantedMs).reduce((earliestMs, budget) => {
-    const counted = attempts.filter((one) => budget.per === 'card' || one.amountMinor === amountMinor);
+  return budgetsOf(scheme, fromMs).reduce((earliestMs, budget) => {
+    const counted = attempts.filter(
+      (attempt) => budget.per === 'card' || attempt.amountMinor === amountMinor,
+    );
     return withinOne(
       budget,
       counted.map(({ atMs }) => atMs),
       earliestMs,
     );
-  }, wantedMs);
+  }, fromMs);
 }
 
 function withinOne(
   { windowMs, attemptsMax }: Budget,
   attemptsAtMs: readonly number[],
-  wantedMs: number,
+  fromMs: number,
 ): number {
-  const inWindow = attemptsAtMs.filter((atMs) => atMs > wantedMs - windowMs).toSorted((a, b) => a - b);
-  if (inWindow.length < attemptsMax) return wantedMs;
+  const inWindow = attemptsAtMs.filter((atMs) => atMs > fromMs - windowMs).toSorted((a, b) => a - b);
+  if (inWindow.length < attemptsMax) return fromMs;
   return inWindow[inWindow.length - attemptsMax]! + windowMs;
 }
