@@ -2,7 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { bankProfile, compileSpec } from '@bivak/iso8583';
+import { bankProfile } from '@bivak/bank-profiles';
+import { compileSpec } from '@bivak/iso8583';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 describe('the command line', () => {

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
+import { bankProfile, bankProfileNames } from '@bivak/bank-profiles';
 import { describeDocument, describeFrame } from '@bivak/fiscal';
 import { describeMessage } from '@bivak/iso8583';
 import { describeStopList } from '@bivak/stoplist';
@@ -21,10 +22,10 @@ export function addInspect(program: Command): void {
   inspect
     .command('iso8583')
     .description('an ISO 8583 message of a bank profile; card numbers are masked')
-    .requiredOption('--profile <name>', 'whose messages they are: north, volga or ural')
+    .requiredOption('--profile <name>', `whose messages they are: ${bankProfileNames.join(', ')}`)
     .argument('<hex-or-file>', 'the message, with or without its length header')
     .action((input: string, { profile }: { profile: string }) =>
-      print(() => describeMessage(profile, bytesOf(input))),
+      print(() => describeMessage(bankProfile(profile), bytesOf(input))),
     );
   inspect
     .command('ffd')

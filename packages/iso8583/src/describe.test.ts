@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
-  bankProfile,
   compileSpec,
   describeMessage,
   frame,
   Iso8583Error,
+  iso87,
+  type MessageFormat,
   messageTypeMeaning,
   packOriginalData,
   readTlv,
@@ -14,9 +15,14 @@ import {
 const pan = '4761739001010119';
 const tags = '9F02060000000400009F3704112233445A084761739001010119';
 
-describe.each(['north', 'volga', 'ural'])('a message of %s', (name) => {
-  const profile = bankProfile(name);
-  const codec = compileSpec(profile.spec);
+const formats: readonly MessageFormat[] = [
+  { name: 'characters', header: 'binary-2', spec: iso87('ASCII, binary bitmap', 'ascii', 'binary') },
+  { name: 'packed', header: 'binary-2', spec: iso87('packed digits, binary bitmap', 'bcd', 'binary') },
+  { name: 'hex', header: 'ascii-4', spec: iso87('ASCII, bitmap in hex digits', 'ascii', 'hex') },
+];
+
+describe.each(formats)('a message of 1987 in $name', (format) => {
+  const codec = compileSpec(format.spec);
   const bytes = codec.pack(
     new Map([
       [0, '0420'],
@@ -29,11 +35,11 @@ describe.each(['north', 'volga', 'ural'])('a message of %s', (name) => {
     ]),
   );
   const shown = (field: number, options = {}) =>
-    describeMessage(name, bytes, options).fields.find((one) => one.field === field);
+    describeMessage(format, bytes, options).fields.find((one) => one.field === field);
 
-  it('is told with names and meanings', () => {
-    expect(describeMessage(name, bytes)).toMatchObject({
-      profile: name,
+  it('is described with names and meanings', () => {
+    expect(describeMessage(format, bytes)).toMatchObject({
+      profile: format.name,
       messageType: '0420',
       meaning: 'reversal advice (ISO 8583:1987)',
       framed: false,
@@ -50,7 +56,7 @@ describe.each(['north', 'volga', 'ural'])('a message of %s', (name) => {
   });
 
   it('shows no card number unless it is asked to', () => {
-    expect(JSON.stringify(describeMessage(name, bytes))).not.toMatch(/4761739001|4761 7390 01/);
+    expect(JSON.stringify(describeMessage(format, bytes))).not.toMatch(/4761739001|4761 7390 01/);
     expect(shown(2)!.value).toBe('476173******0119');
     expect(shown(35)!.value).toBe('476173******0119********');
     expect(shown(55)!.tags).toContainEqual({ tag: '9F37', value: '11223344' });
@@ -60,32 +66,32 @@ describe.each(['north', 'volga', 'ural'])('a message of %s', (name) => {
   });
 
   it('may come with its length header', () => {
-    const framed = describeMessage(name, frame(profile.header, bytes));
-    expect(framed).toEqual({ ...describeMessage(name, bytes), framed: true });
+    const framed = describeMessage(format, frame(format.header, bytes));
+    expect(framed).toEqual({ ...describeMessage(format, bytes), framed: true });
   });
 
-  it('is refused with the place within its frame', () => {
+  it('is refused with its place within the frame', () => {
     const broken = Buffer.from(bytes);
     broken.fill(0xee, 0, 4);
-    const header = frame(profile.header, broken).length - broken.length;
+    const header = frame(format.header, broken).length - broken.length;
     const refusal = /^field 0, byte (\d+): message type indicator has to be digits$/;
     const at = (captured: Buffer): number => {
       try {
-        describeMessage(name, captured);
+        describeMessage(format, captured);
       } catch (error) {
         return Number(refusal.exec((error as Error).message)?.[1]);
       }
       return Number.NaN;
     };
-    expect([at(broken), at(frame(profile.header, broken))]).toEqual([0, header]);
+    expect([at(broken), at(frame(format.header, broken))]).toEqual([0, header]);
   });
 
-  it('is told, or refused with field and byte, whatever the bytes', () => {
-    expect(() => describeMessage(name, bytes.subarray(0, 40))).toThrow(/field \d+, byte \d+: needs/);
+  it('is described, or refused with field and byte, whatever the bytes', () => {
+    expect(() => describeMessage(format, bytes.subarray(0, 40))).toThrow(/field \d+, byte \d+: needs/);
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 120 }), (any) => {
         try {
-          describeMessage(name, Buffer.from(any));
+          describeMessage(format, Buffer.from(any));
         } catch (error) {
           expect(error).toBeInstanceOf(Iso8583Error);
         }

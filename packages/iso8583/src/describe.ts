@@ -2,9 +2,15 @@ import { deframe, FramingError, type LengthHeader } from './framing.ts';
 import { valueMeaning } from './meanings.ts';
 import { compileSpec, type MessageCodec } from './message.ts';
 import { unpackOriginalData } from './original-data.ts';
-import { bankProfile } from './profiles/index.ts';
-import { Iso8583Error } from './specification.ts';
+import { Iso8583Error, type MessageSpec } from './specification.ts';
 import { readTlv, type Tlv } from './tlv.ts';
+
+/** Whose messages they are: a bank's profile is one. */
+export interface MessageFormat {
+  name: string;
+  header: LengthHeader;
+  spec: MessageSpec;
+}
 
 /** One field of a message as it is shown. */
 export interface DescribedField {
@@ -30,27 +36,26 @@ export interface DescribedMessage {
 
 /**
  * What a message holds, for `bivak inspect iso8583`: each field with its number, name, value and, where it has one, its
- * meaning. The bytes may begin with the profile's length header. Card numbers and tracks are masked unless `showCard`.
- * Throws an Error that names the profiles, or the field and the byte where the bytes are no message of the profile.
+ * meaning. The bytes may begin with the format's length header. Card numbers and tracks are masked unless `showCard`.
+ * Throws an Error that names the field and the byte if the bytes are no message of the format.
  */
 export function describeMessage(
-  profileName: string,
+  { name, header, spec }: MessageFormat,
   bytes: Buffer,
   options: { showCard?: boolean } = {},
 ): DescribedMessage {
-  const profile = bankProfile(profileName);
-  const { fields, framed } = unpackEither(compileSpec(profile.spec), profile.header, bytes);
+  const { fields, framed } = unpackEither(compileSpec(spec), header, bytes);
   const mask = options.showCard !== true;
   const messageType = fields.get(0) ?? '';
   return {
-    profile: profile.name,
-    format: profile.spec.name,
+    profile: name,
+    format: spec.name,
     messageType,
     meaning: valueMeaning(0, messageType) ?? '',
     framed,
     fields: [...fields].map(([field, value]) => ({
       field,
-      name: profile.spec.fields[field]?.name ?? `DE ${field}`,
+      name: spec.fields[field]?.name ?? `DE ${field}`,
       value: mask ? maskedField(field, value) : value,
       ...detailsOf(field, value, mask),
     })),

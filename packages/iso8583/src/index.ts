@@ -1,9 +1,14 @@
-export { type DescribedField, type DescribedMessage, describeMessage } from './describe.ts';
+export {
+  type DescribedField,
+  type DescribedMessage,
+  describeMessage,
+  type MessageFormat,
+} from './describe.ts';
 export { deframe, FramingError, frame, type LengthHeader } from './framing.ts';
-export { messageTypeMeaning } from './meanings.ts';
+export { iso87 } from './iso87.ts';
+export { messageTypeMeaning, networkCodes } from './meanings.ts';
 export { compileSpec, type MessageCodec } from './message.ts';
 export { type OriginalData, packOriginalData, unpackOriginalData } from './original-data.ts';
-export { type BankProfile, bankProfile, networkCodes } from './profiles/index.ts';
 export {
   type FieldEncoding,
   type FieldSpec,

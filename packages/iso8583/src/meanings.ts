@@ -28,14 +28,16 @@ export function messageTypeMeaning(type: string): string {
   return `${known[1]} ${known[2]}${repeated} (ISO 8583:${known[0]})`;
 }
 
-/** DE 70 of 1987. */
+/** DE 70 of 1987: the codes that a session is held with. */
+export const networkCodes = { signOn: '001', signOff: '002', echo: '301' } as const;
+
 const networkMeanings: Readonly<Record<string, string>> = {
-  '001': 'sign on',
-  '002': 'sign off',
+  [networkCodes.signOn]: 'sign on',
+  [networkCodes.signOff]: 'sign off',
   '101': 'key change',
   '161': 'key exchange',
   '201': 'cut-over',
-  '301': 'echo test',
+  [networkCodes.echo]: 'echo test',
 };
 
 /**

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
+import { bankProfile } from '@bivak/bank-profiles';
 import type { Clock, Timer } from '@bivak/clock';
 import { sandboxApi } from '@bivak/contracts';
 import { type ApiServer, createApiServer, listen } from '@bivak/http-api';
-import { bankProfile } from '@bivak/iso8583';
 import type { ProcessContext, RunningProcess } from '@bivak/process';
 import { z } from 'zod';
 import { openRecordFile } from '../fiscal-keeping/record-file.ts';

@@ -1,8 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { bankProfile } from '@bivak/bank-profiles';
 import { systemClock } from '@bivak/clock';
-import { bankProfile, packOriginalData } from '@bivak/iso8583';
+import { packOriginalData } from '@bivak/iso8583';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { RecordFile } from '../fiscal-keeping/record-file.ts';

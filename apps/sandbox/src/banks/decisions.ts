@@ -1,6 +1,7 @@
+import type { BankProfile } from '@bivak/bank-profiles';
 import { maskPan } from '@bivak/card';
 import type { Clock } from '@bivak/clock';
-import { type BankProfile, type Fields, networkCodes, unpackOriginalData } from '@bivak/iso8583';
+import { type Fields, networkCodes, unpackOriginalData } from '@bivak/iso8583';
 import type { InTurn } from './in-turn.ts';
 import { type BookedRecord, type Ledger, nameOf, type OpenRecord } from './ledger.ts';
 import { type BankRequest, readRequest } from './requests.ts';

@@ -1,12 +1,6 @@
 import { createServer, type Server, type Socket } from 'node:net';
-import {
-  type BankProfile,
-  compileSpec,
-  deframe,
-  type Fields,
-  frame,
-  type MessageCodec,
-} from '@bivak/iso8583';
+import type { BankProfile } from '@bivak/bank-profiles';
+import { compileSpec, deframe, type Fields, frame, type MessageCodec } from '@bivak/iso8583';
 import type { Logger } from '@bivak/process';
 import type { Session } from './decisions.ts';
 

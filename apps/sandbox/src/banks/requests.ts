@@ -1,4 +1,5 @@
-import type { BankProfile, Fields } from '@bivak/iso8583';
+import type { BankProfile } from '@bivak/bank-profiles';
+import type { Fields } from '@bivak/iso8583';
 
 /** A financial message as the bank has understood it. */
 export interface BankRequest {

@@ -1,4 +1,4 @@
-import type { FieldSpec, MessageSpec } from '../specification.ts';
+import type { FieldSpec, MessageSpec } from './specification.ts';
 
 /**
  * ISO 8583:1987, the fields in the standard's own notation: `n6` six digits, `n..19` up to 19 digits, `an12`, `ans..999`,

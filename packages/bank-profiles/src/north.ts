@@ -1,0 +1,14 @@
+import { iso87 } from '@bivak/iso8583';
+import type { BankProfile } from './profile.ts';
+
+/** North Bank: passes on the issuer's advice on retrying in DE 44. */
+export const north: BankProfile = {
+  name: 'north',
+  header: 'binary-2',
+  spec: iso87('ISO 8583:1987 in ASCII, binary bitmap', 'ascii', 'binary'),
+  referenceField: 48,
+  conditionCode: { immediate: '00', deferred: '06' },
+  indicator: { field: 60, immediate: '0', deferred: '5206', resubmission: '3900' },
+  adviceCodeField: 44,
+  responseClasses: {},
+};
