@@ -2,20 +2,9 @@ import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 
 const apps = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
-
-interface SandboxOptions {
-  once?: boolean;
-  reset?: boolean;
-  story?: boolean;
-  link?: string;
-  lang?: string;
-  dataDir?: string;
-  kill?: string;
-  portBase?: string;
-}
 
 /** `bivak start` and the processes one by one. */
 export function addRun(program: Command): void {
@@ -23,17 +12,11 @@ export function addRun(program: Command): void {
     .command('start')
     .alias('sandbox')
     .description('the sandbox with everything in it, as npm start: plays the story, then stays up')
-    .option('--once', 'play the story, print its figures as one line of JSON, and exit')
-    .option('--reset', 'begin anew: remove what earlier starts have kept')
-    .option('--no-story', 'start everything and play nothing')
-    .option('--link <file>', 'play a recorded radio link: [{duration_ms, bandwidth_kbps, latency_ms}]')
-    .addOption(new Option('--lang <language>', 'the language of the story').choices(['ru', 'en']))
-    .option('--data-dir <folder>', 'where the data and logs are kept')
-    .addOption(
-      new Option('--kill <what>', 'pull the plug in the middle of the story').choices(['host', 'till']),
-    )
-    .option('--port-base <port>', 'try ports from here upwards')
-    .action((options: SandboxOptions) => run('sandbox', sandboxArguments(options)));
+    // The sandbox reads its own options, and says its own help.
+    .allowUnknownOption()
+    .helpOption(false)
+    .argument('[options...]')
+    .action((options: string[]) => run('sandbox', options));
   for (const name of ['till', 'host', 'console'] as const) {
     program
       .command(name)
@@ -47,25 +30,6 @@ export function addRun(program: Command): void {
         return undefined;
       });
   }
-}
-
-function sandboxArguments(options: SandboxOptions): string[] {
-  const flags = [
-    options.once === true && '--once',
-    options.reset === true && '--reset',
-    options.story === false && '--no-story',
-  ];
-  const values = [
-    ['--link', options.link],
-    ['--lang', options.lang],
-    ['--data-dir', options.dataDir],
-    ['--kill', options.kill],
-    ['--port-base', options.portBase],
-  ] as const;
-  return [
-    ...flags.filter((flag) => flag !== false),
-    ...values.flatMap(([name, value]) => (value === undefined ? [] : [name, value])),
-  ];
 }
 
 /** What keeps a config file from being read; what stands in it is the process's own to check. */

@@ -1,23 +1,27 @@
 // `npm start`: the sandbox. Starts every process, plays the story, and stays up to be used by hand.
-import { parseArgs } from 'node:util';
-import { readOptions, usage } from './options.ts';
+import { withoutProxyOnLoopback } from '@bivak/process';
+import { CommanderError } from 'commander';
+import { readOptions, type SandboxOptions } from './options.ts';
 import { runSandbox } from './run-sandbox.ts';
 import { NotPossible } from './world/home.ts';
 
-const args = process.argv.slice(2);
-if (args.includes('--help') || args.includes('-h')) {
-  console.log(usage);
-  process.exit(0);
-}
-const options = readOptions(args, parseArgs);
-if (typeof options === 'string') {
-  console.error(`${options}\n\n${usage}`);
-  process.exit(2);
-}
+// This process and those that it starts talk to one another over loopback, which no proxy reaches.
+Object.assign(process.env, withoutProxyOnLoopback(process.env));
+const options = read();
 process.exitCode = await runSandbox(options).catch((error: unknown) => {
-  // Of what the user can put right he needs the words; of a bug we need the place.
+  // The user needs the words of what can be put right; a bug needs its place.
   const isWords = error instanceof NotPossible || (error as Error).constructor === Error;
   console.error(isWords ? (error as Error).message : error);
   return 1;
 });
 process.exit();
+
+/** Ends the process once commander has written the help or what is wrong. */
+function read(): SandboxOptions {
+  try {
+    return readOptions(process.argv.slice(2));
+  } catch (error) {
+    if (error instanceof CommanderError) process.exit(error.exitCode);
+    throw error;
+  }
+}

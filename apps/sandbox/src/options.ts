@@ -1,20 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import type { parseArgs } from 'node:util';
 import { sandboxApi } from '@bivak/contracts';
+import { Command, InvalidArgumentError, Option, type OutputConfiguration } from 'commander';
 import { projectRoot } from './world/layout.ts';
 import { defaultPortBase } from './world/plans.ts';
-
-export const usage = `npm start -- [--once] [--reset] [--no-story] [--link FILE] [--lang ru|en] [--data-dir DIR] [--kill host|till] [--port-base N]
-  --once       plays the story in a world of its own, prints its figures as one line of JSON, and exits
-  --reset      begins anew: removes what earlier starts have kept
-  --no-story   starts everything and plays nothing
-  --link FILE  plays a recorded radio link: [{duration_ms, bandwidth_kbps, latency_ms}]
-  --lang ru    tells the story in Russian
-  --data-dir DIR  keeps everything there (.bivak/sandbox in the project where it is not said)
-  --kill WHAT  pulls the plug (kill -9) of the host or of a till in the middle of the story
-  --port-base N  tries ports from N upwards (8700 where it is not said)
-  --help       says this`;
 
 export interface SandboxOptions {
   isOnce: boolean;
@@ -29,80 +18,109 @@ export interface SandboxOptions {
   portBase: number;
 }
 
-/** Reads the command line; a text where something in it is wrong: what, and what to do. */
-export function readOptions(args: string[], parse: typeof parseArgs): SandboxOptions | string {
-  let values: Record<string, string | boolean | undefined>;
-  try {
-    values = parse({
-      args,
-      options: {
-        once: { type: 'boolean' },
-        reset: { type: 'boolean' },
-        'no-story': { type: 'boolean' },
-        link: { type: 'string' },
-        lang: { type: 'string' },
-        'data-dir': { type: 'string' },
-        kill: { type: 'string' },
-        'port-base': { type: 'string' },
-      },
-    }).values;
-  } catch (error) {
-    return (error as Error).message;
-  }
-  const { lang = 'en', kill = null } = values;
-  if (lang !== 'en' && lang !== 'ru') return '--lang has to be ru or en.';
-  if (kill !== null && kill !== 'host' && kill !== 'till') return '--kill has to be host or till.';
-  if (values['no-story'] === true && values.once === true)
-    return '--once plays the story: --no-story does not go with it.';
-  if (values['no-story'] === true && (kill !== null || values.link !== undefined))
-    return '--kill and --link belong to the story: --no-story does not go with them.';
-  const portBase = Number(values['port-base'] ?? defaultPortBase);
-  if (!Number.isInteger(portBase) || portBase < 1024 || portBase > 60_000)
-    return '--port-base has to be a number from 1024 to 60000.';
-  const trace = values.link === undefined ? null : readTrace(fromUser(String(values.link)));
-  if (typeof trace === 'string') return trace;
+/**
+ * Reads the command line. Throws a `CommanderError` with an `exitCode` once commander has written its help or what is wrong:
+ * 0 for the help, 2 for a fault.
+ */
+export function readOptions(args: readonly string[], output: OutputConfiguration = {}): SandboxOptions {
+  const command = sandboxCommand().configureOutput(output).parse(args, { from: 'user' });
+  const { once = false, reset = false, story, link, lang, dataDir, kill, portBase } = command.opts<Parsed>();
   return {
-    isOnce: values.once === true,
-    // The story begins with a world in which nothing has happened.
-    isReset: values.reset === true || values.once === true,
-    hasStory: values['no-story'] !== true,
-    trace,
+    isOnce: once,
+    isReset: reset,
+    hasStory: story,
+    trace: link ?? null,
     language: lang,
-    dataDir:
-      values['data-dir'] === undefined
-        ? join(projectRoot, '.bivak', values.once === true ? 'once' : 'sandbox')
-        : fromUser(String(values['data-dir'])),
-    kill,
+    dataDir: dataDir ?? join(projectRoot, '.bivak', once ? 'once' : 'sandbox'),
+    kill: kill ?? null,
     portBase,
   };
+}
+
+/** The options as commander hands them over. */
+interface Parsed {
+  once?: boolean;
+  reset?: boolean;
+  story: boolean;
+  link?: sandboxApi.LinkSetting;
+  lang: 'ru' | 'en';
+  dataDir?: string;
+  kill?: 'host' | 'till';
+  portBase: number;
+}
+
+function sandboxCommand(): Command {
+  const choice = (flags: string, text: string, choices: readonly string[]) =>
+    new Option(flags, text).choices(choices);
+  return new Command('npm start --')
+    .usage('[options]')
+    .description('Starts every process of the sandbox, plays the story, and stays up to be used by hand.')
+    .addOption(
+      // The story begins with a world in which nothing has happened.
+      new Option(
+        '--once',
+        'play the story in a world of its own, print its figures as one line of JSON, and exit',
+      ).implies({ reset: true }),
+    )
+    .option('--reset', 'begin anew: remove what earlier starts have kept')
+    .addOption(
+      new Option('--no-story', 'start everything and play nothing').conflicts(['once', 'kill', 'link']),
+    )
+    .option(
+      '--link <file>',
+      'play a recorded radio link: [{duration_ms, bandwidth_kbps, latency_ms}]',
+      (file: string) => readTrace(fromUser(file)),
+    )
+    .addOption(choice('--lang <language>', 'the language of the story', ['ru', 'en']).default('en'))
+    .option('--data-dir <folder>', 'keep everything there (default: .bivak/sandbox in the project)', fromUser)
+    .addOption(
+      choice('--kill <what>', 'pull the plug (kill -9) in the middle of the story', ['host', 'till']),
+    )
+    .option('--port-base <port>', 'try ports from here upwards', readPort, defaultPortBase)
+    .showHelpAfterError()
+    .exitOverride((error) => {
+      throw Object.assign(error, { exitCode: error.exitCode === 0 ? 0 : 2 });
+    });
+}
+
+function readPort(text: string): number {
+  const port = Number(text);
+  if (Number.isInteger(port) && port >= 1024 && port <= 60_000) return port;
+  throw new InvalidArgumentError('It has to be a number from 1024 to 60000.');
 }
 
 /** A path as the user meant it: npm runs scripts in the project's folder and says where the user stood. */
 const fromUser = (path: string): string => resolve(process.env.INIT_CWD ?? '.', path);
 
-function readTrace(file: string): sandboxApi.LinkSetting | string {
-  const isNone = `--link: ${file} is no recorded link: it has to be a JSON list of {duration_ms, bandwidth_kbps, latency_ms}`;
+function readTrace(file: string): sandboxApi.LinkSetting {
+  const trace = sandboxApi.linkSetting.safeParse({ mode: 'trace', samples: readJson(file) });
+  if (!trace.success) throw noTrace(firstIssue(trace.error.issues));
+  const { data } = trace;
+  if (data.mode === 'trace' && data.samples.some(passesSomething)) return data;
+  throw new InvalidArgumentError('There is no moment with a link in it: nothing could ever arrive.');
+}
+
+function readJson(file: string): unknown {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT';
-    return isMissing
-      ? `--link: there is no file ${file}.`
-      : `--link: ${file} cannot be read (${(error as Error).message}).`;
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new InvalidArgumentError(
+      code === 'ENOENT' ? `There is no file ${file}.` : `${file} cannot be read (${message}).`,
+    );
   }
-  let samples: unknown;
   try {
-    samples = JSON.parse(text.replace(/^\uFEFF/, ''));
+    return JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch (error) {
-    return `${isNone}; it is no JSON (${(error as Error).message}).`;
+    throw noTrace(`it is not JSON (${(error as Error).message})`);
   }
-  const trace = sandboxApi.linkSetting.safeParse({ mode: 'trace', samples });
-  if (!trace.success) return `${isNone}; ${firstIssue(trace.error.issues)}.`;
-  const { data } = trace;
-  const isEverUp = data.mode === 'trace' && data.samples.some(passesSomething);
-  return isEverUp ? data : `--link: in ${file} there is no moment with a link: nothing could ever arrive.`;
 }
+
+const noTrace = (why: string): InvalidArgumentError =>
+  new InvalidArgumentError(
+    `A recorded link is a JSON list of {duration_ms, bandwidth_kbps, latency_ms}; ${why}.`,
+  );
 
 const passesSomething = (sample: { duration_ms: number; bandwidth_kbps: number }): boolean =>
   sample.duration_ms > 0 && sample.bandwidth_kbps > 0;

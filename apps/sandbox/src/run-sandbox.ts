@@ -22,13 +22,14 @@ import { layOutWorld, stopDatabase, type World } from './world/world.ts';
 
 /**
  * Runs the sandbox until it is told to end (or, with `--once`, until the story is told). Resolves with the exit code.
- * Rejects with `NotPossible` where the user has to put something right first.
+ * Rejects with `NotPossible` if the user has to put something right first.
  */
 export async function runSandbox(options: SandboxOptions): Promise<number> {
-  const tell = (line: string): void => console.log(line);
+  const print = (line: string): void => console.log(line);
+  let world: World | undefined;
   const words = sandboxWords[options.language];
-  const ending = watchForEnding(() => tell(words.stillEnding));
-  if (options.isReset && (await reset(options.dataDir))) tell(words.removed);
+  const ending = watchForEnding(() => print(words.stillEnding(world?.running() ?? [])));
+  if (options.isReset && (await reset(options.dataDir))) print(words.removed);
   makeHome(options.dataDir);
   const layout = layOut(options.dataDir);
   const lock = takeFolder(layout.lockFile);
@@ -37,20 +38,20 @@ export async function runSandbox(options: SandboxOptions): Promise<number> {
       `Another sandbox runs on ${options.dataDir} (process ${lock.heldBy ?? 'unknown'}): end it first, or say --data-dir.`,
     );
   try {
-    await buildScreens(tell);
+    await buildScreens(print);
     if (ending.isAsked()) return 1;
-    tell(words.starting);
-    const world = await layOutWorld({
+    print(words.starting);
+    world = await layOutWorld({
       layout,
       speed: options.isOnce ? STORY_SPEED : 1,
       portBase: options.portBase,
       words,
-      tell,
+      print,
     });
     try {
-      return await run({ options, world, ending, words, tell });
+      return await run({ options, world, ending, words, print });
     } finally {
-      tell(words.ending);
+      print(words.ending);
       await world.stop();
     }
   } finally {
@@ -63,11 +64,11 @@ interface Running {
   world: World;
   ending: Ending;
   words: SandboxWords;
-  tell: (line: string) => void;
+  print: (line: string) => void;
 }
 
 async function run(running: Running): Promise<number> {
-  const { options, world, ending, words, tell } = running;
+  const { options, world, ending, words, print } = running;
   const { storyFile } = world.layout;
   const before = keptStory(storyFile);
   let story = before ?? notPlayed;
@@ -88,7 +89,7 @@ async function run(running: Running): Promise<number> {
     if (options.isOnce) return story.state === 'held' ? 0 : 1;
     if (ending.isAsked()) return 0;
     if (story.state !== 'not-played' && before === undefined) showUrls(running); // the first ones have scrolled away
-    tell(`\n${words.staysUp}`);
+    print(`\n${words.staysUp}`);
     world.clock.change({ speed: 1 });
     await ending.asked;
     return 0;
@@ -100,15 +101,15 @@ async function run(running: Running): Promise<number> {
 
 /** A start without the story: says why, and lets a recorded link be played all the same. */
 async function leaveOut(
-  { options, world, words, tell }: Running,
+  { options, world, words, print }: Running,
   before: sandboxApi.Story | undefined,
 ): Promise<void> {
   if (before === undefined) keepStory(world.layout.storyFile, notPlayed);
-  else if (options.hasStory) tell(`\n${words.whyNotPlayed[before.state]}; ${words.beginAnew}`);
+  else if (options.hasStory) print(`\n${words.whyNotPlayed[before.state]}; ${words.beginAnew}`);
   if (options.trace === null) return;
   const { sandbox, tillIds: tills } = await connectStory(world.url('control'));
   for (const tillId of tills) await sandbox.setLink(tillId, options.trace);
-  tell(words.recordingPlays);
+  print(words.recordingPlays);
 }
 
 /** Plays the story; resolves with its figures, or with null where it broke off or the user has ended it. */
@@ -173,11 +174,11 @@ async function serveControl(world: World, story: () => sandboxApi.Story) {
   return server;
 }
 
-function showUrls({ world, words, tell }: Running): void {
+function showUrls({ world, words, print }: Running): void {
   const { panel, panelHas, till, console: screen, host, data } = words.addresses;
   const width = Math.max(...[panel, till, screen, host, data].map(({ length }) => length));
-  const show = (name: string, where: string): void => tell(`  ${name.padEnd(width)}   ${where}`);
-  tell('');
+  const show = (name: string, where: string): void => print(`  ${name.padEnd(width)}   ${where}`);
+  print('');
   show(panel, `${world.url('control')}   ${panelHas}`);
   for (const tillId of tillIds) show(till, `${world.url(tillId)}   (${tillId})`);
   show(screen, world.url('console'));
@@ -202,13 +203,13 @@ async function reset(dataDir: string): Promise<boolean> {
 }
 
 /** Builds screens that are missing or older than their sources. */
-async function buildScreens(tell: (line: string) => void): Promise<void> {
+async function buildScreens(print: (line: string) => void): Promise<void> {
   const { ensureScreens } = (await import(join(projectRoot, 'tools/build.ts'))) as {
     ensureScreens: () => void;
   };
   try {
     ensureScreens();
   } catch (error) {
-    tell(`${(error as Error).message} The APIs run all the same; "npm run build" says more.`);
+    print(`${(error as Error).message} The APIs run all the same; "npm run build" says more.`);
   }
 }

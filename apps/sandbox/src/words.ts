@@ -4,7 +4,8 @@ import type { sandboxApi } from '@bivak/contracts';
 export interface SandboxWords {
   starting: string;
   ending: string;
-  stillEnding: string;
+  stillEnding: (names: readonly string[]) => string;
+  silent: (silence: { name: string; seconds: number; logFile: string }) => string;
   staysUp: string;
   removed: string;
   endedLeftovers: (names: readonly string[]) => string;
@@ -23,7 +24,9 @@ const en: SandboxWords = {
   starting:
     'Starting the sandbox: banks, issuers, SMS centre, drives, fiscal operator, readers, radio, host, tills, console …',
   ending: 'Ending every process …',
-  stillEnding: 'The processes are ending; a moment …',
+  stillEnding: (names) => `Still ending: ${names.join(', ') || 'the database'} …`,
+  silent: ({ name, seconds, logFile }) =>
+    `${name} has not answered for ${seconds} s since its start. Its log: ${logFile}`,
   staysUp: 'Everything stays up; it is yours now. Ctrl-C ends it.',
   removed: 'What earlier starts had kept is removed.',
   endedLeftovers: (names) => `Ended what an earlier start had left running: ${names.join(', ')}.`,
@@ -55,7 +58,9 @@ const ru: SandboxWords = {
   starting:
     'Запуск песочницы: банки, эмитенты, SMS-центр, накопители, ОФД, считыватели, радио, хост, кассы, консоль …',
   ending: 'Завершаем все процессы …',
-  stillEnding: 'Процессы завершаются; секунду …',
+  stillEnding: (names) => `Ещё завершаются: ${names.join(', ') || 'база данных'} …`,
+  silent: ({ name, seconds, logFile }) =>
+    `${name} не отвечает ${seconds} с после запуска. Журнал: ${logFile}`,
   staysUp: 'Всё продолжает работать, и теперь оно ваше. Ctrl-C завершает.',
   removed: 'Данные прежних запусков удалены.',
   endedLeftovers: (names) => `Завершены процессы, оставшиеся от прежнего запуска: ${names.join(', ')}.`,

@@ -16,7 +16,7 @@ export interface RunningProcess {
 }
 
 const clockConfig = z.object({ clock: z.object({ host: z.string(), port: z.number().int() }).optional() });
-const LONGEST_STOP_REAL_MS = 15_000;
+const MAX_STOP_REAL_MS = 15_000;
 
 /**
  * Runs one Bivak process: reads `--config FILE` (JSON, checked against `schema`), connects to the clock
@@ -54,14 +54,14 @@ function watchParent(): Parent {
     isGone = true;
     stop?.();
     // A start that never comes to its end (the clock server is gone as well) is not waited for.
-    setTimeout(() => process.exit(1), LONGEST_STOP_REAL_MS).unref();
+    setTimeout(() => process.exit(1), MAX_STOP_REAL_MS).unref();
   };
   if (process.send !== undefined && !process.connected) gone();
   else process.once('disconnect', gone);
   return {
-    onGone(given) {
-      stop = given;
-      if (isGone) given();
+    onGone(listener) {
+      stop = listener;
+      if (isGone) listener();
     },
   };
 }
@@ -72,7 +72,7 @@ function stopInOrder(running: RunningProcess, log: Logger, parent: Parent): void
     if (stopping) return;
     stopping = true;
     log.info({ why }, 'stopping');
-    setTimeout(() => process.exit(1), LONGEST_STOP_REAL_MS).unref();
+    setTimeout(() => process.exit(1), MAX_STOP_REAL_MS).unref();
     running.stop().then(
       () => process.exit(0),
       (error: unknown) => {

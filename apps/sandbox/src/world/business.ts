@@ -1,4 +1,4 @@
-import type { uplinkApi } from '@bivak/contracts';
+import type { OfflineLimits } from '@bivak/domain';
 import { registrationCheckDigits } from '@bivak/fiscal';
 import { onUsIssuers } from '../wallet/cards.ts';
 
@@ -84,7 +84,7 @@ export const recoveryWindowMs = 7 * dayMs;
 export const attemptHourLocal = 9;
 
 /** What a till may take without a link. */
-export const offlineLimits: uplinkApi.OfflineLimits = {
+export const offlineLimits: OfflineLimits = {
   perSaleMinor: 500_000,
   perCardMinor: 700_000,
   perCardCount: 6,

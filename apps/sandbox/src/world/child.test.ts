@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -19,11 +20,12 @@ describe('a supervised process', () => {
   let port: number;
   const children: Child[] = [];
   const deaths: string[] = [];
+  const silences: string[] = [];
   let returned: () => void = () => {};
 
   beforeEach(async () => {
     folder = mkdtempSync(join(tmpdir(), 'bivak-child-'));
-    deaths.length = 0;
+    deaths.length = silences.length = 0;
     const probe = createServer();
     await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
     port = (probe.address() as AddressInfo).port;
@@ -35,7 +37,7 @@ describe('a supervised process', () => {
     rmSync(folder, { recursive: true });
   });
 
-  const supervise = (source: string): Child => {
+  const supervise = (source: string, silenceMs?: number): Child => {
     writeFileSync(join(folder, 'main.mjs'), source);
     const child = superviseChild(
       {
@@ -45,7 +47,13 @@ describe('a supervised process', () => {
         logFile: join(folder, 'out.log'),
         url: `http://127.0.0.1:${port}`,
       },
-      { onDeath: (_, how) => deaths.push(how), onReturn: () => returned(), onPid: () => {} },
+      {
+        onDeath: (_, how) => deaths.push(how),
+        onSilence: (name) => silences.push(name),
+        onReturn: () => returned(),
+        onPid: () => {},
+      },
+      silenceMs,
     );
     children.push(child);
     return child;
@@ -79,6 +87,57 @@ describe('a supervised process', () => {
     expect(deaths).toEqual([]);
     await child.start();
     expect(child.state().state).toBe('running');
+  });
+
+  it('that does not answer is named while it is waited for', async () => {
+    const child = supervise('setInterval(() => {}, 1_000);', 20);
+    const started = child.start().catch((error: Error) => error.message);
+    while (silences.length < 2) await new Promise((resolve) => setTimeout(resolve, 10));
+    expect(silences.slice(0, 2)).toEqual(['bank-north', 'bank-north']);
+    await child.stop(2_000);
+    expect(await started).toContain('bank-north ended at its start');
+  });
+
+  it('answers, and reaches others on loopback, though the environment names a proxy that is dead', async () => {
+    const proxy = createServer();
+    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+    writeFileSync(
+      join(folder, 'main.mjs'),
+      `${healthyProcess}
+      console.log('it reads', await (await fetch('http://127.0.0.1:' + port)).text());`,
+    );
+    // The proxy is read when a process starts: so the supervisor is one of its own, begun as main.ts begins.
+    const supervisor = `
+      import { withoutProxyOnLoopback } from ${JSON.stringify(import.meta.resolve('@bivak/process'))};
+      import { superviseChild } from ${JSON.stringify(new URL('./child.ts', import.meta.url).href)};
+      Object.assign(process.env, withoutProxyOnLoopback(process.env));
+      const none = () => {};
+      const plan = ${JSON.stringify({
+        name: 'bank-north',
+        script: join(folder, 'main.mjs'),
+        configFile: join(folder, 'config.json'),
+        logFile: join(folder, 'out.log'),
+        url: `http://127.0.0.1:${port}`,
+      })};
+      const child = superviseChild(plan, { onDeath: none, onSilence: none, onReturn: none, onPid: none });
+      await child.start();
+      console.log(child.state().state);
+      while (!readFileSync(plan.logFile, 'utf8').includes('it reads')) await new Promise((done) => setTimeout(done, 20));
+      await child.stop(2_000);`;
+    const script = join(folder, 'supervisor.mjs');
+    writeFileSync(script, `import { readFileSync } from 'node:fs';${supervisor}`);
+    const { port: proxyPort } = proxy.address() as AddressInfo;
+    const deadProxy = { NODE_USE_ENV_PROXY: '1', HTTP_PROXY: `http://127.0.0.1:${proxyPort}` };
+    const running = spawn(process.execPath, [script], {
+      env: { ...process.env, ...deadProxy },
+      stdio: 'pipe',
+    });
+    let output = '';
+    for (const stream of [running.stdout, running.stderr]) stream.on('data', (chunk) => (output += chunk));
+    const code = await new Promise((resolve) => running.once('close', resolve));
+    proxy.close();
+    expect({ code, output }).toEqual({ code: 0, output: 'running\n' });
+    expect(readFileSync(join(folder, 'out.log'), 'utf8')).toContain('it reads ok');
   });
 
   it('that cannot start says why, with the end of its log', async () => {

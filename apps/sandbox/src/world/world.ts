@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { withoutProxyOnLoopback } from '@bivak/process';
 import { z } from 'zod';
 import { type ClockServer, startClockServer } from '../clock/clock-server.ts';
 import { makeWallet } from '../wallet/wallet.ts';
@@ -27,25 +28,27 @@ export interface World {
   start(): Promise<void>;
   /** Ends all, users before what they use, the database last. */
   stop(): Promise<void>;
+  /** The processes that have not ended, by name. */
+  running(): string[];
 }
 
-/** Longest real time that a process may take to end in order. */
-const GRACE_MS = 12_000;
+/** How long a process may take to end in order, real time. */
+const MAX_STOP_MS = 12_000;
 
 /**
  * Lays out a sandbox in a data folder that this process has taken: ends what was left of an earlier one, chooses
- * ports, makes keys and wallet where there are none, writes each process's configuration, and serves the clock.
+ * ports, makes keys and wallet if there are none, writes each process's configuration, and serves the clock.
  */
 export async function layOutWorld(options: {
   layout: Layout;
   speed: number;
   portBase: number;
   words: SandboxWords;
-  tell: (line: string) => void;
+  print: (line: string) => void;
 }): Promise<World> {
-  const { layout, words, tell } = options;
+  const { layout, words, print } = options;
   const left = await endLeftovers(layout.processesFile);
-  if (left.length > 0) tell(words.endedLeftovers(left));
+  if (left.length > 0) print(words.endedLeftovers(left));
   const reserved = await choosePorts(layout, options.portBase);
   const secrets = loadSecrets(layout.secretsFile);
   await makeKeys(layout, secrets);
@@ -59,7 +62,7 @@ export async function layOutWorld(options: {
   });
   const plans = planProcesses({ layout, ports: reserved.ports, secrets });
   let isEnding = false;
-  const children = superviseAll(layout, plans, reserved.ports, { words, tell });
+  const children = superviseAll(layout, plans, reserved.ports, { words, print });
   return {
     layout,
     ports: reserved.ports,
@@ -75,12 +78,17 @@ export async function layOutWorld(options: {
       await clock.close();
       await reserved.release(Object.keys(reserved.ports) as PortName[]);
     },
+    running: () =>
+      [...children.values()]
+        .map((child) => child.state())
+        .filter(({ pid }) => pid !== null)
+        .map(({ name }) => name),
   };
 }
 
 const portNumbers = z.record(z.string(), z.number().int().min(1).max(65_535));
 
-/** The ports of the last start, where they are free again: links in messages already sent stay good. */
+/** The ports of the last start, if they are free again: links in messages already sent stay good. */
 async function choosePorts(layout: Layout, portBase: number): Promise<ReservedPorts<PortName>> {
   const before = readWhole(layout.portsFile, portNumbers) ?? {};
   const reserved = await reservePorts<PortName>({ ...preferredPortsFrom(portBase), ...before });
@@ -124,6 +132,7 @@ function runScript(script: string, args: readonly string[]): Promise<void> {
     const child = spawn(process.execPath, [join(projectRoot, script), ...args], {
       stdio: ['ignore', 'ignore', 'pipe'],
       detached: true,
+      env: withoutProxyOnLoopback(process.env),
     });
     let errors = '';
     child.stderr.on('data', (chunk: Buffer) => {
@@ -140,7 +149,7 @@ function superviseAll(
   layout: Layout,
   plans: readonly ProcessPlan[],
   ports: Ports,
-  { words, tell }: { words: SandboxWords; tell: (line: string) => void },
+  { words, print }: { words: SandboxWords; print: (line: string) => void },
 ): Map<string, Child> {
   const children = new Map<string, Child>();
   const onPid = (): void => {
@@ -162,8 +171,10 @@ function superviseAll(
       },
       {
         onDeath: (name, how, againInMs) =>
-          tell(words.died({ name, how, againInMs, logFile: layout.log(name) })),
-        onReturn: (name) => tell(words.returned(name)),
+          print(words.died({ name, how, againInMs, logFile: layout.log(name) })),
+        onSilence: (name, forMs) =>
+          print(words.silent({ name, seconds: Math.round(forMs / 1000), logFile: layout.log(name) })),
+        onReturn: (name) => print(words.returned(name)),
         onPid,
       },
     );
@@ -192,5 +203,6 @@ async function stopAll(plans: readonly ProcessPlan[], children: ReadonlyMap<stri
     plans.filter(({ name }) => name === 'host'),
     plans.filter(({ stage, name }) => stage === 'world' && name !== 'host'),
   ];
-  for (const group of groups) await Promise.all(group.map(({ name }) => children.get(name)!.stop(GRACE_MS)));
+  for (const group of groups)
+    await Promise.all(group.map(({ name }) => children.get(name)!.stop(MAX_STOP_MS)));
 }
