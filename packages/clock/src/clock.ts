@@ -16,7 +16,7 @@ export interface Timer {
 }
 
 /** Node's timers overflow above 2^31-1 ms and then fire at once; longer waits are taken in pieces. */
-export const LONGEST_REAL_WAIT_MS = 2_000_000_000;
+export const MAX_REAL_WAIT_MS = 2_000_000_000;
 
 /** The machine's own clock: what a till or a host runs on in production. */
 export const systemClock: Clock = {
@@ -25,7 +25,7 @@ export const systemClock: Clock = {
     let handle: NodeJS.Timeout;
     const arm = (): void => {
       const waitMs = Math.max(0, atMs - Date.now());
-      handle = setTimeout(waitMs > LONGEST_REAL_WAIT_MS ? arm : fire, Math.min(waitMs, LONGEST_REAL_WAIT_MS));
+      handle = setTimeout(waitMs > MAX_REAL_WAIT_MS ? arm : fire, Math.min(waitMs, MAX_REAL_WAIT_MS));
     };
     arm();
     return { cancel: () => clearTimeout(handle) };

@@ -1,6 +1,5 @@
-import { connect, type Socket } from 'node:net';
-import { createInterface } from 'node:readline';
-import { type Clock, LONGEST_REAL_WAIT_MS, type Timer } from './clock.ts';
+import { type Address, lineFraming, PersistentConnection } from '@bivak/net';
+import { type Clock, MAX_REAL_WAIT_MS, systemClock, type Timer } from './clock.ts';
 import { type ClockSetting, parseClockSetting, virtualNowMs } from './setting.ts';
 
 /** A clock that follows a clock server: one JSON line with the setting at connection and at each change. */
@@ -14,18 +13,19 @@ interface Pending {
   handle: NodeJS.Timeout | undefined;
 }
 
-const RECONNECT_REAL_MS = 200;
+/** Real time, all of it: how the clock is reached does not depend on what it shows. */
+const connectTimeoutMs = 5_000;
+const reconnectMs = { firstMs: 200, maxMs: 200 };
+const maxLineBytes = 4_096;
 
 /**
  * Follows the clock server at `host:port`; resolves when the first setting has arrived. When the server
  * goes away the last setting stays in force and the connection is tried again.
  */
-export function connectClock(address: { host: string; port: number }): Promise<SharedClock> {
+export function connectClock(address: Address): Promise<SharedClock> {
   const pending = new Set<Pending>();
   let setting: ClockSetting | undefined;
-  let socket: Socket | undefined;
-  let retry: NodeJS.Timeout | undefined;
-  let closed = false;
+  const { promise: isSet, resolve: onFirstSetting } = Promise.withResolvers<SharedClock>();
 
   const nowMs = (): number => virtualNowMs(setting!, Date.now());
   const arm = (timer: Pending): void => {
@@ -39,7 +39,7 @@ export function connectClock(address: { host: string; port: number }): Promise<S
         pending.delete(timer);
         timer.fire();
       },
-      Math.min(realWaitMs, LONGEST_REAL_WAIT_MS),
+      Math.min(realWaitMs, MAX_REAL_WAIT_MS),
     );
   };
   const clock: SharedClock = {
@@ -56,35 +56,29 @@ export function connectClock(address: { host: string; port: number }): Promise<S
       };
     },
     close() {
-      closed = true;
-      clearTimeout(retry);
-      socket?.destroy();
+      void connection.close();
       for (const timer of pending) clearTimeout(timer.handle);
       pending.clear();
     },
   };
 
-  return new Promise((resolve) => {
-    const open = (): void => {
-      if (closed) return;
-      socket = connect(address);
-      socket.setNoDelay(true);
-      socket.on('error', () => {}); // 'close' follows and tries again
-      socket.on('close', () => {
-        if (!closed) retry = setTimeout(open, RECONNECT_REAL_MS);
-      });
-      createInterface({ input: socket })
-        .on('error', () => {})
-        .on('line', (line) => {
-          const told = settingIn(line);
-          if (told === undefined) return void socket?.destroy(); // somebody else has the clock server's port
-          setting = told;
-          resolve(clock);
-          for (const timer of pending) arm(timer);
-        });
-    };
-    open();
+  const connection = new PersistentConnection<string>({
+    address,
+    framing: lineFraming(maxLineBytes),
+    timers: systemClock,
+    connectTimeoutMs,
+    backoff: reconnectMs,
+    random: Math.random,
+    onMessage(line, from) {
+      const received = settingIn(line);
+      if (received === undefined) return from.drop('no clock setting'); // somebody else has the clock server's port
+      setting = received;
+      onFirstSetting(clock);
+      for (const timer of pending) arm(timer);
+    },
+    onLost() {}, // the last setting stays in force
   });
+  return isSet;
 }
 
 function settingIn(line: string): ClockSetting | undefined {
