@@ -36,8 +36,8 @@ function attempt(run: CaseRun, name: string, work: () => void): void {
 /** AES DUKPT sample values: the sets with an AES-128 base key (the others name key types that no reader here has). */
 export function runDukptAesCases(content: object): CaseRun {
   const run: CaseRun = { passed: 0, failed: [], notRun: [] };
-  for (const [index, one] of listIn(namedIn(content).sets).entries()) {
-    const set = namedIn(one);
+  for (const [index, vectorCase] of listIn(namedIn(content).sets).entries()) {
+    const set = namedIn(vectorCase);
     const name = `set ${index}`;
     if (set.bdkType !== 'AES-128')
       run.notRun.push(
@@ -55,8 +55,8 @@ function runSet(run: CaseRun, set: Named, name: string): void {
   const initialKey = deriveInitialKey(Buffer.from(bdk, 'hex'), initialKeyId);
   if (set.ik !== undefined)
     compare(run, `initial key of ${initialKeyId}`, initialKey.toString('hex'), set.ik);
-  for (const [index, one] of listIn(set.cases).entries()) {
-    const given = namedIn(one);
+  for (const [index, vectorCase] of listIn(set.cases).entries()) {
+    const given = namedIn(vectorCase);
     attempt(run, `${name}, case ${index}`, () => {
       const ksn = text(given, 'ksn');
       const key = transactionKey(initialKey, ksn);
@@ -72,9 +72,9 @@ function runSet(run: CaseRun, set: Named, name: string): void {
 /** Card numbers and whether their check digit is right. */
 export function runLuhnCases(content: object): CaseRun {
   const run: CaseRun = { passed: 0, failed: [], notRun: [] };
-  for (const [index, one] of listIn(namedIn(content).cases).entries()) {
+  for (const [index, vectorCase] of listIn(namedIn(content).cases).entries()) {
     attempt(run, `case ${index}`, () => {
-      const given = namedIn(one);
+      const given = namedIn(vectorCase);
       const pan = text(given, 'pan');
       compare(run, `test number ending ${pan.slice(-4)}`, String(luhnValid(pan)), given.luhnValid);
     });

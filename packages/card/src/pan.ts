@@ -21,7 +21,7 @@ export function luhnDigit(digits: string): string {
   return String((10 - (sum % 10)) % 10);
 }
 
-/** True where the last digit is the right check digit. Some real test cards fail it: never a reason to stop reading a card. */
+/** True if the last digit is the right check digit. Some real test cards fail it: never a reason to stop reading a card. */
 export function luhnValid(pan: string): boolean {
   return /^\d{2,}$/.test(pan) && luhnDigit(pan.slice(0, -1)) === pan.at(-1);
 }

@@ -37,8 +37,8 @@ export function sealTrack2(initialKey: Uint8Array, ksn: string, track2: string):
 }
 
 /**
- * Opens what {@link sealTrack2} sealed, at the host, from the BDK. Throws {@link CardDataError} where it was changed, where
- * it is no hex throughout, and where no reader counts to the KSN (X9.24-3: at most 16 one-bits).
+ * Opens what {@link sealTrack2} sealed, at the host, from the BDK. Throws {@link CardDataError} if it was changed, if
+ * it is no hex throughout, and if no reader counts to the KSN (X9.24-3: at most 16 one-bits).
  */
 export function openTrack2(bdk: Uint8Array, ksn: string, ciphertext: string): Track2 {
   if (!/^[0-9a-fA-F]{24}$/.test(ksn) || !isUsableCounter(Number.parseInt(ksn.slice(16), 16)))

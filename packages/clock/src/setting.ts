@@ -13,7 +13,7 @@ export function virtualNowMs(setting: ClockSetting, realMs: number): number {
   return Math.floor(setting.anchorVirtualMs + (realMs - setting.anchorRealMs) * setting.speed);
 }
 
-/** What is wrong with a value that should be a clock setting, or undefined where nothing is. */
+/** What is wrong with a value that should be a clock setting, or undefined if nothing is. */
 export function clockSettingSchemaError(value: unknown): string | undefined {
   if (typeof value !== 'object' || value === null) return 'a clock setting is a JSON object';
   for (const name of ['anchorRealMs', 'anchorVirtualMs', 'speed'] as const) {

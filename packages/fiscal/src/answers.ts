@@ -30,7 +30,7 @@ export function answerCode(name: AnswerName): number {
   return codes.get(name)!;
 }
 
-/** The name of a code (without the warning bit), or undefined where the protocol has none. */
+/** The name of a code (without the warning bit), or undefined if the protocol has none. */
 export function answerName(code: number): AnswerName | undefined {
   return (answerNames as Readonly<Record<number, AnswerName>>)[code];
 }

@@ -38,7 +38,7 @@ export type ArchivedDocument = Common &
     | {
         code: typeof documentTags.stateReport;
         unconfirmed: number;
-        /** Null where every document is confirmed. */
+        /** Null if every document is confirmed. */
         oldestUnconfirmedLocal: LocalSeconds | null;
       }
   );

@@ -39,7 +39,7 @@ export const driveCommands = {
 } as const;
 export type DriveCommand = keyof typeof driveCommands;
 
-/** The command's name by its code, or undefined where the protocol has none. */
+/** The command's name by its code, or undefined if the protocol has none. */
 export function commandName(code: number): DriveCommand | undefined {
   return (Object.keys(driveCommands) as DriveCommand[]).find((name) => driveCommands[name] === code);
 }

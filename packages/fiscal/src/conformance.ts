@@ -11,10 +11,10 @@ import { decodeText, encodeText } from './text.ts';
 import { encodeTlvList, parseTlvList } from './tlv.ts';
 
 type Case = Readonly<Record<string, unknown>>;
-/** Throws where the case does not hold; {@link IncompleteCase} where it cannot be tried at all. */
+/** Throws if the case does not hold; {@link IncompleteCase} if it cannot be tried at all. */
 type Runner = (testCase: Case) => void;
 
-/** A case that lacks what it would be tried with: failed also where it has to be refused. */
+/** A case that lacks what it would be tried with: failed also if it has to be refused. */
 class IncompleteCase extends Error {}
 /** Read, and something else than expected: no refusal. */
 class Mismatch extends Error {}

@@ -18,7 +18,7 @@ export interface Container {
   documentNumber: number;
   /** The document: its code and the bytes of its list. */
   document: { code: number; body: Buffer };
-  /** The sign of the message, 6 bytes; null where there is none. */
+  /** The sign of the message, 6 bytes; null if there is none. */
   messageSign: Buffer | null;
 }
 

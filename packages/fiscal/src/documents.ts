@@ -79,7 +79,7 @@ export interface ReceiptInput {
   phone: string | null;
 }
 
-/** What the cash register passes for a receipt. An error where the receipt contradicts itself or does not fit. */
+/** What the cash register passes for a receipt. An error if the receipt contradicts itself or does not fit. */
 export function receiptFields(seller: Seller, receipt: ReceiptInput): Result<Field[]> {
   const sums = checkSums(receipt);
   if (!sums.ok) return sums;
@@ -146,11 +146,11 @@ function itemField(line: ReceiptLine, row: VatRow): Field {
 }
 
 function vatTotals(sumByRate: ReadonlyMap<VatRow, number>): Field[] {
-  const own: Field[] = [];
+  const fields: Field[] = [];
   const listed: Field[] = [];
   for (const [row, sumMinor] of sumByRate) {
     const value = row.percent > 0 ? vatWithin(sumMinor, row.percent) : sumMinor;
-    if (row.totalTag !== null) own.push({ tag: row.totalTag, value });
+    if (row.totalTag !== null) fields.push({ tag: row.totalTag, value });
     else {
       const pair = [
         { tag: 1199, value: row.code },
@@ -159,8 +159,8 @@ function vatTotals(sumByRate: ReadonlyMap<VatRow, number>): Field[] {
       listed.push({ tag: 1119, value: pair });
     }
   }
-  own.sort((left, right) => left.tag - right.tag);
-  return listed.length === 0 ? own : [...own, { tag: 1115, value: listed }];
+  fields.sort((left, right) => left.tag - right.tag);
+  return listed.length === 0 ? fields : [...fields, { tag: 1115, value: listed }];
 }
 
 /** What a signed document says of itself, as far as its kind has it. */

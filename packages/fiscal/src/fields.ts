@@ -71,17 +71,17 @@ function decodeValue(row: TagRow, bytes: Uint8Array, depth: number): Result<Fiel
 
 function decodeTextOf(row: TagRow, view: Buffer): Result<FieldValue> {
   const text = decodeText(view);
-  if (text.length > longestText(row)) {
+  if (text.length > maxTextLength(row)) {
     return fail(
       'too-large',
       0,
-      `tag ${row.tag} has ${text.length} characters, ${longestText(row)} are allowed`,
+      `tag ${row.tag} has ${text.length} characters, ${maxTextLength(row)} are allowed`,
     );
   }
   return ok(row.padTo === undefined ? text : text.replace(/ +$/, ''));
 }
 
-function longestText(row: TagRow): number {
+function maxTextLength(row: TagRow): number {
   return Math.max(row.maxLength ?? Number.POSITIVE_INFINITY, row.padTo ?? 0);
 }
 
@@ -126,8 +126,12 @@ function encodeString(row: TagRow | undefined, value: string, type: string): Res
   }
   if (row !== undefined && formerlyText.has(row.tag)) return encodeText(value);
   if (row === undefined || type !== 'text') return mismatch(type);
-  if (value.length > longestText(row)) {
-    return fail('too-large', 0, `"${value}" has ${value.length} characters, ${longestText(row)} are allowed`);
+  if (value.length > maxTextLength(row)) {
+    return fail(
+      'too-large',
+      0,
+      `"${value}" has ${value.length} characters, ${maxTextLength(row)} are allowed`,
+    );
   }
   return encodeText(row.padTo === undefined ? value : value.padEnd(row.padTo, ' '));
 }
@@ -145,7 +149,7 @@ function mismatch(type: string): Result<never> {
   return fail('bad-value', 0, `the value does not suit a ${type}`);
 }
 
-/** The first requisite with this tag, where its value is a number; undefined otherwise. */
+/** The first requisite with this tag, if its value is a number; undefined otherwise. */
 export function numberOf(fields: readonly Field[], tag: number): number | undefined {
   const value = fields.find((field) => field.tag === tag)?.value;
   return typeof value === 'number' ? value : undefined;

@@ -42,7 +42,7 @@ export function decodeFrame(bytes: Uint8Array): Result<DriveFrame> {
   return readWhole(Buffer.from(bytes));
 }
 
-/** The length of the frame that `buffer` begins with; undefined where too little of it is here to know. */
+/** The length of the frame that `buffer` begins with; undefined if too little of it is here to know. */
 function readHead(buffer: Buffer): Result<number | undefined> {
   if (buffer.length > 0 && buffer[0] !== FRAME_START) {
     return fail('bad-start', 0, `a frame begins with 04h, not ${buffer[0]!.toString(16).padStart(2, '0')}h`);

@@ -61,7 +61,7 @@ export function instantOfLocal(local: LocalSeconds, timeZone: string): number {
   return wall.toZonedDateTime(timeZone, { disambiguation: 'earlier' }).epochMilliseconds;
 }
 
-/** "20170216T1336", with seconds where there are any: the time as QR codes have it. */
+/** "20170216T1336", with seconds if there are any: the time as QR codes have it. */
 export function compactLocal(local: LocalSeconds): string {
   const digits = new Date(local * 1000).toISOString().replaceAll(/[-:]/g, '');
   return local % MINUTE_S === 0 ? digits.slice(0, 13) : digits.slice(0, 15);

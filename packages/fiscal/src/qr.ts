@@ -5,7 +5,7 @@ import { fail, ok, type Result } from './result.ts';
 export interface ReceiptQr {
   /** The wall clock on the receipt. */
   soldAtLocal: LocalSeconds;
-  /** Whether the text gives seconds even where they are 0. */
+  /** Whether the text gives seconds even if they are 0. */
   withSeconds?: boolean;
   totalMinor: number;
   driveNumber: string;

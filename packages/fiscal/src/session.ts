@@ -21,7 +21,7 @@ export interface SessionMessage {
 
 export const SESSION_HEADER_BYTES = 30;
 /** A container: 32 KiB of data at most, and its header. */
-export const LONGEST_SESSION_BODY_BYTES = 32 * 1024 + 32;
+export const MAX_SESSION_BODY_BYTES = 32 * 1024 + 32;
 const SIGNATURE = Buffer.from('2a08410a', 'hex');
 const SESSION_VERSION = '81a2';
 /** FFD 1.0 in its three spellings, 1.05, 1.1 (section 4.2), 1.2. */
@@ -72,7 +72,7 @@ function checkHeader(header: SessionHeader, view: Buffer): Result<SessionHeader>
   if (mode === CRC_MODE_MASK) return fail('bad-flags', 26, 'this way of counting the CRC is forbidden');
   if ((flags & ANSWER_MASK) > sessionFlags.answerExpected)
     return fail('bad-flags', 26, 'forbidden answer flags');
-  if (bodyLength > LONGEST_SESSION_BODY_BYTES) return fail('too-large', 24, `a body of ${bodyLength} bytes`);
+  if (bodyLength > MAX_SESSION_BODY_BYTES) return fail('too-large', 24, `a body of ${bodyLength} bytes`);
   if ((flags & sessionFlags.hasContainer) === 0 && bodyLength > 0) {
     return fail('bad-flags', 26, 'there is a body, and the flags say there is none');
   }

@@ -1,5 +1,5 @@
 /**
- * How a tag's value is written: `text` in code page 866 (padded with blanks on the right where a width is given),
+ * How a tag's value is written: `text` in code page 866 (padded with blanks on the right if a width is given),
  * `vln` and `fvln` numbers of variable length, `u32` little-endian, `byte`, `time` in seconds (local time counted
  * as if it were UTC), `sign` the six bytes of tag 1077, `bytes` as they are, `list` a list of tags again.
  */
@@ -18,7 +18,7 @@ export interface TagRow {
 
 type Row = readonly [tag: number, name: string, type: TagType, maxLength?: number, padTo?: number];
 
-/** Requisites of FFD 1.0–1.1 (FNS order MMV-7-20/229@, annex 2), and of 2026 where the comment says so. */
+/** Requisites of FFD 1.0–1.1 (FNS order MMV-7-20/229@, annex 2), and of 2026 if the comment says so. */
 const rows: readonly Row[] = [
   [1000, 'docName', 'text', 256],
   [1001, 'autoMode', 'byte'],
@@ -211,7 +211,7 @@ export const tagTable: ReadonlyMap<number, TagRow> = new Map(
   ]),
 );
 
-/** The document's name by its code, or undefined where no document has it. */
+/** The document's name by its code, or undefined if no document has it. */
 export function documentName(code: number): DocumentName | undefined {
   const found = Object.entries(documentTags).find(([, tag]) => tag === code);
   return found?.[0] as DocumentName | undefined;

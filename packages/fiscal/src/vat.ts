@@ -1,6 +1,6 @@
 /**
  * VAT of a receipt's line. `code` is the value of tag 1199; `totalTag` the receipt's own tag for the total of this
- * rate, null where it goes into tag 1115 (rates of 2025 and 2026). For "0" and "none" the total is that of the
+ * rate, null if it goes into tag 1115 (rates of 2025 and 2026). For "0" and "none" the total is that of the
  * sums, for the others that of the tax.
  */
 export interface VatRow {

@@ -27,20 +27,21 @@ export function runCases(vectorFile: unknown): { passed: number; failed: string[
     return { passed: 0, failed: ['the file has to have "specs" and "cases"'] };
   const { specs, cases } = vectorFile;
   const codecs = new Map<string, MessageCodec | string>();
-  const failed = cases.flatMap((one: unknown, index) => {
-    if (!isCase(one))
+  const failed = cases.flatMap((vectorCase: unknown, index) => {
+    if (!isCase(vectorCase))
       return [
-        `${nameOf(one, index)}: expected id, spec and raw (hex), and texts for what it holds, got something else`,
+        `${nameOf(vectorCase, index)}: expected id, spec and raw (hex), and texts for what it holds, got something else`,
       ];
-    if (!codecs.has(one.spec)) codecs.set(one.spec, codecFor(one.spec, specs[one.spec]));
-    const wrong = runCase(codecs.get(one.spec)!, one);
-    return wrong === undefined ? [] : [`${one.id}: ${wrong}`];
+    if (!codecs.has(vectorCase.spec))
+      codecs.set(vectorCase.spec, codecFor(vectorCase.spec, specs[vectorCase.spec]));
+    const wrong = runCase(codecs.get(vectorCase.spec)!, vectorCase);
+    return wrong === undefined ? [] : [`${vectorCase.id}: ${wrong}`];
   });
   return { passed: cases.length - failed.length, failed };
 }
 
-const nameOf = (one: unknown, index: number): string =>
-  isRecord(one) && typeof one.id === 'string' ? one.id : `case ${index}`;
+const nameOf = (vectorCase: unknown, index: number): string =>
+  isRecord(vectorCase) && typeof vectorCase.id === 'string' ? vectorCase.id : `case ${index}`;
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 const isCase = (value: unknown): value is VectorCase =>
@@ -52,9 +53,11 @@ const isCase = (value: unknown): value is VectorCase =>
   (value.fields === undefined || isTexts(value.fields)) &&
   (value.de55 === undefined ||
     (isRecord(value.de55) && (value.de55.tags === undefined || isTexts(value.de55.tags)))) &&
-  [value.ascii, value.bitmap].every((one) => one === undefined || typeof one === 'string');
+  [value.ascii, value.bitmap].every(
+    (vectorCase) => vectorCase === undefined || typeof vectorCase === 'string',
+  );
 const isTexts = (value: unknown): boolean =>
-  isRecord(value) && Object.values(value).every((one) => typeof one === 'string');
+  isRecord(value) && Object.values(value).every((vectorCase) => typeof vectorCase === 'string');
 
 /** The codec of a specification (a table, or one that its source states in words), or what is wrong with it. */
 function codecFor(name: string, table: unknown): MessageCodec | string {
@@ -108,27 +111,27 @@ function fieldOfWords(words: string): [number, FieldSpec] | undefined {
   return [Number(number), { ...field, type: 'var', max: 10 ** digits - 1, digits, lenEnc }];
 }
 
-/** What is wrong with a case, or undefined where it holds. */
-function runCase(codec: MessageCodec | string, one: VectorCase): string | undefined {
+/** What is wrong with a case, or undefined if it holds. */
+function runCase(codec: MessageCodec | string, vectorCase: VectorCase): string | undefined {
   if (typeof codec === 'string') return codec;
-  const bytes = Buffer.from(one.raw, 'hex');
+  const bytes = Buffer.from(vectorCase.raw, 'hex');
   const unpacked = codec.unpack(bytes);
-  if (one.decodeError !== undefined || one.fields === undefined) {
-    if (one.decodeError === undefined && one.negative !== true)
+  if (vectorCase.decodeError !== undefined || vectorCase.fields === undefined) {
+    if (vectorCase.decodeError === undefined && vectorCase.negative !== true)
       return 'says neither what fields it holds nor that it has to be refused';
     return unpacked.ok
-      ? `expected to be refused (${one.decodeError ?? 'no fields are given'}), got a message`
+      ? `expected to be refused (${vectorCase.decodeError ?? 'no fields are given'}), got a message`
       : undefined;
   }
   if (!unpacked.ok) {
-    return one.negative === true
+    return vectorCase.negative === true
       ? undefined
-      : `expected ${Object.keys(one.fields).length} fields, got ${unpacked.error.message}`;
+      : `expected ${Object.keys(vectorCase.fields).length} fields, got ${unpacked.error.message}`;
   }
   return (
-    compareFields(codec, unpacked.fields, one.fields) ??
-    compareRest(codec, bytes, one) ??
-    packAgain(codec, one, unpacked.fields)
+    compareFields(codec, unpacked.fields, vectorCase.fields) ??
+    compareRest(codec, bytes, vectorCase) ??
+    packAgain(codec, vectorCase, unpacked.fields)
   );
 }
 
@@ -140,8 +143,8 @@ function compareFields(
   const numbers = new Set([...got.keys(), ...Object.keys(fields).map(Number)]);
   for (const number of numbers) {
     const isHex = ['raw', 'hex'].includes(codec.spec.fields[number]?.enc ?? '');
-    const given = fields[number];
-    const [value, expected] = [got.get(number), isHex ? given?.toUpperCase() : given];
+    const wanted = fields[number];
+    const [value, expected] = [got.get(number), isHex ? wanted?.toUpperCase() : wanted];
     if (value !== expected) return `field ${number}: expected ${quoted(expected)}, got ${quoted(value)}`;
   }
   return undefined;
@@ -150,18 +153,18 @@ function compareFields(
 const quoted = (value: string | undefined): string => (value === undefined ? 'nothing' : `"${value}"`);
 
 /** What a case says besides its fields: characters, bitmap, tags of DE 55. */
-function compareRest(codec: MessageCodec, bytes: Buffer, one: VectorCase): string | undefined {
-  if (one.ascii !== undefined && bytes.toString('latin1') !== one.ascii)
-    return `as characters: expected "${one.ascii}", got "${bytes.toString('latin1')}"`;
-  if (one.bitmap !== undefined) {
-    const size = one.bitmap.length / (codec.spec.bitmap === 'hex' ? 1 : 2);
+function compareRest(codec: MessageCodec, bytes: Buffer, vectorCase: VectorCase): string | undefined {
+  if (vectorCase.ascii !== undefined && bytes.toString('latin1') !== vectorCase.ascii)
+    return `as characters: expected "${vectorCase.ascii}", got "${bytes.toString('latin1')}"`;
+  if (vectorCase.bitmap !== undefined) {
+    const size = vectorCase.bitmap.length / (codec.spec.bitmap === 'hex' ? 1 : 2);
     const start = codec.spec.fields[0]?.enc.startsWith('bcd') ? 2 : 4;
     const part = bytes.subarray(start, start + size);
     const got = part.toString(codec.spec.bitmap === 'hex' ? 'latin1' : 'hex').toUpperCase();
-    if (got !== one.bitmap.toUpperCase()) return `bitmap: expected ${one.bitmap}, got ${got}`;
+    if (got !== vectorCase.bitmap.toUpperCase()) return `bitmap: expected ${vectorCase.bitmap}, got ${got}`;
   }
-  const tags = one.de55?.tags;
-  return tags === undefined ? undefined : compareTags(tags, one.fields?.[55]);
+  const tags = vectorCase.de55?.tags;
+  return tags === undefined ? undefined : compareTags(tags, vectorCase.fields?.[55]);
 }
 
 function compareTags(expected: Record<string, string>, value: string | undefined): string | undefined {
@@ -175,22 +178,26 @@ function compareTags(expected: Record<string, string>, value: string | undefined
   return undefined;
 }
 
-/** The same bytes where they were made from the fields; elsewhere bytes that say the same (a bitmap in small letters, say). */
+/** The same bytes if they were made from the fields; elsewhere bytes that say the same (a bitmap in small letters, say). */
 function packAgain(
   codec: MessageCodec,
-  one: VectorCase,
+  vectorCase: VectorCase,
   fields: ReadonlyMap<number, string>,
 ): string | undefined {
   let packed: Buffer;
   try {
     packed = codec.pack(fields);
   } catch (error) {
-    return `packed again: expected ${one.raw}, got ${error instanceof Error ? error.message : String(error)}`;
+    return `packed again: expected ${vectorCase.raw}, got ${error instanceof Error ? error.message : String(error)}`;
   }
   const hex = packed.toString('hex').toUpperCase();
-  if (hex === one.raw.toUpperCase()) return undefined;
+  if (hex === vectorCase.raw.toUpperCase()) return undefined;
   const again = codec.unpack(packed);
-  if (one.generated !== true && again.ok && compareFields(codec, again.fields, one.fields!) === undefined)
+  if (
+    vectorCase.generated !== true &&
+    again.ok &&
+    compareFields(codec, again.fields, vectorCase.fields!) === undefined
+  )
     return undefined;
-  return `packed again: expected ${one.raw}, got ${hex}`;
+  return `packed again: expected ${vectorCase.raw}, got ${hex}`;
 }

@@ -11,7 +11,7 @@ export interface Content {
   read(bytes: Buffer, offset: number, length: number): string;
 }
 
-/** The content of field `number`. Throws an Error where its encoding is not known. */
+/** The content of field `number`. Throws an Error if its encoding is not known. */
 export function contentOf(number: number, spec: FieldSpec): Content {
   switch (spec.enc) {
     case 'ascii-n':

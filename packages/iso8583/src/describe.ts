@@ -35,7 +35,7 @@ export interface DescribedMessage {
 }
 
 /**
- * What a message holds, for `bivak inspect iso8583`: each field with its number, name, value and, where it has one, its
+ * What a message holds, for `bivak inspect iso8583`: each field with its number, name, value and, if it has one, its
  * meaning. The bytes may begin with the format's length header. Card numbers and tracks are masked unless `showCard`.
  * Throws an Error that names the field and the byte if the bytes are no message of the format.
  */

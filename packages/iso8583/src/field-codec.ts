@@ -2,7 +2,7 @@ import { contentOf } from './content.ts';
 import { type FieldSpec, Iso8583Error } from './specification.ts';
 
 /** LLLLLL: more than any bank or network uses. */
-const mostPrefixDigits = 6;
+const maxPrefixDigits = 6;
 
 /** Where reading stands. */
 export interface Cursor {
@@ -12,14 +12,14 @@ export interface Cursor {
 /** One field, ready to write and read: what its specification says, turned into code once. */
 export interface FieldCodec {
   /** Most bytes that the field can take, its length included. */
-  longestBytes: number;
-  /** Writes the value at `offset`; the offset after it. Throws {@link Iso8583Error} where it does not fit the field. */
+  maxBytes: number;
+  /** Writes the value at `offset`; the offset after it. Throws {@link Iso8583Error} if it does not fit the field. */
   write(value: string, into: Buffer, offset: number): number;
   /** Reads the value at the cursor and moves the cursor behind it. Throws {@link Iso8583Error}. */
   read(bytes: Buffer, cursor: Cursor): string;
 }
 
-/** Makes the codec of field `number`. Throws an Error where the specification makes no sense. */
+/** Makes the codec of field `number`. Throws an Error if the specification makes no sense. */
 export function compileField(number: number, given: FieldSpec): FieldCodec {
   const spec = { ...given, name: given.name ?? `DE ${number}`, max: Math.ceil(given.max) };
   if (!Number.isSafeInteger(spec.max) || spec.max < 0 || (spec.type !== 'fixed' && spec.type !== 'var'))
@@ -31,15 +31,15 @@ export function compileField(number: number, given: FieldSpec): FieldCodec {
 function checkPrefix(number: number, { name, lenEnc, digits }: FieldSpec): void {
   if (lenEnc !== 'ascii' && lenEnc !== 'bcd')
     throw new Error(`field ${number} (${name}): there is no length in "${String(lenEnc)}"`);
-  if (digits !== undefined && !(Number.isInteger(digits) && digits >= 1 && digits <= mostPrefixDigits))
-    throw new Error(`field ${number} (${name}): a length has 1 to ${mostPrefixDigits} digits`);
+  if (digits !== undefined && !(Number.isInteger(digits) && digits >= 1 && digits <= maxPrefixDigits))
+    throw new Error(`field ${number} (${name}): a length has 1 to ${maxPrefixDigits} digits`);
 }
 
 function fixedField(number: number, spec: FieldSpec): FieldCodec {
   const content = contentOf(number, spec);
   const size = content.bytesFor(spec.max);
   return {
-    longestBytes: size,
+    maxBytes: size,
     write(value, into, offset) {
       const length = content.lengthOf(value);
       const filled = length < spec.max ? content.fill(value, spec.max) : value;
@@ -61,13 +61,13 @@ function fixedField(number: number, spec: FieldSpec): FieldCodec {
 function variableField(number: number, spec: FieldSpec): FieldCodec {
   const content = contentOf(number, spec);
   const prefix = lengthPrefix(number, spec);
-  const longest = Math.min(spec.max, 10 ** prefix.digits - 1);
+  const maxLength = Math.min(spec.max, 10 ** prefix.digits - 1);
   return {
-    longestBytes: prefix.size + content.bytesFor(longest),
+    maxBytes: prefix.size + content.bytesFor(maxLength),
     write(value, into, offset) {
       const length = content.lengthOf(value);
-      if (length > longest)
-        throw new Iso8583Error(number, 0, `${spec.name} has length ${length}, more than ${longest}`);
+      if (length > maxLength)
+        throw new Iso8583Error(number, 0, `${spec.name} has length ${length}, more than ${maxLength}`);
       prefix.write(length, into, offset);
       const start = offset + prefix.size;
       content.write(value, into, start);

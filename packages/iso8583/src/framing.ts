@@ -4,12 +4,12 @@ export type LengthHeader = 'binary-2' | 'ascii-4';
 /** A stream that holds no message: the connection has to be closed. */
 export class FramingError extends Error {}
 
-const longestMessage = 8_192;
+const maxMessageBytes = 8_192;
 
 /** The message with its length before it. */
 export function frame(header: LengthHeader, message: Buffer): Buffer {
-  if (message.length > longestMessage)
-    throw new FramingError(`a message of ${message.length} bytes is longer than ${longestMessage}`);
+  if (message.length > maxMessageBytes)
+    throw new FramingError(`a message of ${message.length} bytes is longer than ${maxMessageBytes}`);
   const length = Buffer.alloc(header === 'binary-2' ? 2 : 4);
   if (header === 'binary-2') length.writeUInt16BE(message.length);
   else length.write(String(message.length).padStart(4, '0'), 'latin1');
@@ -17,7 +17,7 @@ export function frame(header: LengthHeader, message: Buffer): Buffer {
 }
 
 /**
- * Takes whole messages out of what has arrived; `rest` is the beginning of the next. Throws {@link FramingError} where the
+ * Takes whole messages out of what has arrived; `rest` is the beginning of the next. Throws {@link FramingError} if the
  * length is none or absurd.
  */
 export function deframe(header: LengthHeader, arrived: Buffer): { messages: Buffer[]; rest: Buffer } {
@@ -38,7 +38,7 @@ function readLength(header: LengthHeader, prefix: Buffer): number {
   if (header === 'ascii-4' && !/^\d{4}$/.test(text))
     throw new FramingError('the length before a message is not four digits');
   const length = header === 'ascii-4' ? Number(text) : prefix.readUInt16BE();
-  if (length === 0 || length > longestMessage)
+  if (length === 0 || length > maxMessageBytes)
     throw new FramingError(`a message of ${length} bytes cannot be`);
   return length;
 }

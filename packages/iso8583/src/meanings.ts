@@ -99,7 +99,7 @@ const responseMeanings: Readonly<Record<string, string>> = {
   '96': 'system malfunction',
 };
 
-/** What a value means, where its field has a list of values; undefined elsewhere. */
+/** What a value means, if its field has a list of values; undefined elsewhere. */
 export function valueMeaning(field: number, value: string): string | undefined {
   if (field === 0) return messageTypeMeaning(value);
   if (field === 39) return responseMeanings[value] ?? 'unknown response code';

@@ -4,26 +4,26 @@ import { type Fields, Iso8583Error, type MessageSpec } from './specification.ts'
 /** A message format ready for use. */
 export interface MessageCodec {
   spec: MessageSpec;
-  /** The message's bytes. Throws {@link Iso8583Error} where a value does not fit its field. */
+  /** The message's bytes. Throws {@link Iso8583Error} if a value does not fit its field. */
   pack(fields: Fields): Buffer;
   /** Total: any bytes give the message or what is wrong, where. Bytes left over after the last field are wrong too. */
   unpack(bytes: Buffer): { ok: true; fields: Map<number, string> } | { ok: false; error: Iso8583Error };
 }
 
-/** Compiles a specification once into straight code for each field. Throws an Error where a field makes no sense. */
+/** Compiles a specification once into straight code for each field. Throws an Error if a field makes no sense. */
 export function compileSpec(spec: MessageSpec): MessageCodec {
   if (spec.bitmap !== 'hex' && spec.bitmap !== 'binary')
     throw new Error(`${spec.name}: there is no bitmap in "${String(spec.bitmap)}"`);
   const codecs: (FieldCodec | undefined)[] = Array.from({ length: 129 });
   for (const [number, field] of Object.entries(spec.fields))
     codecs[Number(number)] = compileField(Number(number), field);
-  const longestBytes = codecs.reduce((sum, codec) => sum + (codec?.longestBytes ?? 0), longestBitmapBytes);
+  const maxBytes = codecs.reduce((sum, codec) => sum + (codec?.maxBytes ?? 0), maxBitmapBytes);
   let scratch: Buffer | undefined;
   return {
     spec,
     pack(fields) {
-      scratch ??= Buffer.alloc(longestBytes);
-      let length = longestBytes;
+      scratch ??= Buffer.alloc(maxBytes);
+      let length = maxBytes;
       try {
         length = pack(spec, codecs, fields, scratch);
         return Buffer.from(scratch.subarray(0, length));
@@ -42,7 +42,7 @@ export function compileSpec(spec: MessageSpec): MessageCodec {
   };
 }
 
-const longestBitmapBytes = 32;
+const maxBitmapBytes = 32;
 type Codecs = readonly (FieldCodec | undefined)[];
 
 function codecOf(spec: MessageSpec, codecs: Codecs, number: number, offset: number): FieldCodec {
@@ -55,19 +55,19 @@ function pack(spec: MessageSpec, codecs: Codecs, fields: Fields, into: Buffer): 
   const type = fields.get(0);
   if (type === undefined) throw new Iso8583Error(0, 0, 'a message needs its type indicator');
   const bits = new Uint8Array(16);
-  let highest = 0;
+  let maxField = 0;
   for (const number of fields.keys()) {
     if (number === 0 || number === 1) continue;
     if (!(number > 1 && number <= 128)) throw new Iso8583Error(number, 0, 'fields are numbered up to 128');
     setBit(bits, number);
-    if (number > highest) highest = number;
+    if (number > maxField) maxField = number;
   }
   const isAlwaysLong = spec.bitmapFixed128 === true;
-  const size = isAlwaysLong || highest > 64 ? 16 : 8;
+  const size = isAlwaysLong || maxField > 64 ? 16 : 8;
   if (size === 16 && !isAlwaysLong) setBit(bits, 1);
   let offset = codecOf(spec, codecs, 0, 0).write(type, into, 0);
   offset = writeBitmap(spec, bits, size, into, offset);
-  for (let number = 2; number <= highest; number++) {
+  for (let number = 2; number <= maxField; number++) {
     if (!hasBit(bits, number)) continue;
     offset = codecOf(spec, codecs, number, 0).write(fields.get(number)!, into, offset);
   }
@@ -106,8 +106,8 @@ function unpack(spec: MessageSpec, codecs: Codecs, bytes: Buffer): Map<number, s
   const cursor: Cursor = { offset: 0 };
   fields.set(0, codecOf(spec, codecs, 0, 0).read(bytes, cursor));
   const bits = readBitmap(spec, bytes, cursor);
-  const highest = bits.length * 8;
-  for (let number = 2; number <= highest; number++) {
+  const maxField = bits.length * 8;
+  for (let number = 2; number <= maxField; number++) {
     if (!hasBit(bits, number)) continue;
     fields.set(number, codecOf(spec, codecs, number, cursor.offset).read(bytes, cursor));
   }

@@ -11,7 +11,7 @@ export function packOriginalData({ messageType, stan, transmittedAt }: OriginalD
   return `${messageType}${stan}${transmittedAt}${'0'.repeat(22)}`;
 }
 
-/** Undefined where the value is not 42 digits. */
+/** Undefined if the value is not 42 digits. */
 export function unpackOriginalData(value: string | undefined): OriginalData | undefined {
   const [, messageType, stan, transmittedAt] = /^(\d{4})(\d{6})(\d{10})\d{22}$/.exec(value ?? '') ?? [];
   if (messageType === undefined || stan === undefined || transmittedAt === undefined) return undefined;

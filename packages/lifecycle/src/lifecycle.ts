@@ -44,12 +44,12 @@ function reachable<State extends string>(table: Lifecycle<State>): Set<State> {
   return reached;
 }
 
-/** True where the table has the transition. */
+/** True if the table has the transition. */
 export function canMove<State extends string>(lifecycle: Lifecycle<State>, from: State, to: State): boolean {
   return lifecycle.states[from].to.includes(to);
 }
 
-/** Throws where the table does not have the transition: such a move is a bug, not a case to handle. */
+/** Throws if the table does not have the transition: such a move is a bug, not a case to handle. */
 export function assertMove<State extends string>(lifecycle: Lifecycle<State>, from: State, to: State): void {
   if (!canMove(lifecycle, from, to)) throw new Error(`a ${lifecycle.name} cannot go from ${from} to ${to}`);
 }

@@ -9,17 +9,17 @@ function checked(amountMinor: number): number {
   );
 }
 
-/** `aMinor + bMinor`. Throws {@link MoneyError} where the sum overflows. */
+/** `aMinor + bMinor`. Throws {@link MoneyError} if the sum overflows. */
 export function addMinor(aMinor: number, bMinor: number): number {
   return checked(checked(aMinor) + checked(bMinor));
 }
 
-/** The sum of all amounts. Throws {@link MoneyError} where it overflows. */
+/** The sum of all amounts. Throws {@link MoneyError} if it overflows. */
 export function sumMinor(amountsMinor: readonly number[]): number {
   return amountsMinor.reduce(addMinor, 0);
 }
 
-/** `amountMinor × quantity`, a whole quantity. Throws {@link MoneyError} where it overflows. */
+/** `amountMinor × quantity`, a whole quantity. Throws {@link MoneyError} if it overflows. */
 export function multiplyMinor(amountMinor: number, quantity: number): number {
   const product = BigInt(checked(amountMinor)) * BigInt(checked(quantity));
   return checked(Number(product));

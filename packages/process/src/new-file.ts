@@ -3,10 +3,10 @@ import { dirname } from 'node:path';
 
 /**
  * Makes a file that only its user may read: on the disk as a whole when this returns, or not there at all. A file that is
- * there already stays as it is (a link never replaces one), also where two processes make it in the same moment. Its
- * folder is made where it is missing.
+ * there already stays as it is (a link never replaces one), also if two processes make it in the same moment. Its
+ * folder is made if it is missing.
  *
- * @returns false where the file was there already
+ * @returns false if the file was there already
  */
 export function createFile(file: string, content: string): boolean {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });

@@ -72,7 +72,7 @@ describe('a process', () => {
     await hasSaid(child, 'starting');
     const exit = once(child, 'exit');
     child.disconnect();
-    // Time for it to notice; where it takes longer, it notices after its start, which is right as well.
+    // Time for it to notice; if it takes longer, it notices after its start, which is right as well.
     await new Promise((resolve) => setTimeout(resolve, 200));
     child.stdin!.write('go\n');
     expect(await exit).toEqual([0, null]);

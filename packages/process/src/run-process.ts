@@ -20,7 +20,7 @@ const MAX_STOP_REAL_MS = 15_000;
 
 /**
  * Runs one Bivak process: reads `--config FILE` (JSON, checked against `schema`), connects to the clock
- * which the file names (`clock: {host, port}`; the system clock where it names none), starts, and stops in
+ * which the file names (`clock: {host, port}`; the system clock if it names none), starts, and stops in
  * order at SIGTERM, at SIGINT, at SIGHUP (its terminal is closed), and when the process that started it goes away.
  */
 export async function runProcess<Schema extends z.ZodType>(
@@ -42,7 +42,7 @@ export async function runProcess<Schema extends z.ZodType>(
 }
 
 interface Parent {
-  /** Calls `stop` once the process that started this one is gone: at once where it is gone already. */
+  /** Calls `stop` once the process that started this one is gone: at once if it is gone already. */
   onGone(stop: () => void): void;
 }
 

@@ -1,6 +1,6 @@
 import { body, envelope } from './message.ts';
 
-/** What a stop-list message holds, as JSON for `bivak inspect stoplist`. The signature is shown, not checked. Throws an Error where it is none. */
+/** What a stop-list message holds, as JSON for `bivak inspect stoplist`. The signature is shown, not checked. Throws an Error if it is none. */
 export function describeStopList(message: string): Record<string, unknown> {
   const sealed = envelope(message.trim());
   const content = sealed === undefined ? undefined : body(sealed.body);

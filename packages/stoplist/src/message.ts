@@ -23,14 +23,14 @@ const isVersion = (value: unknown): value is number => Number.isSafeInteger(valu
 const areEntries = (value: unknown): value is string[] =>
   Array.isArray(value) && value.every((entry) => typeof entry === 'string' && /^[0-9a-f]{32}$/.test(entry));
 
-/** The signed text and its signature; undefined where the message has neither. */
+/** The signed text and its signature; undefined if the message has neither. */
 export function envelope(message: string): { body: string; signature: string } | undefined {
   const outer = parse(Buffer.from(message, 'base64').toString('utf8'));
   if (typeof outer?.body !== 'string' || typeof outer.signature !== 'string') return undefined;
   return { body: outer.body, signature: outer.signature };
 }
 
-/** The signed text read; undefined where it is of no known form. */
+/** The signed text read; undefined if it is of no known form. */
 export function body(text: string): Body | undefined {
   const value = parse(text);
   if (value === undefined || !isVersion(value.version) || !isVersion(value.issuedAtMs)) return undefined;

@@ -23,7 +23,7 @@ export const emptyStopList: StopList = { version: 0, issuedAtMs: 0, entries: new
 
 const entryOf = (cardReference: string): string => cardReference.slice(0, 32);
 
-/** True where the card is on the list. */
+/** True if the card is on the list. */
 export function isListed(list: StopList, cardReference: string): boolean {
   return list.entries.has(entryOf(cardReference));
 }
