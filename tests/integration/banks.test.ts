@@ -4,11 +4,12 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { bankProfileNames } from '@bivak/bank-profiles';
 import { systemClock } from '@bivak/clock';
 import type { sandboxApi } from '@bivak/contracts';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type BankLinks, type DebitRequest, openBankLinks } from '../../apps/host/src/banks/index.ts';
+import { type BankSessions, type DebitRequest, openBankSessions } from '../../apps/host/src/banks/index.ts';
 import { startBank } from '../../apps/sandbox/src/banks/bank-server.ts';
 import { startIssuers } from '../../apps/sandbox/src/issuers/issuers-server.ts';
 
@@ -28,11 +29,11 @@ const account = {
   label: { ru: 'Анна', en: 'Anna' },
 };
 
-describe.each(['north', 'volga', 'ural'])('host and bank %s over TCP', { timeout: 60_000 }, (profile) => {
+describe.each(bankProfileNames)('host and bank %s over TCP', { timeout: 60_000 }, (profile) => {
   let folder: string;
   let issuers: Awaited<ReturnType<typeof startIssuers>>;
   let bank: Awaited<ReturnType<typeof startBank>>;
-  let links: BankLinks;
+  let sessions: BankSessions;
   let next = 0;
 
   const config = (isoPort: number) => ({
@@ -54,7 +55,7 @@ describe.each(['north', 'volga', 'ural'])('host and bank %s over TCP', { timeout
       log,
     });
     bank = await startBank({ config: config(0), clock, log });
-    links = openBankLinks(
+    sessions = openBankSessions(
       [
         {
           bankId: profile,
@@ -71,7 +72,7 @@ describe.each(['north', 'volga', 'ural'])('host and bank %s over TCP', { timeout
     await signedOn();
   }, 60_000);
   afterEach(async () => {
-    await links.close();
+    await sessions.close();
     await bank.stop();
     await issuers.stop();
     rmSync(folder, { recursive: true });
@@ -80,7 +81,7 @@ describe.each(['north', 'volga', 'ural'])('host and bank %s over TCP', { timeout
   const until = async (isTrue: () => boolean): Promise<void> => {
     while (!isTrue()) await new Promise((resolve) => setTimeout(resolve, 10));
   };
-  const signedOn = () => until(() => links.states()[0]!.link === 'signed-on');
+  const signedOn = () => until(() => sessions.states()[0]!.session === 'signed-on');
   const request = (change: Partial<DebitRequest> = {}): DebitRequest => {
     next++;
     return {
@@ -111,11 +112,17 @@ describe.each(['north', 'volga', 'ural'])('host and bank %s over TCP', { timeout
   const mode = (value: string) => admin('PUT', '/v1/mode', { mode: value });
   const ledger = async () => (await admin<{ items: sandboxApi.LedgerEntry[] }>('GET', '/v1/ledger')).items;
 
-  it('debits once, also when asked twice, and declines what the account does not hold', async () => {
+  it('debits once, also if it is requested twice, and declines what the account does not hold', async () => {
     const first = request();
-    expect(await links.debit(profile, first, 20_000)).toMatchObject({ kind: 'answered', responseCode: '00' });
-    expect(await links.debit(profile, first, 20_000)).toMatchObject({ kind: 'answered', responseCode: '00' });
-    expect(await links.debit(profile, request({ amountMinor: 70_000 }), 20_000)).toMatchObject({
+    expect(await sessions.debit(profile, first, 20_000)).toMatchObject({
+      kind: 'answered',
+      responseCode: '00',
+    });
+    expect(await sessions.debit(profile, first, 20_000)).toMatchObject({
+      kind: 'answered',
+      responseCode: '00',
+    });
+    expect(await sessions.debit(profile, request({ amountMinor: 70_000 }), 20_000)).toMatchObject({
       responseCode: '51',
     });
     expect(
@@ -129,51 +136,51 @@ describe.each(['north', 'volga', 'ural'])('host and bank %s over TCP', { timeout
   it('leaves a silent bank’s debit unknown until its reversal is answered', async () => {
     await mode('silent');
     const debit = request();
-    expect(await links.debit(profile, debit, 200)).toMatchObject({ kind: 'unknown' });
-    expect(await links.reverse(profile, reversalOf(debit), false, 200)).toMatchObject({ kind: 'unknown' });
+    expect(await sessions.debit(profile, debit, 200)).toMatchObject({ kind: 'unknown' });
+    expect(await sessions.reverse(profile, reversalOf(debit), false, 200)).toMatchObject({ kind: 'unknown' });
     await mode('up');
-    expect(await links.reverse(profile, reversalOf(debit), true, 20_000)).toMatchObject({
+    expect(await sessions.reverse(profile, reversalOf(debit), true, 20_000)).toMatchObject({
       kind: 'answered',
       responseCode: '00',
     });
     expect((await ledger()).map(({ kind }) => kind)).toEqual(['debit', 'reversal']);
-    expect(await links.debit(profile, request({ amountMinor: 100_000 }), 20_000)).toMatchObject({
+    expect(await sessions.debit(profile, request({ amountMinor: 100_000 }), 20_000)).toMatchObject({
       responseCode: '00',
     });
   });
 
   it('books a reversal of what it never saw, and refuses the request that comes after it', async () => {
     const debit = request();
-    expect(await links.reverse(profile, reversalOf(debit), false, 20_000)).toMatchObject({
+    expect(await sessions.reverse(profile, reversalOf(debit), false, 20_000)).toMatchObject({
       responseCode: '00',
     });
-    expect(await links.debit(profile, debit, 20_000)).toMatchObject({ responseCode: '94' });
+    expect(await sessions.debit(profile, debit, 20_000)).toMatchObject({ responseCode: '94' });
     expect((await ledger()).map(({ kind }) => kind)).toEqual(['reversal-of-nothing']);
   });
 
   it('knows that nothing left while the bank is down, and signs on again when it is back', async () => {
     await mode('down');
-    await until(() => links.states()[0]!.link !== 'signed-on');
-    expect(await links.debit(profile, request(), 1_000)).toMatchObject({ kind: 'not-sent' });
+    await until(() => sessions.states()[0]!.session !== 'signed-on');
+    expect(await sessions.debit(profile, request(), 1_000)).toMatchObject({ kind: 'not-sent' });
     await mode('up');
-    // No waiting for the back-off: a question opens the line.
-    expect(await links.debit(profile, request(), 20_000)).toMatchObject({ responseCode: '00' });
+    // It does not wait for the back-off: a request opens the connection.
+    expect(await sessions.debit(profile, request(), 20_000)).toMatchObject({ responseCode: '00' });
   });
 
   it('keeps its books over a restart', async () => {
     const debit = request();
-    await links.debit(profile, debit, 20_000);
+    await sessions.debit(profile, debit, 20_000);
     await bank.stop();
     bank = await startBank({ config: config(bank.isoPort), clock, log });
-    await until(() => links.states()[0]!.link !== 'signed-on');
-    expect(await links.debit(profile, debit, 20_000)).toMatchObject({ responseCode: '00' });
+    await until(() => sessions.states()[0]!.session !== 'signed-on');
+    expect(await sessions.debit(profile, debit, 20_000)).toMatchObject({ responseCode: '00' });
     expect(await ledger()).toHaveLength(1);
     expect(readFileSync(join(folder, 'bank', 'ledger.jsonl'), 'utf8')).not.toContain(pan);
   });
 
   it('answers 03 while it has blocked our account', async () => {
     await mode('blocked');
-    expect(await links.debit(profile, request(), 20_000)).toMatchObject({ responseCode: '03' });
+    expect(await sessions.debit(profile, request(), 20_000)).toMatchObject({ responseCode: '03' });
   });
 
   it.each(['GET / HTTP/1.1\r\n\r\n', '\u0000\u0004abcd', '0008\u0000\u0000abcdef'])(
@@ -183,7 +190,7 @@ describe.each(['north', 'volga', 'ural'])('host and bank %s over TCP', { timeout
         const socket = connect(bank.isoPort, '127.0.0.1', () => socket.write(Buffer.from(garbage, 'latin1')));
         socket.on('close', () => resolve()).on('error', () => {});
       });
-      expect(await links.debit(profile, request(), 20_000)).toMatchObject({ responseCode: '00' });
+      expect(await sessions.debit(profile, request(), 20_000)).toMatchObject({ responseCode: '00' });
       expect(await ledger()).toHaveLength(1);
     },
   );
@@ -217,7 +224,7 @@ describe('the bank as a process', { timeout: 60_000 }, () => {
       });
     let bank = start();
     const address = { bankId: 'volga', profile: 'volga', host: '127.0.0.1', port: isoPort };
-    const links = openBankLinks(
+    const sessions = openBankSessions(
       [{ ...address, terminalId: 'TERM0001', merchantId: 'MERCHANT0000001' }],
       clock,
       log,
@@ -237,7 +244,7 @@ describe('the bank as a process', { timeout: 60_000 }, () => {
     };
     const untilAnswered = async () => {
       for (;;) {
-        const answer = await links.debit('volga', debit, 20_000);
+        const answer = await sessions.debit('volga', debit, 20_000);
         if (answer.kind === 'answered') return answer;
         await new Promise((resolve) => setTimeout(resolve, 20));
       }
@@ -252,7 +259,7 @@ describe('the bank as a process', { timeout: 60_000 }, () => {
       expect(await untilAnswered()).toMatchObject({ responseCode: '00' });
       expect(readFileSync(join(dataDir, 'ledger.jsonl'), 'utf8')).toBe(before);
     } finally {
-      await links.close();
+      await sessions.close();
       bank.kill('SIGKILL');
       await issuers.stop();
       rmSync(folder, { recursive: true });

@@ -1,16 +1,17 @@
+import { bankProfile } from '@bivak/bank-profiles';
 import type { Clock } from '@bivak/clock';
-import { bankProfile } from '@bivak/iso8583';
+import type { ResponseClass } from '@bivak/domain';
 import type { Logger } from '@bivak/process';
-import { type ResponseClass, responseClass } from '@bivak/rules';
-import { type BankAddress, openBankLink } from './bank-link.ts';
-import type { BankLinks, LateAnswer } from './port.ts';
+import { responseClass } from '@bivak/rules';
+import { type BankAddress, openBankSession } from './bank-session.ts';
+import type { BankSessions, LateAnswer } from './port.ts';
 
-export type { BankAddress } from './bank-link.ts';
-export { settlesCurrency } from './messages.ts';
+export type { BankAddress } from './bank-session.ts';
+export { supportsCurrency } from './messages.ts';
 export type {
   BankAnswer,
-  BankLinkState,
-  BankLinks,
+  BankSessionStatus,
+  BankSessions,
   DebitRequest,
   LateAnswer,
   Leaving,
@@ -18,30 +19,29 @@ export type {
   ReversalRequest,
 } from './port.ts';
 
-import { reasons } from './reasons.ts';
-
 /**
- * Opens a link to each bank. `onLateAnswer` hears of messages that no question waits for any more; a late approval needs
- * nothing done, since its debit is being reversed, but is worth a line in the payment's story.
+ * Opens a session with each bank. `onLateAnswer` is given the messages that no request waits for any more; a late approval
+ * needs nothing done, since its debit is being reversed, but belongs into the payment's timeline. `random` (from 0 up to,
+ * not including, 1) spreads the times of reconnecting.
  */
-export function openBankLinks(
+export function openBankSessions(
   banks: readonly BankAddress[],
   clock: Clock,
   log: Logger,
-  onLateAnswer?: (late: LateAnswer) => void,
-): BankLinks {
-  const links = new Map(
-    banks.map((bank) => [bank.bankId, openBankLink(bank, clock, log, onLateAnswer)] as const),
-  );
-  const noSuchBank = { kind: 'not-sent', why: reasons.noContract(), isOurs: true } as const;
+  onLateAnswer: (late: LateAnswer) => void = () => {},
+  random: () => number = Math.random,
+): BankSessions {
+  const context = { clock, log, onLateAnswer, random };
+  const sessions = new Map(banks.map((bank) => [bank.bankId, openBankSession(bank, context)] as const));
+  const noSuchBank = { kind: 'not-sent', failure: { kind: 'no-contract' }, isOurs: true } as const;
   return {
     debit: async (bankId, request, timeoutMs, leaving) =>
-      (await links.get(bankId)?.debit(request, timeoutMs, leaving)) ?? noSuchBank,
+      (await sessions.get(bankId)?.debit(request, timeoutMs, leaving)) ?? noSuchBank,
     reverse: async (bankId, request, repeat, timeoutMs) =>
-      (await links.get(bankId)?.reverse(request, repeat, timeoutMs)) ?? noSuchBank,
-    states: () => [...links.values()].map((link) => link.state()),
+      (await sessions.get(bankId)?.reverse(request, repeat, timeoutMs)) ?? noSuchBank,
+    states: () => [...sessions.values()].map((session) => session.status()),
     close: async () => {
-      await Promise.all([...links.values()].map((link) => link.close()));
+      await Promise.all([...sessions.values()].map((session) => session.close()));
     },
   };
 }

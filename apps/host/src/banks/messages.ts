@@ -1,4 +1,5 @@
-import { type BankProfile, type Fields, networkCodes, packOriginalData } from '@bivak/iso8583';
+import type { BankProfile } from '@bivak/bank-profiles';
+import { type Fields, networkCodes, packOriginalData } from '@bivak/iso8583';
 import type { DebitRequest, ReversalRequest } from './port.ts';
 
 /** What identifies us at one bank. */
@@ -7,7 +8,7 @@ export interface Acceptor {
   merchantId: string;
 }
 
-/** ISO 4217 numbers of the currencies that the banks here settle. */
+/** ISO 4217 numbers of the currencies in which a message to a bank can be made. */
 export const currencyNumbers: Readonly<Record<string, string>> = {
   RUB: '643',
   EUR: '978',
@@ -16,7 +17,7 @@ export const currencyNumbers: Readonly<Record<string, string>> = {
   BYN: '933',
 };
 /** True for a currency (ISO 4217, letters) in which a message to a bank can be made. */
-export const settlesCurrency = (currency: string): boolean => Object.hasOwn(currencyNumbers, currency);
+export const supportsCurrency = (currency: string): boolean => Object.hasOwn(currencyNumbers, currency);
 
 /** Merchant category 5812, eating places. */
 const merchantType = '5812';
@@ -58,7 +59,8 @@ function sharedFields(
 ): Map<number, string> {
   const { time, date } = localTime(request.soldAtMs, request.timeZone);
   const currencyNumber = currencyNumbers[request.currency];
-  if (currencyNumber === undefined) throw new Error(`no bank here settles ${request.currency}`);
+  if (currencyNumber === undefined)
+    throw new Error(`no message to a bank can be made in ${request.currency}`);
   return new Map([
     [2, request.card.pan],
     [3, '000000'],
@@ -113,7 +115,7 @@ export function reversalMessage(
     );
 }
 
-/** 0800: sign on, or are you there? */
+/** 0800: sign on, sign off, or an echo test. */
 export function networkMessage(code: keyof typeof networkCodes, stan: string, nowMs: number): Fields {
   return new Map([
     [0, '0800'],
@@ -123,10 +125,10 @@ export function networkMessage(code: keyof typeof networkCodes, stan: string, no
   ]);
 }
 
-/** 0810: we are here. */
-export function networkAnswer(question: Fields): Fields {
+/** 0810: the response to the bank's own echo test. */
+export function networkResponse(request: Fields): Fields {
   const echoed = [7, 11, 70].flatMap((field) => {
-    const value = question.get(field);
+    const value = request.get(field);
     return value === undefined ? [] : [[field, value] as const];
   });
   return new Map([[0, '0810'], ...echoed, [39, '00']]);

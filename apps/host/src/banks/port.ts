@@ -1,5 +1,7 @@
+import type { BankSessionState, ExchangeFailure } from '@bivak/domain';
+
 /**
- * What payments knows of a bank: a request goes out and one of three things is known afterwards. How it
+ * What payments knows of a bank: a request is sent and one of three things is known afterwards. How it
  * travels (ISO 8583 profile, TCP, sign-on) is this folder's business alone.
  */
 
@@ -27,7 +29,7 @@ export interface DebitRequest {
   /** When the card was tapped at the till: local transaction time, in `timeZone`. */
   soldAtMs: number;
   timeZone: string;
-  /** Taken offline and submitted later (true), or asked while the buyer waits (false). */
+  /** Taken offline and submitted later (true), or sent while the buyer waits (false). */
   deferred: boolean;
   /** A later attempt at a declined sale. */
   resubmission: boolean;
@@ -45,39 +47,40 @@ export type BankAnswer =
    * It is certain that the message never left: no connection, not signed on. `isOurs`: kept back on this side, which says
    * nothing of the bank.
    */
-  | { kind: 'not-sent'; why: string; isOurs?: true }
+  | { kind: 'not-sent'; failure: ExchangeFailure; isOurs?: true }
   /** The message may have arrived; nobody knows what became of it. Has to be reversed. */
-  | { kind: 'unknown'; why: string };
+  | { kind: 'unknown'; failure: ExchangeFailure };
 
-/** A bank's message that no question waits for: it came too late, twice, or to nobody. */
+/** A bank's message that no request waits for: it came too late, twice, or to nobody. */
 export interface LateAnswer {
   bankId: string;
   /** "0210", "0430" or "0810". */
   messageType: string;
-  /** The sale's identity as the message carries it; null where it has none. Nothing else is taken from that field. */
+  /** The sale's identity as the message carries it; null if it has none. Nothing else is taken from that field. */
   reference: string | null;
   stan: string | null;
   rrn: string | null;
   responseCode: string | null;
 }
 
-export interface BankLinkState {
+/** How the session with one bank is now. */
+export interface BankSessionStatus {
   bankId: string;
-  link: 'signed-on' | 'connecting' | 'down';
+  session: BankSessionState;
   lastAnswerAtMs: number | null;
 }
 
 /**
- * Asked when the line is up, just before the message is given to it: whoever sends writes down that it leaves. False, or an
+ * Called when the session is signed on, just before the message is sent: the caller records that it leaves. False, or an
  * error: it does not leave, and the answer is `not-sent`.
  */
 export type Leaving = () => Promise<boolean>;
 
-export interface BankLinks {
-  /** Sends a financial request (0200) and waits for its answer at most `timeoutMs` of the clock. Never throws. */
+export interface BankSessions {
+  /** Sends a financial request (0200) and waits for its response at most `timeoutMs` of the clock. Never throws. */
   debit(bankId: string, request: DebitRequest, timeoutMs: number, leaving?: Leaving): Promise<BankAnswer>;
   /** Sends a reversal advice (0420; 0421 from the second time on) and waits for 0430. Never throws. */
   reverse(bankId: string, request: ReversalRequest, repeat: boolean, timeoutMs: number): Promise<BankAnswer>;
-  states(): BankLinkState[];
+  states(): BankSessionStatus[];
   close(): Promise<void>;
 }

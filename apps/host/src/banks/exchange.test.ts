@@ -1,0 +1,74 @@
+import { bankProfile } from '@bivak/bank-profiles';
+import { describe, expect, it } from 'vitest';
+import { answerOf, keyOf, matchesRequest, sanitizedCode } from './exchange.ts';
+
+const profile = bankProfile('north');
+const request = { amountMinor: 40_000, currency: 'RUB', reference: 'till-1-000012' };
+const response = (change: Record<number, string> = {}): Map<number, string> =>
+  new Map([
+    [0, '0210'],
+    [4, '000000040000'],
+    [11, '000012'],
+    [37, '632812000012'],
+    [39, '51'],
+    [44, '03'],
+    [profile.referenceField, 'till-1-000012   '],
+    ...Object.entries(change).map(([field, value]) => [Number(field), value] as const),
+  ]);
+const matches = matchesRequest(profile, request);
+const answerTo = (change: Record<number, string> = {}) =>
+  answerOf(profile, { kind: 'response', response: response(change) }, 15_000, matches);
+
+describe('an exchange with a bank', () => {
+  it('ends with what the bank decided, the issuer’s advice included if the profile has a field for it', () => {
+    const answered = { kind: 'answered', responseCode: '51', authorisationCode: null };
+    expect(answerTo()).toEqual({ ...answered, adviceCode: '03' });
+    const { adviceCodeField: _, ...without } = profile;
+    expect(answerOf(without, { kind: 'response', response: response() }, 15_000, matches)).toEqual({
+      ...answered,
+      adviceCode: null,
+    });
+  });
+
+  it.each([
+    { 4: '000000040001' },
+    { 49: '840' },
+    { [profile.referenceField]: 'till-1-000013' },
+    { 39: '\0\0' },
+    { 39: '512' },
+  ])('is a mismatch if the response says %o', (change) =>
+    expect(answerTo(change)).toEqual({ kind: 'unknown', failure: { kind: 'answer-mismatch' } }),
+  );
+
+  it('is unknown if no response came', () => {
+    expect(answerOf(profile, { kind: 'timeout' }, 15_000, matches)).toEqual({
+      kind: 'unknown',
+      failure: { kind: 'no-answer', timeoutMs: 15_000 },
+    });
+    expect(answerOf(profile, { kind: 'connection-lost' }, 15_000, matches)).toEqual({
+      kind: 'unknown',
+      failure: { kind: 'connection-lost' },
+    });
+  });
+});
+
+describe('a request', () => {
+  it('has the key of its response, and of no other', () => {
+    const sent = response({ 0: '0200' });
+    expect(keyOf(sent)).toBe(keyOf(response()));
+    for (const other of [{ 0: '0400' }, { 11: '000013' }, { 37: '632812000013' }])
+      expect(keyOf(sent)).not.toBe(keyOf(response(other)));
+  });
+});
+
+describe('a code in a response', () => {
+  it.each([
+    [undefined, null],
+    ['', null],
+    ['\0\0', null],
+    ['A1B2\0\0', 'A1B2'],
+    [' 00 ', '00'],
+    ['5 1', null],
+    ['4761739001010119', null],
+  ])('%j is sanitized to %j', (value, code) => expect(sanitizedCode(value)).toBe(code));
+});
