@@ -9,7 +9,7 @@ import { addPaymentRoutes } from './api/payment-routes.ts';
 import type { HostConfig } from './api/settings.ts';
 import { tellingWhenAway } from './api/store-away.ts';
 import { addUplinkRoutes } from './api/uplink-routes.ts';
-import { openBankLinks } from './banks/index.ts';
+import { openBankSessions } from './banks/index.ts';
 import { linkToken } from './cardholder-page/link.ts';
 import { addCardholderPage } from './cardholder-page/routes.ts';
 import { registerTills } from './fleet/fleet.ts';
@@ -131,7 +131,7 @@ interface Context {
 }
 
 interface Work {
-  banks: ReturnType<typeof openBankLinks>;
+  banks: ReturnType<typeof openBankSessions>;
   notifier: SmppNotifier;
   workers: Worker[];
   folding: Worker;
@@ -146,7 +146,7 @@ function nameOf(dataDir: string): string {
 }
 
 function startWork({ config, clock, log, database, keys, watch, hostName }: Context): Work {
-  const banks = openBankLinks(config.banks, clock, log, lateAnswerNotes(database, clock, log));
+  const banks = openBankSessions(config.banks, clock, log, lateAnswerNotes(database, clock, log));
   const notifier = new SmppNotifier(config.smsc, clock, log, {
     onReady: () => notices.wake(),
     onReceipt: (messageId, isDelivered) => notices.receipt(messageId, isDelivered),

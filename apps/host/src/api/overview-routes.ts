@@ -1,6 +1,6 @@
 import { hostApi } from '@bivak/contracts';
 import type { ApiServer } from '@bivak/http-api';
-import type { BankLinks } from '../banks/index.ts';
+import type { BankSessions } from '../banks/index.ts';
 import { listTills } from '../fleet/fleet.ts';
 import { unfoldedCount } from '../intake/journal-reading.ts';
 import { knownHealth } from '../payments/bank-health.ts';
@@ -9,7 +9,7 @@ import type { BankSetting } from './settings.ts';
 
 export interface OverviewContext {
   database: Queries;
-  banks: BankLinks;
+  banks: BankSessions;
   settings: readonly BankSetting[];
   currency: string;
   /** True while a worker that may make work for another is busy. */
@@ -50,18 +50,18 @@ async function listBanks({ database, banks, settings }: OverviewContext): Promis
   const collected = await database.query<{ bank_id: string; count: number; sum: string }>(sql`
     select bank_id, count(*) as count, sum(amount_minor)::text as sum from payments where state = 'collected' group by bank_id`);
   return settings.map(({ bankId, name, feePercent, onUsFeePercent }) => {
-    const link = banks.states().find((state) => state.bankId === bankId);
+    const status = banks.states().find((state) => state.bankId === bankId);
     const sums = collected.find((row) => row.bank_id === bankId);
     return {
       bankId,
       name,
-      link: link?.link ?? 'down',
+      session: status?.session ?? 'down',
       health: health.get(bankId) ?? 'healthy',
       feePercent,
       onUsFeePercent,
       collected: sums?.count ?? 0,
       collectedMinor: Number(sums?.sum ?? 0),
-      lastAnswerAt: link?.lastAnswerAtMs == null ? null : new Date(link.lastAnswerAtMs).toISOString(),
+      lastAnswerAt: status?.lastAnswerAtMs == null ? null : new Date(status.lastAnswerAtMs).toISOString(),
     };
   });
 }

@@ -1,13 +1,13 @@
+import { bankProfile } from '@bivak/bank-profiles';
 import { currency, language, tillId, uplinkApi } from '@bivak/contracts';
-import { bankProfile } from '@bivak/iso8583';
 import { z } from 'zod';
-import { settlesCurrency } from '../banks/index.ts';
+import { supportsCurrency } from '../banks/index.ts';
 
 const percent = z.string().regex(/^\d{1,3}(\.\d{1,4})?$/, 'a percentage as text: "1.7"');
 
 /** What a host could not work with and would find out about only at its first payment. */
 const timeZone = z.string().refine(isTimeZone, 'is no time zone of the IANA list ("Europe/Moscow")');
-const settledCurrency = currency.refine(settlesCurrency, 'is a currency that no bank here settles');
+const settledCurrency = currency.refine(supportsCurrency, 'is a currency that no bank here settles');
 const profile = z.string().superRefine((name, context) => {
   try {
     bankProfile(name);

@@ -11,7 +11,7 @@ import {
 } from '@bivak/rules';
 import {
   type BankAnswer,
-  type BankLinks,
+  type BankSessions,
   classifyResponse,
   type DebitRequest,
   type ReversalRequest,
@@ -30,7 +30,7 @@ import type { TraceNumbers } from './trace-numbers.ts';
 /** What payments are driven with. */
 export interface DriveContext {
   database: Database;
-  banks: BankLinks;
+  banks: BankSessions;
   keys: KeyStore;
   clock: Clock;
   log: Logger;

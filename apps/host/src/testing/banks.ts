@@ -1,4 +1,4 @@
-import type { BankAnswer, BankLinks, DebitRequest, Leaving, ReversalRequest } from '../banks/index.ts';
+import type { BankAnswer, BankSessions, DebitRequest, Leaving, ReversalRequest } from '../banks/index.ts';
 
 /**
  * What a scripted bank does with a message:
@@ -21,9 +21,9 @@ export interface LedgerLine {
 }
 
 /** Banks with books of their own, which say what really was debited, whatever the host believes. */
-export interface FakeBanks extends BankLinks {
+export interface FakeBanks extends BankSessions {
   ledger: LedgerLine[];
-  /** What was given to the banks' links, in order. It may not have left yet: whoever waits for that waits for the ledger. */
+  /** What was given to the banks' sessions, in order. It may not have left yet: whoever waits for that waits for the ledger. */
   asked: { bankId: string; what: 'debit' | 'reversal'; request: DebitRequest | ReversalRequest }[];
   debits: (bankId: string, request: DebitRequest) => Behaviour;
   reversals: (bankId: string, request: ReversalRequest) => Behaviour;
@@ -48,16 +48,18 @@ export function fakeBanks(): FakeBanks {
     most = Math.max(most, ++now);
     try {
       if (behaviour === 'no-line') await new Promise<void>((resolve) => hanging.push(resolve));
-      if (behaviour === 'unbuildable') return { kind: 'not-sent', why: 'could not be built', isOurs: true };
+      if (behaviour === 'unbuildable')
+        return { kind: 'not-sent', failure: { kind: 'message-not-buildable' }, isOurs: true };
       if (behaviour === 'not-sent' || behaviour === 'no-line')
-        return { kind: 'not-sent', why: 'no connection' };
+        return { kind: 'not-sent', failure: { kind: 'no-connection' } };
       if (leaving !== undefined && !(await leaving()))
-        return { kind: 'not-sent', why: 'held back', isOurs: true };
-      if (behaviour === 'lost') return { kind: 'unknown', why: 'no answer in 15 s' };
+        return { kind: 'not-sent', failure: { kind: 'held-back' }, isOurs: true };
+      if (behaviour === 'lost') return { kind: 'unknown', failure: { kind: 'no-answer', timeoutMs: 15_000 } };
       if (behaviour === 'silent' || behaviour === 'hang' || behaviour === '00') act();
       if (behaviour === 'hang') await new Promise<void>((resolve) => hanging.push(resolve));
       else await new Promise((resolve) => setTimeout(resolve, 1));
-      if (behaviour === 'silent') return { kind: 'unknown', why: 'no answer in 15 s' };
+      if (behaviour === 'silent')
+        return { kind: 'unknown', failure: { kind: 'no-answer', timeoutMs: 15_000 } };
       return answered(behaviour === 'hang' ? '00' : behaviour);
     } finally {
       now--;
