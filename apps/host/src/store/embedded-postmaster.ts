@@ -1,11 +1,13 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { type SpawnOptions, spawn } from 'node:child_process';
+import { existsSync, readFileSync, readlinkSync, realpathSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import type { Place } from './embedded-place.ts';
 
-/** Real time, in this file: it waits for a process of this machine. */
+/** Real time, in this file: it waits for processes of this machine. */
 export const lookAgainMs = 50;
-const stopTimeoutMs = 20_000;
+const maxStopSeconds = 20;
+const maxAnswerMs = 20_000;
 /** Above every process id that a system gives (Linux: 2^22 at most): whoever looks finds no such process. */
 const noSuchPid = 4_194_305;
 
@@ -13,17 +15,19 @@ const noSuchPid = 4_194_305;
 export interface Postmaster {
   pid: number;
   port: number;
+  /** What it says of itself: starting (it may be recovering what a crash has left), ready, stopping. */
+  status: string;
 }
 
-/** The server that holds the cluster, from its pid file; undefined where the file is missing or stale. */
+/** The server that holds the cluster, from its pid file; undefined if the file is missing or stale. */
 export function postmaster(place: Place): Postmaster | undefined {
   const lines = pidFileLines(place);
   const [pid, port] = [Number(lines?.[0]), Number(lines?.[3])];
   if (!Number.isInteger(pid) || pid <= 0 || !Number.isInteger(port)) return undefined;
-  return isRunning(pid, place) ? { pid, port } : undefined;
+  return isRunning(pid, place) ? { pid, port, status: lines?.[7]?.trim() ?? '' } : undefined;
 }
 
-/** True while this process is there and is the cluster's server: not one that has died and that nobody has buried yet. */
+/** True while this process is there and is the cluster's server: not one that has died and is a zombie. */
 export const isRunning = (pid: number, place: Place): boolean =>
   isAlive(pid) && isPostmaster(pid, place.cluster);
 
@@ -49,12 +53,12 @@ function pidFileLines(place: Place): string[] | undefined {
   }
 }
 
-/** A pid may have gone to another process since: the command line tells, where the system shows it. */
+/** A pid may have gone to another process since: the server works in its cluster's folder, if the system shows that. */
 function isPostmaster(pid: number, cluster: string): boolean {
   try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').includes(cluster);
+    return readlinkSync(`/proc/${pid}/cwd`) === realpathSync(cluster);
   } catch {
-    return !existsSync('/proc/self/cmdline');
+    return !existsSync('/proc/self/cwd');
   }
 }
 
@@ -67,62 +71,55 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-/** Ends the server of a cluster in order, or by its quick way where that takes too long; nothing that it has acknowledged is lost. */
-export async function stopServer(place: Place): Promise<void> {
-  const found = postmaster(place);
-  if (found === undefined) return;
-  // SIGINT: sessions are ended and the server shuts down in order; SIGQUIT at the end: it recovers at its next start.
-  for (const signal of ['SIGINT', 'SIGQUIT'] as const) {
-    if (!isRunning(found.pid, place)) return;
-    send(found.pid, signal);
-    for (let waitedMs = 0; waitedMs < stopTimeoutMs && isRunning(found.pid, place); waitedMs += lookAgainMs)
-      await pause(lookAgainMs);
+/**
+ * Ends the server of a cluster in order, or by its quick way if that takes too long (it recovers at its next start); nothing
+ * that it has acknowledged is lost.
+ */
+export async function stopServer(place: Place, binaries: () => string): Promise<void> {
+  for (const mode of ['fast', 'immediate'] as const) {
+    const found = postmaster(place);
+    if (found === undefined) return;
+    const args = ['stop', '-D', 'cluster', '-m', mode, '-w', '-t', String(maxStopSeconds)];
+    await run(join(binaries(), 'bin', 'pg_ctl'), args, place).catch(() => {});
+    // pg_ctl looks at the pid file, which goes a moment before the process does.
+    if (postmaster(place) === undefined) while (isRunning(found.pid, place)) await pause(lookAgainMs);
   }
 }
-
-function send(pid: number, signal: NodeJS.Signals): void {
-  try {
-    process.kill(pid, signal);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error; // else it has ended meanwhile
-  }
-}
-
-/** PostgreSQL's cannot_connect_now: it is starting, recovers what a crash has left, or shuts down. */
-const cannotConnectNow = '57P03';
 
 /**
- * What a server of this URL says: it lets us in, it is on its way (after a crash that may take long, and beginning anew would
- * only begin it anew), or nothing that helps.
+ * Runs one of the server's programs in the database's folder (so that no path needs quoting) as the server's user. Rejects
+ * with what the program wrote if it fails.
  */
-export async function readiness(url: string): Promise<'ready' | 'on-its-way' | 'silent'> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2_000 });
-  client.on('error', () => {});
-  try {
-    await client.connect();
-    await client.query('select 1');
-    return 'ready';
-  } catch (error) {
-    return (error as { code?: unknown }).code === cannotConnectNow ? 'on-its-way' : 'silent';
-  } finally {
-    await client.end().catch(() => {});
-  }
+export function run(program: string, args: readonly string[], { user, folder }: Place): Promise<void> {
+  const owner = user === undefined ? {} : { uid: user.uid, gid: user.gid };
+  const options: SpawnOptions = {
+    ...owner,
+    cwd: folder,
+    detached: true,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  };
+  return new Promise((done, fail) => {
+    const child = spawn(program, args, options);
+    let output = '';
+    child.stderr?.on('data', (chunk: Buffer) => {
+      output += chunk.toString();
+    });
+    child.once('error', fail);
+    child.once('close', (code) =>
+      code === 0 ? done() : fail(new Error(output.trim() || `exit code ${code}`)),
+    );
+  });
 }
 
-/** Waits until a server is ready: as long as it is on its way, and at most `silentMs` (real time) while it says nothing. */
-export async function becomesReady(
-  url: string,
-  silentMs: number,
-  hasEnded: () => boolean,
-  ask: typeof readiness = readiness,
-): Promise<boolean> {
-  for (let waitedMs = 0; waitedMs < silentMs && !hasEnded(); ) {
-    const said = await ask(url);
-    if (said === 'ready') return true;
-    if (said === 'silent') waitedMs += lookAgainMs;
-    await pause(lookAgainMs);
-  }
-  return false;
+/** True if a server that says it is ready lets us in. */
+export async function answers(url: string): Promise<boolean> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: maxAnswerMs });
+  client.on('error', () => {});
+  return client
+    .connect()
+    .then(() => true)
+    .catch(() => false)
+    .finally(() => client.end().catch(() => {}));
 }
 
 export const pause = (realMs: number): Promise<void> =>

@@ -14,10 +14,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Database, openDatabase, sql } from './database.ts';
-import { embeddedFolder, startEmbedded, stopEmbedded } from './embedded.ts';
+import { type EmbeddedServer, embeddedFolder, startEmbedded, stopEmbedded } from './embedded.ts';
 import { openToAll } from './embedded-binaries.ts';
 import { placeOf } from './embedded-place.ts';
-import { becomesReady, isAlive, isRunning, postmaster } from './embedded-postmaster.ts';
+import { isAlive, isRunning, postmaster } from './embedded-postmaster.ts';
 
 /** A host's process, as far as its database is concerned: starts it, writes a row, and goes on. */
 const holder = `
@@ -124,16 +124,22 @@ describe('the embedded database', { timeout: 60_000 }, () => {
     await server.stop();
   });
 
-  it('is waited for while it says that it is on its way, and not for ever while it says nothing', async () => {
-    const said: ('ready' | 'on-its-way' | 'silent')[] = [
-      ...Array.from({ length: 30 }, () => 'on-its-way' as const),
-      'silent',
-      'ready',
-    ];
-    const ask = async () => said.shift() ?? 'silent';
-    expect(await becomesReady('', 100, () => false, ask)).toBe(true);
-    expect(await becomesReady('', 100, () => false, ask)).toBe(false);
-    expect(await becomesReady('', 100, () => true, ask)).toBe(false);
+  it('is waited for while it says that it is starting, however long that takes', async () => {
+    const first = await startEmbedded(folder);
+    const pidFile = join(placeOf(folder).cluster, 'postmaster.pid');
+    const say = (status: string): void =>
+      writeFileSync(pidFile, readFileSync(pidFile, 'utf8').replace(/^(ready|starting) *$/m, status));
+    say('starting');
+    let adopted: EmbeddedServer | undefined;
+    const adopting = startEmbedded(folder).then((server) => {
+      adopted = server;
+    });
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    expect(adopted).toBeUndefined();
+    say('ready');
+    await adopting;
+    expect(adopted?.wasAdopted).toBe(true);
+    await Promise.all([first.stop(), adopted?.stop()]);
   });
 
   it('is not misled by a pid file that names another program', async () => {

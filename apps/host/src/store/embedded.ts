@@ -1,11 +1,8 @@
-import { type SpawnOptions, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import {
   chownSync,
-  closeSync,
   existsSync,
   mkdirSync,
-  openSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -13,15 +10,16 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { createServer } from 'node:net';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { installBinaries } from './embedded-binaries.ts';
 import { type Place, placeOf } from './embedded-place.ts';
 import {
-  becomesReady,
-  isRunning,
+  answers,
+  lookAgainMs,
   mendPidFile,
   pause,
   postmaster,
+  run,
   stopServer,
 } from './embedded-postmaster.ts';
 
@@ -33,18 +31,19 @@ export interface EmbeddedServer {
   stop(): Promise<void>;
 }
 
-/** Hears what happens to the server while it is looked after; for the host's log. */
+/** What happens to the server while it is looked after; for the host's log. */
 export type ServerEvents = (what: string) => void;
 
 const databaseUser = 'bivak';
 /** Real time, all of these: the server is a process of this machine. */
-const startTimeoutMs = 60_000;
-const adoptTimeoutMs = 20_000;
+/** Recovery after a crash may take long, and beginning anew would only begin it anew. */
+const maxStartSeconds = 3_600;
 const watchEveryMs = 500;
 /** A server that does not start again (its disk is full, its port taken) is tried less and less often. */
-const longestRestartWaitMs = 30_000;
+const maxRestartWaitMs = 30_000;
 const orphanWaitMs = 200;
-const portsTried = 5;
+const maxOrphanWaitMs = 60_000;
+const maxPortsTried = 5;
 
 /** Where the database of a data folder lies: for a person who looks for it. */
 export function embeddedFolder(dataDir: string): string {
@@ -54,7 +53,7 @@ export function embeddedFolder(dataDir: string): string {
 /**
  * Starts the database of a data folder, made at the first call, on a free port of loopback; every commit waits for the
  * disk. A server that an earlier host left running is adopted; one that dies is started again on its port. Throws an Error
- * with the server's own last words where it does not start.
+ * with the end of the server's log if it does not start.
  */
 export async function startEmbedded(dataDir: string, tell: ServerEvents = () => {}): Promise<EmbeddedServer> {
   const place = placeOf(dataDir);
@@ -72,7 +71,7 @@ export async function startEmbedded(dataDir: string, tell: ServerEvents = () => 
 /** Ends the server of a data folder that nobody looks after any more; `drop` removes its data too. */
 export async function stopEmbedded(dataDir: string, options: { drop: boolean }): Promise<void> {
   const place = placeOf(dataDir);
-  await stopServer(place);
+  await stopServer(place, () => installBinaries(place.user));
   if (!options.drop) return;
   rmSync(place.folder, { recursive: true, force: true });
   rmSync(place.passwordFile, { force: true });
@@ -94,7 +93,7 @@ function watched(
       failures = 0;
     } catch (error) {
       tell(error instanceof Error ? error.message : String(error));
-      waitMs = Math.min(longestRestartWaitMs, watchEveryMs * 2 ** Math.min(failures++, 10));
+      waitMs = Math.min(maxRestartWaitMs, watchEveryMs * 2 ** Math.min(failures++, 10));
     }
     restarting = undefined;
   };
@@ -108,7 +107,7 @@ function watched(
     stop: async () => {
       clearInterval(watch);
       await restarting;
-      await stopServer(place);
+      await stopServer(place, () => binaries);
     },
   };
 }
@@ -119,7 +118,7 @@ function watched(
  */
 async function leaveBehindWithoutPassword(place: Place, tell: ServerEvents): Promise<void> {
   if (!existsSync(place.cluster) || existsSync(place.passwordFile)) return;
-  await stopServer(place);
+  await stopServer(place, () => installBinaries(place.user));
   const aside = `${place.cluster}-without-password-${randomBytes(4).toString('hex')}`;
   renameSync(place.cluster, aside);
   tell(`a database whose password is gone was set aside: ${aside}`);
@@ -138,35 +137,20 @@ async function create(place: Place, binaries: string): Promise<void> {
   for (const path of [place.folder, making, passwordForServer]) own(path, place);
   // For a person who finds the folder far from the data folder, and wonders whose it is.
   writeFileSync(join(place.folder, 'belongs-to'), `${dirname(place.passwordFile)}\n`);
-  const args = ['-D', join(making, 'cluster'), '-U', databaseUser, '-A', 'scram-sha-256'];
-  args.push(`--pwfile=${passwordForServer}`, '-E', 'UTF8', '--locale=C');
-  await run(join(binaries, 'bin', 'initdb'), args, { ...asUser(place), cwd: making });
+  const args = ['-D', join(basename(making), 'cluster'), '-U', databaseUser, '-A', 'scram-sha-256'];
+  args.push(`--pwfile=${join(basename(making), 'password')}`, '-E', 'UTF8', '--locale=C');
+  await run(join(binaries, 'bin', 'initdb'), args, place).catch((error: Error) => {
+    throw new Error(`the database could not be made: ${error.message}`);
+  });
   writeFileSync(`${place.passwordFile}.new`, password, { mode: 0o600, flush: true });
   renameSync(`${place.passwordFile}.new`, place.passwordFile);
   renameSync(join(making, 'cluster'), place.cluster);
   rmSync(making, { recursive: true, force: true });
 }
 
-function run(program: string, args: readonly string[], options: SpawnOptions): Promise<void> {
-  return new Promise((done, fail) => {
-    const child = spawn(program, args, { ...options, stdio: ['ignore', 'ignore', 'pipe'] });
-    let said = '';
-    child.stderr?.on('data', (chunk: Buffer) => {
-      said += chunk.toString();
-    });
-    child.once('error', fail);
-    child.once('close', (code) =>
-      code === 0 ? done() : fail(new Error(`the database could not be made: ${said.trim() || code}`)),
-    );
-  });
-}
-
 function own(path: string, { user }: Place): void {
   if (user !== undefined) chownSync(path, user.uid, user.gid);
 }
-
-const asUser = ({ user }: Place): { uid?: number; gid?: number } =>
-  user === undefined ? {} : { uid: user.uid, gid: user.gid };
 
 /**
  * Between the search for a free port and its use somebody else may have taken it: then another one is tried. A server that
@@ -180,10 +164,10 @@ async function startOnFreePort(place: Place, binaries: string): Promise<number> 
       await start(place, binaries, port);
       return port;
     } catch (error) {
-      if (isHeldBySession(error) && waitedMs < startTimeoutMs) {
+      if (isHeldBySession(error) && waitedMs < maxOrphanWaitMs) {
         await pause(orphanWaitMs);
         waitedMs += orphanWaitMs;
-      } else if (!/could not bind|Address already in use/.test(String(error)) || tries++ === portsTried)
+      } else if (!/could not bind|Address already in use/.test(String(error)) || tries++ === maxPortsTried)
         throw error;
     }
   }
@@ -191,41 +175,41 @@ async function startOnFreePort(place: Place, binaries: string): Promise<number> 
 
 const isHeldBySession = (error: unknown): boolean => /pre-existing shared memory block/.test(String(error));
 
+/** What the server is started with, beside its port: every commit waits for the disk, and only loopback reaches it. */
+const settings = [
+  'listen_addresses=127.0.0.1',
+  'unix_socket_directories=',
+  'fsync=on',
+  'synchronous_commit=on',
+  'full_page_writes=on',
+  'max_connections=60',
+  'shared_buffers=64MB',
+  'timezone=UTC',
+  'log_timezone=UTC',
+];
+
+/** Resolves when the server is ready. It outlives a host that is killed: the next host finds it with all that it had acknowledged. */
 async function start(place: Place, binaries: string, port: number): Promise<void> {
   mendPidFile(place);
-  const logFile = join(place.folder, 'server.log');
-  const log = openSync(logFile, 'a', 0o600);
-  const settings = [
-    'listen_addresses=127.0.0.1',
-    'unix_socket_directories=',
-    'fsync=on',
-    'synchronous_commit=on',
-    'full_page_writes=on',
-    'max_connections=60',
-    'shared_buffers=64MB',
-    'timezone=UTC',
-    'log_timezone=UTC',
+  const options = [`-p ${port}`, ...settings.map((setting) => `-c ${setting}`)].join(' ');
+  const args = [
+    'start',
+    '-D',
+    'cluster',
+    '-l',
+    'server.log',
+    '-w',
+    '-t',
+    String(maxStartSeconds),
+    '-o',
+    options,
   ];
-  const args = ['-D', place.cluster, '-p', String(port), ...settings.flatMap((setting) => ['-c', setting])];
-  // Detached, so that it outlives a host that is killed and the next host finds it with everything it had acknowledged.
-  const server = spawn(join(binaries, 'bin', 'postgres'), args, {
-    ...asUser(place),
-    cwd: place.folder,
-    detached: true,
-    stdio: ['ignore', log, log],
-  });
-  closeSync(log);
-  let hasExited = false;
-  const onExit = (): void => {
-    hasExited = true;
-  };
-  server.once('exit', onExit);
-  server.once('error', onExit);
-  server.unref();
-  if (await becomesReady(urlOf(place, port), startTimeoutMs, () => hasExited)) return;
-  throw new Error(
-    `the database did not start: ${readFileSync(logFile, 'utf8').split('\n').slice(-6).join(' ')}`,
-  );
+  try {
+    await run(join(binaries, 'bin', 'pg_ctl'), args, place);
+  } catch {
+    const log = readFileSync(join(place.folder, 'server.log'), 'utf8');
+    throw new Error(`the database did not start: ${log.split('\n').slice(-6).join(' ')}`);
+  }
 }
 
 function urlOf(place: Place, port: number): string {
@@ -233,13 +217,14 @@ function urlOf(place: Place, port: number): string {
   return `postgres://${databaseUser}:${encodeURIComponent(password)}@127.0.0.1:${port}/postgres`;
 }
 
-/** The port of a server that runs on this cluster; undefined where none does. One that runs and does not answer is ended. */
+/** The port of a server that runs on this cluster; undefined if none does. One that runs and does not answer is ended. */
 async function adopt(place: Place): Promise<number | undefined> {
-  const found = postmaster(place);
-  if (found === undefined || !existsSync(place.passwordFile)) return undefined;
-  const url = urlOf(place, found.port);
-  if (await becomesReady(url, adoptTimeoutMs, () => !isRunning(found.pid, place))) return found.port;
-  await stopServer(place);
+  if (!existsSync(place.passwordFile)) return undefined;
+  let found = postmaster(place);
+  for (; found?.status === 'starting'; found = postmaster(place)) await pause(lookAgainMs);
+  if (found === undefined) return undefined;
+  if (found.status === 'ready' && (await answers(urlOf(place, found.port)))) return found.port;
+  await stopServer(place, () => installBinaries(place.user));
   return undefined;
 }
 
