@@ -1,10 +1,15 @@
 import { defineConfig } from 'vitest/config';
 
-/** Tests that start a database or the project's own processes: too slow to be run before each commit. */
+/**
+ * Tests that start a database or a process (`*.process.test.ts`, and the rooms in which nearly all do): too slow to be run
+ * before each commit.
+ */
 const integration = [
   'tests/integration/**/*.test.ts',
-  'apps/host/src/{api,cardholder-page,fleet,intake,notices,payments,recovery,stoplist,store}/**/*.test.ts',
+  'apps/host/src/{alarms,api,cardholder-page,fleet,intake,notices,payments,recovery,routing,stoplist,store,views}/**/*.test.ts',
   'apps/sandbox/src/world/**/*.test.ts',
+  '{apps,packages}/*/src/**/*.process.test.ts',
+  'tools/**/*.process.test.ts',
 ];
 
 const unit = [
@@ -13,6 +18,10 @@ const unit = [
   'apps/*/{screen,panel}/**/*.test.ts',
   'tools/**/*.test.ts',
 ];
+
+/** A test that waits for a process or a database fails by what it sees, not by how busy the machine is. */
+const patient = { testTimeout: 120_000, hookTimeout: 120_000 };
+const veryPatient = { testTimeout: 300_000, hookTimeout: 300_000 };
 
 export default defineConfig({
   test: {
@@ -24,17 +33,18 @@ export default defineConfig({
           include: unit,
           exclude: integration,
           environment: 'node',
+          testTimeout: 30_000,
           // Nothing at module level remembers anything, so files may share a process: half the time.
           isolate: false,
         },
       },
-      { test: { name: 'integration', include: integration, environment: 'node' } },
+      { test: { name: 'integration', include: integration, environment: 'node', ...patient } },
       {
         test: {
-          name: 'house',
-          include: ['tests/house/**/*.test.ts'],
+          name: 'architecture',
+          include: ['tests/architecture/**/*.test.ts'],
           environment: 'node',
-          testTimeout: 60_000,
+          ...patient,
         },
       },
       {
@@ -42,9 +52,8 @@ export default defineConfig({
           name: 'e2e',
           include: ['tests/e2e/**/*.test.ts'],
           environment: 'node',
-          testTimeout: 300_000,
-          hookTimeout: 300_000,
           fileParallelism: false,
+          ...veryPatient,
         },
       },
       {
@@ -52,9 +61,8 @@ export default defineConfig({
           name: 'browser',
           include: ['tests/browser/**/*.test.ts'],
           environment: 'node',
-          testTimeout: 180_000,
-          hookTimeout: 180_000,
           fileParallelism: false,
+          ...veryPatient,
         },
       },
     ],

@@ -1,4 +1,4 @@
-// `npm test`: everything. Types, lint, house rules, unit and property tests, tests with a database and single processes,
+// `npm test`: everything. Types, lint, architecture, unit and property tests, tests with a database and single processes,
 // the screens' build, end-to-end runs with all processes, and the browser. Its last line is `N passed, N failed`.
 import { lint, runSteps, type Step, types, vitest } from './run-steps.ts';
 
@@ -24,7 +24,7 @@ const chromium: Step = {
 process.exitCode = await runSteps([
   types(),
   lint(),
-  vitest('house'),
+  vitest('architecture'),
   vitest('unit'),
   vitest('integration'),
   build,

@@ -6,7 +6,7 @@ import type { tillApi } from '@bivak/contracts';
 import { refusalWords } from '@bivak/words';
 import { receiptOf } from '../../apps/till/src/receipt/index.ts';
 import { parseCatalogue } from '../../apps/till/src/sale/catalogue.ts';
-import { root } from '../house/source-tree.ts';
+import { root } from '../architecture/source-tree.ts';
 
 const screenFolder = join(root, 'apps/till/dist');
 const types: Readonly<Record<string, string>> = {

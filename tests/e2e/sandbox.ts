@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stopEmbedded } from '../../apps/host/src/store/index.ts';
-import { root } from '../house/source-tree.ts';
+import { root } from '../architecture/source-tree.ts';
 
 /** A data folder of its own, removed (with its database) at the end. */
 export function dataFolder(): { path: string; remove: () => Promise<void> } {

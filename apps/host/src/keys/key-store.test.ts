@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,7 +12,7 @@ const keys = {
   linkKey: '2d'.repeat(32),
 };
 
-describe('the key file', { timeout: 30_000 }, () => {
+describe('the key file', () => {
   let folder: string;
   let file: string;
   beforeEach(() => {
@@ -65,32 +64,6 @@ describe('the key file', { timeout: 30_000 }, () => {
     }
     expect(said).toHaveLength(3);
     for (const secret of [...Object.values(keys), 'open sesame']) expect(said.join()).not.toContain(secret);
-  });
-
-  it('is made by a command from a file of keys', () => {
-    const [passphraseFile, keyFile] = [join(folder, 'passphrase'), join(folder, 'given.json')];
-    writeFileSync(passphraseFile, 'open sesame\n');
-    const { linkKey: _, ...given } = keys;
-    const make = () =>
-      spawnSync(
-        process.execPath,
-        [
-          join(import.meta.dirname, 'main.ts'),
-          '--create',
-          file,
-          '--passphrase-file',
-          passphraseFile,
-          '--keys',
-          keyFile,
-        ],
-        { encoding: 'utf8' },
-      );
-    writeFileSync(keyFile, JSON.stringify({ ...given, baseDerivationKey: 'short' }));
-    const refused = make();
-    expect([refused.status, refused.stderr]).toEqual([2, expect.stringContaining('32 hex digits')]);
-    writeFileSync(keyFile, JSON.stringify(given));
-    expect(make().status).toBe(0);
-    expect(openKeyFile(file, 'open sesame').linkKey()).toHaveLength(32);
   });
 
   it('is never overwritten', () => {

@@ -30,7 +30,7 @@ const holder = `
   console.log('ready');
 `;
 
-describe('the embedded database', { timeout: 60_000 }, () => {
+describe('the embedded database', () => {
   let folder: string;
   const opened: Database[] = [];
   beforeEach(() => {

@@ -1,6 +1,5 @@
-import { spawn } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -187,42 +186,5 @@ describe('the journal', () => {
       }),
     ).toThrow('bad-signature');
     open().close(); // a refusal leaves no lock behind
-  });
-
-  it('has every entry that was written before the program was killed', async () => {
-    const script = join(dataDir, 'write.mjs');
-    const key = keys.privateKey.export({ type: 'pkcs8', format: 'pem' }) as string;
-    writeFileSync(
-      script,
-      `import { createPrivateKey, createPublicKey } from 'node:crypto';
-       import { systemClock } from '${import.meta.resolve('@bivak/clock')}';
-       import { openJournal } from '${new URL('./index.ts', import.meta.url).href}';
-       const privateKey = createPrivateKey(${JSON.stringify(key)});
-       const journal = openJournal({ dataDir: ${JSON.stringify(join(dataDir, 'killed'))}, tillId: 'till-1',
-         timeZone: 'UTC', keys: { privateKey, publicKey: createPublicKey(privateKey) }, clock: systemClock, projections: [] });
-       const more = () => {
-         process.stdout.write(journal.append({ kind: 'till.started', body: { softwareVersion: 'x' } }).seq + '\\n');
-         setImmediate(more);
-       };
-       more();`,
-    );
-    const child = spawn(process.execPath, [script], { stdio: ['ignore', 'pipe', 'inherit'] });
-    let told = '';
-    for await (const chunk of child.stdout) {
-      told += chunk;
-      if (told.split('\n').length > 20) child.kill('SIGKILL');
-    }
-    const lastTold = Number(told.split('\n').at(-2));
-    const journal = openJournal({
-      dataDir: join(dataDir, 'killed'),
-      tillId: 'till-1',
-      timeZone: 'UTC',
-      keys,
-      clock: systemClock,
-      projections: [],
-    });
-    expect(journal.lastSeq()).toBeGreaterThanOrEqual(lastTold);
-    expect(lastTold).toBeGreaterThan(10);
-    journal.close();
   });
 });

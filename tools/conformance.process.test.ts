@@ -21,7 +21,7 @@ describe('a vector file', () => {
   );
 });
 
-describe('the conformance run', { timeout: 60_000 }, () => {
+describe('the conformance run', () => {
   let folder: string;
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'bivak-conformance-'));
