@@ -1,1 +1,1 @@
-export { type CardAnswer, type CardPrompt, type CardReader, cardReader } from './reader-client.ts';
+export { type CardPrompt, type CardReader, type CardReadResult, cardReader } from './reader-client.ts';

@@ -1,21 +1,22 @@
-import type { Clock } from '@bivak/clock';
-import { type CardTap, cardTap } from '@bivak/journal';
+import type { Clock, Timer } from '@bivak/clock';
+import { type CardTap, cardTap } from '@bivak/domain';
+import type { Address, ConnectionEnd } from '@bivak/net';
 import { z } from 'zod';
-import { type Line, openLine } from './line.ts';
+import { type JsonConnection, openJsonConnection } from './connection.ts';
 
 /** What the buyer is to do with the card now. */
 export type CardPrompt = 'idle' | 'present' | 'hold' | 'remove';
 
 /** A card that was read, or why none was. */
-export type CardAnswer =
+export type CardReadResult =
   | { read: true; card: CardTap }
   | { read: false; reason: 'card-unreadable' | 'card-not-presented' | 'card-reader-silent' };
 
 /** The card reader: sees cards in clear so that nobody else has to. */
 export interface CardReader {
-  /** Asks for a card for this sale. Never throws: a reader that fails gives `card-reader-silent`. One ask at a time. */
-  ask(sale: { saleId: string; amountMinor: number; currency: string }): Promise<CardAnswer>;
-  /** Ends the ask under way as if no card had come; false where none is. */
+  /** Reads a card for this sale. Never throws: a reader that fails gives `card-reader-silent`. One reading at a time. */
+  read(sale: { saleId: string; amountMinor: number; currency: string }): Promise<CardReadResult>;
+  /** Ends the reading as if no card had come; false if there is none. */
   cancel(): boolean;
   prompt(): CardPrompt;
   close(): void;
@@ -27,68 +28,68 @@ const fromReader = z.discriminatedUnion('type', [
   z.object({ type: z.literal('failed'), reason: z.enum(['card-unreadable', 'card-not-presented']) }),
 ]);
 
-/** The reader gives up after 60 s by itself; this much later the till no longer believes in its answer. */
-const longestAskMs = 75_000;
+/** The reader gives up after 60 s by itself; this much later the till no longer believes in its response. */
+const maxReadMs = 75_000;
 
-interface Ask {
-  end(answer: CardAnswer): void;
+interface Reading {
+  end(result: CardReadResult): void;
 }
 
 export function cardReader(options: {
-  address: { host: string; port: number };
+  address: Address;
   clock: Clock;
   log: { warn(fields: object, message: string): void };
 }): CardReader {
   const { address, clock, log } = options;
-  let line: Line | undefined;
+  let connection: JsonConnection | undefined;
   let prompt: CardPrompt = 'idle';
-  let asking: Ask | undefined;
+  let reading: Reading | undefined;
 
-  const failed = (why: string): void => {
-    line = undefined;
-    if (asking === undefined) return; // a reader that goes away between two sales is met again at the next one
-    log.warn({ why }, 'the card reader failed');
-    asking.end({ read: false, reason: 'card-reader-silent' });
+  const onEnd = (end: ConnectionEnd): void => {
+    connection = undefined;
+    if (reading === undefined) return; // a reader that goes away between two sales is met again at the next one
+    log.warn({ end }, 'the card reader failed');
+    reading.end({ read: false, reason: 'card-reader-silent' });
   };
-  const hear = (text: string): void => {
-    const told = read(text);
-    if (told === undefined) line?.drop('it sent a line of no known form');
-    else if (told.type === 'prompt') prompt = asking === undefined ? 'idle' : told.prompt;
-    else if (told.type === 'failed') asking?.end({ read: false, reason: told.reason });
+  const onMessage = (text: string): void => {
+    const message = parse(text);
+    if (message === undefined) connection?.drop('a line of no known form');
+    else if (message.type === 'prompt') prompt = reading === undefined ? 'idle' : message.prompt;
+    else if (message.type === 'failed') reading?.end({ read: false, reason: message.reason });
     else {
-      const { type: _, ...card } = told;
-      asking?.end({ read: true, card });
+      const { type: _, ...card } = message;
+      reading?.end({ read: true, card });
     }
   };
-  /** No card any more: the connection goes too, so that an answer which is on its way is not taken for the next sale's. */
+  /** No card any more: the connection goes too, so that a response which is on its way is not taken for the next sale's. */
   const giveUp = (): void => {
-    const ended = asking;
-    line?.say({ type: 'cancel' });
-    line?.close();
-    line = undefined;
+    const ended = reading;
+    connection?.send({ type: 'cancel' });
+    connection?.close();
+    connection = undefined;
     ended?.end({ read: false, reason: 'card-not-presented' });
   };
   return {
-    ask(sale) {
-      const { promise, resolve } = Promise.withResolvers<CardAnswer>();
-      const guard = clock.at(clock.nowMs() + longestAskMs, giveUp);
+    read(sale) {
+      const { promise, resolve } = Promise.withResolvers<CardReadResult>();
+      const timer: Timer = clock.at(clock.nowMs() + maxReadMs, giveUp);
       prompt = 'present';
-      asking = {
-        end(answer) {
-          guard.cancel();
-          asking = undefined;
+      reading = {
+        end(result) {
+          timer.cancel();
+          reading = undefined;
           prompt = 'idle';
-          resolve(answer);
+          resolve(result);
         },
       };
-      line ??= openLine(address, hear, failed);
-      line.say({ type: 'ask', ...sale });
+      connection ??= openJsonConnection(address, clock, onMessage, onEnd);
+      connection.send({ type: 'ask', ...sale });
       return promise;
     },
     cancel() {
-      const wasAsking = asking !== undefined;
-      if (wasAsking) giveUp();
-      return wasAsking;
+      const wasReading = reading !== undefined;
+      if (wasReading) giveUp();
+      return wasReading;
     },
     prompt: () => prompt,
     close() {
@@ -97,7 +98,7 @@ export function cardReader(options: {
   };
 }
 
-function read(text: string): z.infer<typeof fromReader> | undefined {
+function parse(text: string): z.infer<typeof fromReader> | undefined {
   try {
     return fromReader.safeParse(JSON.parse(text)).data;
   } catch {

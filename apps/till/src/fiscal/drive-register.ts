@@ -16,8 +16,8 @@ import {
   type Seller,
   shiftFields,
 } from '@bivak/fiscal';
+import { DriveConnection } from './drive-connection.ts';
 import { findReceipt } from './drive-documents.ts';
-import { DriveLine } from './drive-line.ts';
 import { readStatus } from './drive-status.ts';
 import { OperatorSession } from './operator-exchange.ts';
 import {
@@ -45,7 +45,7 @@ export function connectDrive(options: {
 }
 
 class DriveRegister implements FiscalRegister {
-  readonly #line: DriveLine;
+  readonly #drive: DriveConnection;
   readonly #clock: Clock;
   readonly #timeZone: string;
   #seller: Seller | undefined;
@@ -60,7 +60,7 @@ class DriveRegister implements FiscalRegister {
     timeZone,
     clock,
   }: { host: string; port: number; timeZone: string; clock: Clock }) {
-    this.#line = new DriveLine({ host, port }, clock);
+    this.#drive = new DriveConnection({ host, port }, clock);
     this.#clock = clock;
     this.#timeZone = timeZone;
   }
@@ -78,13 +78,13 @@ class DriveRegister implements FiscalRegister {
   /** Who the drive is: asked once, also where the till was started anew and has not registered anything. */
   async #identify(): Promise<void> {
     if (this.#driveNumber !== '') return;
-    const { driveNumber, registrationNumber } = await readStatus(this.#line, this.#timeZone);
+    const { driveNumber, registrationNumber } = await readStatus(this.#drive, this.#timeZone);
     this.#registrationNumber = registrationNumber ?? '';
     this.#driveNumber = driveNumber;
   }
 
   status(): Promise<FiscalStatus> {
-    return this.#inTurn(() => readStatus(this.#line, this.#timeZone));
+    return this.#inTurn(() => readStatus(this.#drive, this.#timeZone));
   }
 
   ensureRegistered(registration: FiscalRegistration): Promise<FiscalStatus> {
@@ -102,7 +102,7 @@ class DriveRegister implements FiscalRegister {
         operatorInn: registration.operatorInn,
         taxSystem: registration.taxSystem,
       };
-      const before = await readStatus(this.#line, this.#timeZone);
+      const before = await readStatus(this.#drive, this.#timeZone);
       const status = before.phase === 'awaiting-registration' ? await this.#register(registration) : before;
       if (status.registrationNumber !== registrationNumber) {
         throw new FiscalError('refused', `the fiscal drive is registered as ${status.registrationNumber}`, {
@@ -130,7 +130,7 @@ class DriveRegister implements FiscalRegister {
       'finishRegistration',
       finish,
     );
-    return readStatus(this.#line, this.#timeZone);
+    return readStatus(this.#drive, this.#timeZone);
   }
 
   #own(): Seller {
@@ -155,7 +155,7 @@ class DriveRegister implements FiscalRegister {
     cashier: string,
     refusal: 'shift-already-open' | 'shift-not-open',
   ): Promise<ShiftMark> {
-    const isOpen = (await this.#line.ask('readShift'))[0] === 1;
+    const isOpen = (await this.#drive.send('readShift'))[0] === 1;
     if (isOpen === (refusal === 'shift-already-open')) throw new FiscalError('refused', refusal, { refusal });
     const atLocal = this.#now();
     const answer = await this.#document(
@@ -172,7 +172,7 @@ class DriveRegister implements FiscalRegister {
     };
   }
 
-  /** Begins a document, passes its data in whole requisites, and finishes it. What a cut line had begun is cancelled first. */
+  /** Begins a document, passes its data in whole requisites, and finishes it. What a lost connection had begun is cancelled first. */
   async #document(
     begin: DriveCommand,
     beginData: Uint8Array,
@@ -180,19 +180,19 @@ class DriveRegister implements FiscalRegister {
     finish: DriveCommand,
     finishData?: Uint8Array,
   ): Promise<Buffer> {
-    await this.#line.ask('cancelDocument');
-    await this.#line.ask(begin, beginData);
+    await this.#drive.send('cancelDocument');
+    await this.#drive.send(begin, beginData);
     let part: Buffer = Buffer.alloc(0);
     for (const field of fields) {
       const bytes = orThrow(encodeFields([field]));
       if (part.length + bytes.length > LONGEST_FRAME_DATA_BYTES) {
-        await this.#line.ask('passData', part);
+        await this.#drive.send('passData', part);
         part = Buffer.alloc(0);
       }
       part = Buffer.concat([part, bytes]);
     }
-    await this.#line.ask('passData', part);
-    return this.#line.ask(finish, finishData);
+    await this.#drive.send('passData', part);
+    return this.#drive.send(finish, finishData);
   }
 
   sell(receipt: FiscalReceipt): Promise<FiscalMark> {
@@ -227,7 +227,7 @@ class DriveRegister implements FiscalRegister {
     total[0] = saleOperation;
     total.writeUIntLE(receipt.totalMinor, 1, 5);
     // Before the signature: after it nothing may fail any more.
-    const shift = await this.#line.ask('readShift');
+    const shift = await this.#drive.send('readShift');
     const answer = await this.#document(
       'beginReceipt',
       time,
@@ -276,8 +276,8 @@ class DriveRegister implements FiscalRegister {
 
   async #find(saleId: string): Promise<FiscalMark | null> {
     await this.#identify();
-    await this.#line.ask('cancelDocument');
-    const found = await findReceipt(this.#line, saleId);
+    await this.#drive.send('cancelDocument');
+    const found = await findReceipt(this.#drive, saleId);
     if (found === null) return null;
     return this.#mark({
       receiptNumber: found.receiptNumber ?? 0,
@@ -304,12 +304,12 @@ class DriveRegister implements FiscalRegister {
         if (message === null) break;
         const confirmation = await session.exchange(this.#driveNumber, message);
         if (confirmation === null) break;
-        await this.#inTurn(() => this.#line.ask('passConfirmation', confirmation));
+        await this.#inTurn(() => this.#drive.send('passConfirmation', confirmation));
         confirmed++;
       }
     } finally {
       session.close();
-      await this.#inTurn(() => this.#line.ask('setTransport', Buffer.of(0)).catch(() => Buffer.alloc(0)));
+      await this.#inTurn(() => this.#drive.send('setTransport', Buffer.of(0)).catch(() => Buffer.alloc(0)));
     }
     return confirmed;
   }
@@ -317,22 +317,22 @@ class DriveRegister implements FiscalRegister {
   /** The drive's next document for the operator, as its container; null where all are confirmed. */
   async #nextMessage(): Promise<Buffer | null> {
     await this.#identify();
-    await this.#line.ask('setTransport', Buffer.of(1));
-    if ((await this.#line.ask('readExchange')).readUInt16LE(2) === 0) return null;
-    const length = (await this.#line.ask('beginMessage')).readUInt16LE(0);
+    await this.#drive.send('setTransport', Buffer.of(1));
+    if ((await this.#drive.send('readExchange')).readUInt16LE(2) === 0) return null;
+    const length = (await this.#drive.send('beginMessage')).readUInt16LE(0);
     const blocks: Buffer[] = [];
     for (let offset = 0; offset < length; offset += blockBytes) {
       const asked = Buffer.alloc(4);
       asked.writeUInt16LE(offset, 0);
       asked.writeUInt16LE(Math.min(blockBytes, length - offset), 2);
-      blocks.push(await this.#line.ask('readMessage', asked));
+      blocks.push(await this.#drive.send('readMessage', asked));
     }
-    await this.#line.ask('finishMessage');
+    await this.#drive.send('finishMessage');
     return Buffer.concat(blocks);
   }
 
   close(): Promise<void> {
-    this.#line.close();
+    this.#drive.close();
     return Promise.resolve();
   }
 }
