@@ -6,7 +6,7 @@ create table payments (
   state text not null,
   cycle integer not null,
   cause text not null,
-  cancel_asked boolean not null,
+  cancel_requested boolean not null,
   mode text not null,
   amount_minor bigint not null,
   currency text not null,
@@ -24,20 +24,22 @@ create table payments (
   collected_at timestamptz,
   declined_at timestamptz,
   bank_id text,
-  lines jsonb not null,
+  line_items jsonb not null,
   checks jsonb not null,
   fiscal jsonb,
   routing jsonb not null,
+  -- Why it waits (until due_at, if nobody has claimed it); null: it waits for nothing.
+  wait jsonb,
   -- When the payments worker has to look at it; null: nothing to do.
   due_at timestamptz,
   -- Names the claim under which somebody works on it; whoever finds another name here has lost it and writes nothing.
   lease text,
-  -- An outcome that its till has not been told yet.
-  outcome_untold text,
+  -- An outcome that is not in its till's outbox yet.
+  pending_outcome text,
   primary key (bucket, payment_id)
 );
 create index payments_due on payments (bucket, due_at) where due_at is not null;
-create index payments_untold on payments (bucket) where outcome_untold is not null;
+create index payments_pending_outcome on payments (bucket) where pending_outcome is not null;
 create index payments_by_card on payments (bucket, card_reference);
 create index payments_declined on payments (bucket) where state = 'declined';
 create index payments_by_id on payments (payment_id);
@@ -62,28 +64,34 @@ create table attempts (
   advice_code text,
   authorisation_code text,
   fee_minor bigint,
-  route_reason text not null,
+  route jsonb not null,
   reversal_tries integer not null,
   primary key (bucket, payment_id, number),
   foreign key (bucket, payment_id) references payments (bucket, payment_id)
 );
 
--- The payment's story, a line an event.
+-- The payment's timeline: an event's kind and the facts of that kind.
 create table payment_events (
   bucket smallint not null,
   payment_id text not null,
   number integer not null,
   happened_at timestamptz not null,
-  what text not null,
+  kind text not null,
+  data jsonb not null,
   primary key (bucket, payment_id, number),
   foreign key (bucket, payment_id) references payments (bucket, payment_id)
 );
 
--- The banks as the router sees them: reference data. STANs are taken in blocks, so that no two hosts give the same.
+-- STANs are taken in blocks, so that no two hosts give the same: reference data.
+create table trace_numbers (
+  bank_id text primary key,
+  block bigint not null
+);
+
+-- The banks as the router sees them: reference data.
 create table bank_states (
   bank_id text primary key,
   health text not null,
   failures integer not null,
-  changed_at timestamptz not null,
-  stan_block bigint not null
+  changed_at timestamptz not null
 );
