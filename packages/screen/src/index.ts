@@ -1,5 +1,4 @@
-export { formatMoney } from '@bivak/money';
-export { formatDuration, formatInstant, type Language, useLanguage } from './language.ts';
+export { type Language, useLanguage, useRenderer } from './language.ts';
 export { startScreen } from './start.tsx';
 export {
   type Appearance,

@@ -1,33 +1,35 @@
 import '@fontsource-variable/inter/index.css';
+import { languages, type Namespace, translatorOptions } from '@bivak/messages';
 import { MantineProvider } from '@mantine/core';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { createInstance } from 'i18next';
 import { type ReactNode, StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { I18nextProvider, initReactI18next } from 'react-i18next';
-import { firstLanguage, type Language, storedLanguage } from './language.ts';
+import { firstLanguage, storedLanguage } from './language.ts';
 import { readableColors, theme } from './theme.ts';
 
-/**
- * Starts a screen in `#root`: theme, words in both languages (a word that is missing in one is a bug of the types), and the
- * cache of what was read. `title` is the page's title in each language.
- */
-export function startScreen(options: {
-  element: ReactNode;
-  words: Readonly<Record<Language, object>>;
-  title: Readonly<Record<Language, string>>;
-}): void {
+/** Which screen it is: its texts are the namespace of this name, beside those that every screen has. */
+export type ScreenName = 'till' | 'console' | 'panel';
+
+/** The texts that every screen has beside its own. */
+const shared: readonly Namespace[] = ['domain', 'problems', 'screen'];
+
+/** Starts a screen in `#root`: theme, its texts in every language, and the cache of what was read. */
+export function startScreen({ name, element }: { name: ScreenName; element: ReactNode }): void {
   const i18n = createInstance();
-  const name = (language: string): void => {
+  i18n.on('languageChanged', (language) => {
     document.documentElement.lang = language;
-    document.title = options.title[language === 'en' ? 'en' : 'ru'];
-  };
-  i18n.on('languageChanged', name);
+    document.title = i18n.t(`screen:title.${name}`);
+  });
+  const ns = [...shared, name];
+  const textsOf = (texts: Readonly<Record<string, object>>) =>
+    Object.fromEntries(ns.map((namespace) => [namespace, texts[namespace]!]));
   void i18n.use(initReactI18next).init({
+    ...translatorOptions,
     lng: firstLanguage(location.search, storedLanguage()),
-    fallbackLng: false,
-    resources: { ru: { translation: options.words.ru }, en: { translation: options.words.en } },
-    interpolation: { escapeValue: false },
+    ns,
+    resources: Object.fromEntries(languages.map(({ code, texts }) => [code, textsOf(texts)])),
   });
   // The server is on this machine: that the browser knows of no network must not stop the screen from asking it.
   const networkMode = 'always';
@@ -42,7 +44,7 @@ export function startScreen(options: {
       <I18nextProvider i18n={i18n}>
         <QueryClientProvider client={queries}>
           <MantineProvider theme={theme} defaultColorScheme="auto" cssVariablesResolver={readableColors}>
-            {options.element}
+            {element}
           </MantineProvider>
         </QueryClientProvider>
       </I18nextProvider>

@@ -1,40 +1,36 @@
+import { languages } from '@bivak/messages';
 import { Button, SegmentedControl, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { storeLanguage, useLanguage } from './language.ts';
 
-const otherLanguage = { ru: { code: 'en', name: 'English' }, en: { code: 'ru', name: 'Русский' } } as const;
-
-/** Changes to the other language, whose name (or, `isShort`, code) it bears in that language. */
+/** Changes to the next language, whose name (or, `isShort`, code) it bears in that language. */
 export function LanguageSwitch(props: { size?: 'md' | 'lg'; isShort?: boolean }) {
-  const { i18n } = useTranslation();
-  const { code, name } = otherLanguage[useLanguage()];
+  const { i18n } = useTranslation('screen');
+  const language = useLanguage();
+  const place = languages.findIndex(({ code }) => code === language);
+  const { code, ownName } = languages[(place + 1) % languages.length]!;
   const short = code.toUpperCase();
   return (
     <Button
       variant="subtle"
       size={props.size ?? 'md'}
       lang={code}
-      {...(props.isShort === true ? { 'aria-label': `${short}: ${name}` } : {})}
+      {...(props.isShort === true ? { 'aria-label': `${short}: ${ownName}` } : {})}
       data-testid="language"
       onClick={() => {
         storeLanguage(code);
         void i18n.changeLanguage(code);
       }}
     >
-      {props.isShort === true ? short : name}
+      {props.isShort === true ? short : ownName}
     </Button>
   );
 }
 
-const themeWords = {
-  ru: { light: 'Тёмная тема', dark: 'Светлая тема' },
-  en: { light: 'Dark theme', dark: 'Light theme' },
-} as const;
-
 /** Changes between light and dark. */
 export function ThemeSwitch() {
-  const language = useLanguage();
+  const { t } = useTranslation('screen');
   const { setColorScheme } = useMantineColorScheme();
   const scheme = useComputedColorScheme('light');
   return (
@@ -44,7 +40,7 @@ export function ThemeSwitch() {
       onClick={() => setColorScheme(scheme === 'light' ? 'dark' : 'light')}
       data-testid="theme"
     >
-      {themeWords[language][scheme]}
+      {t(scheme === 'light' ? 'theme.toDark' : 'theme.toLight')}
     </Button>
   );
 }
@@ -54,10 +50,6 @@ export type Appearance = 'light' | 'dark' | 'contrast';
 
 const storageKey = 'bivak.appearance';
 const appearances: readonly Appearance[] = ['light', 'dark', 'contrast'];
-const appearanceWords = {
-  ru: { light: 'День', dark: 'Ночь', contrast: 'Контраст' },
-  en: { light: 'Day', dark: 'Night', contrast: 'Contrast' },
-} as const;
 
 /** The appearance that was chosen, put on the page as `data-appearance`; high contrast is a light page with black on white. */
 export function useAppearance(): [Appearance, (appearance: Appearance) => void] {
@@ -80,14 +72,14 @@ export function AppearanceSwitch(props: {
   onChange: (appearance: Appearance) => void;
   label: string;
 }) {
-  const language = useLanguage();
+  const { t } = useTranslation('screen');
   return (
     <SegmentedControl
       size="lg"
       aria-label={props.label}
       value={props.value}
       onChange={(value) => props.onChange(value as Appearance)}
-      data={appearances.map((value) => ({ value, label: appearanceWords[language][value] }))}
+      data={appearances.map((value) => ({ value, label: t(`appearance.${value}`) }))}
     />
   );
 }

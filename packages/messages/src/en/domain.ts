@@ -1,0 +1,393 @@
+import type {
+  AlarmKind,
+  AttemptCause,
+  AttemptState,
+  BankHealth,
+  BankSessionState,
+  CardDataFault,
+  CheckName,
+  DebtState,
+  ExchangeFailureKind,
+  IntakeFault,
+  NoticeKind,
+  NoticeState,
+  PaymentEventKind,
+  PaymentState,
+  QuarantineKind,
+  RefusalReason,
+  ResponseMeaning,
+  RetryClass,
+  Scheme,
+  WaitKind,
+} from '@bivak/domain';
+
+/** What a cashier reads aloud without shaming the buyer, and what he does then. */
+interface Refusal {
+  reason: string;
+  advice: string;
+}
+
+const anotherCardOrCash = 'Ask for another card or cash.';
+const cashUntilLink = 'Take cash: this till can take no card until the link is back.';
+
+/** What the domain's facts are called, in English. */
+export const domain = {
+  refusal: {
+    'stop-listed': {
+      reason: 'This card can’t be taken now: an earlier purchase with it is still unpaid.',
+      advice: anotherCardOrCash,
+    },
+    'stop-list-too-old': {
+      reason: 'This till has been out of contact for too long to take cards.',
+      advice: cashUntilLink,
+    },
+    'expired-card': { reason: 'The card has expired.', advice: anotherCardOrCash },
+    'offline-not-permitted': {
+      reason: 'This card works only if there is a link.',
+      advice: anotherCardOrCash,
+    },
+    'over-sale-limit': {
+      reason: 'Without a link only a smaller sum can be paid by card.',
+      advice: 'Split the sale, or take cash.',
+    },
+    'over-card-limit': {
+      reason: 'This card has reached its largest sum without a link.',
+      advice: anotherCardOrCash,
+    },
+    'over-card-count': {
+      reason: 'This card has reached its largest number of purchases without a link.',
+      advice: anotherCardOrCash,
+    },
+    'over-till-limit': {
+      reason: 'This till has reached its largest card total without a link.',
+      advice: cashUntilLink,
+    },
+    'over-till-count': {
+      reason: 'This till has taken its largest number of cards without a link.',
+      advice: cashUntilLink,
+    },
+    'clock-unsure': {
+      reason: 'This till is not sure of the time and can’t take cards yet.',
+      advice: 'Take cash: this till can take no card now.',
+    },
+    'card-unreadable': {
+      reason: 'The card could not be read.',
+      advice: 'Ask to tap it once more. If no card is read, check the reader.',
+    },
+    'card-not-presented': {
+      reason: 'No card was tapped.',
+      advice: 'Press Card again when the buyer is ready.',
+    },
+    'card-reader-silent': {
+      reason: 'The card reader does not answer.',
+      advice: 'Take cash, or check the reader’s cable and power.',
+    },
+    'declined-online': { reason: 'The bank did not approve this payment.', advice: anotherCardOrCash },
+    'fiscal-drive-refused': {
+      reason: 'The fiscal drive did not sign the receipt; there was no sale.',
+      advice: 'No money was taken. Call support.',
+    },
+    'fiscal-drive-silent': {
+      reason: 'The fiscal drive does not answer; there was no sale.',
+      advice: 'No money was taken. Check the drive’s cable and try again.',
+    },
+    interrupted: {
+      reason: 'The till was restarted; there was no sale.',
+      advice: 'No money was taken. Make the sale again.',
+    },
+  } satisfies Record<RefusalReason, Refusal>,
+  check: {
+    'stop-list': 'Stop-list',
+    'stop-list-age': 'Age of the stop-list',
+    expiry: 'Expiry',
+    'offline-permitted': 'Offline permitted',
+    'sale-sum': 'Sum of the sale',
+    'card-sum': 'Sum on the card',
+    'card-count': 'Sales on the card',
+    'till-sum': 'Sum on the till',
+    'till-count': 'Sales on the till',
+    clock: 'The till’s clock',
+  } satisfies Record<CheckName, string>,
+  checkFound: {
+    listed: 'the card is listed',
+    'not-listed': 'the card is not listed',
+    'no-list': 'none yet, at most {{limit}} old',
+    age: '{{value}} old, at most {{limit}}',
+    'good-through': 'good through {{month}}/{{year}}',
+    'service-code': 'service code {{code}}',
+    behind: '{{value}} behind the journal, at most {{limit}}',
+    'of-at-most': '{{value}} of at most {{limit}}',
+  },
+  paymentState: {
+    received: 'received',
+    routed: 'bank chosen',
+    sending: 'sending',
+    unknown: 'answer unknown',
+    reversing: 'reversing',
+    collected: 'collected',
+    declined: 'declined',
+    cancelling: 'sale being cancelled',
+    cancelled: 'cancelled',
+  } satisfies Record<PaymentState, string>,
+  attemptState: {
+    stored: 'stored',
+    sent: 'sent',
+    approved: 'approved',
+    declined: 'declined by the issuer',
+    rejected: 'rejected by the bank',
+    'not-sent': 'not sent',
+    unknown: 'answer unknown',
+    reversing: 'reversing',
+    reversed: 'reversed',
+  } satisfies Record<AttemptState, string>,
+  attemptCause: {
+    first: 'first',
+    failover: 'another bank',
+    retry: 'scheduled retry',
+    'cardholder-request': 'asked for by the cardholder',
+  } satisfies Record<AttemptCause, string>,
+  debtState: {
+    open: 'waiting',
+    attempting: 'trying',
+    recovered: 'recovered',
+    'stop-listed': 'stop-listed',
+    'paid-after-listing': 'paid after stop-listing',
+  } satisfies Record<DebtState, string>,
+  retryClass: {
+    never: 'must not be retried',
+    later: 'may be retried later',
+    'mend-data': 'needs new card data',
+    generic: 'declined without a reason',
+  } satisfies Record<RetryClass, string>,
+  noticeKind: {
+    declined: 'of the decline',
+    middle: 'in the middle of the window',
+    'day-before': 'a day before the stop-list',
+    listed: 'of the stop-list',
+    paid: 'of the payment',
+  } satisfies Record<NoticeKind, string>,
+  noticeState: {
+    stored: 'stored',
+    sending: 'sending',
+    accepted: 'accepted by the SMS centre',
+    delivered: 'delivered',
+    failed: 'not delivered',
+    withdrawn: 'not sent: it was no longer true',
+  } satisfies Record<NoticeState, string>,
+  bankHealth: {
+    healthy: 'answering',
+    failing: 'failing',
+    blocked: 'account blocked',
+  } satisfies Record<BankHealth, string>,
+  bankSessionState: {
+    'signed-on': 'signed on',
+    connecting: 'connecting',
+    down: 'down',
+  } satisfies Record<BankSessionState, string>,
+  exchangeFailure: {
+    'no-contract': 'There is no contract with this bank any more',
+    'message-not-buildable': 'The message could not be built for this bank',
+    'not-signed-on': 'Not signed on with the bank',
+    'held-back': 'The message was held back before it left',
+    'no-connection': 'No connection to the bank',
+    'same-request-pending': 'The same request is pending already',
+    'no-answer': 'No answer in {{timeout}}',
+    'answer-mismatch': 'The answer does not match the request',
+    'connection-lost': 'The connection was lost before the answer',
+  } satisfies Record<ExchangeFailureKind, string>,
+  route: {
+    'on-us': 'the bank issued the card itself: {{percent}}',
+    'off-us': '{{percent}} of the sum',
+    'on-us-failing':
+      'the bank issued the card itself: {{percent}}; after the others, because it fails lately',
+    'off-us-failing': '{{percent}} of the sum; after the others, because it fails lately',
+  },
+  responseMeaning: {
+    approved: 'approved',
+    'refer-to-issuer': 'refer to the issuer',
+    'refer-to-issuer-special': 'refer to the issuer, special condition',
+    'merchant-not-served': 'this merchant is not served by the bank',
+    'capture-card': 'capture the card',
+    'do-not-honour': 'do not honour: declined without a reason',
+    'bank-error': 'error at the bank',
+    'capture-card-special': 'capture the card, special condition',
+    'not-valid-for-card': 'transaction not valid for this card',
+    'amount-not-valid': 'amount not valid',
+    'no-such-card': 'no such card',
+    'no-such-issuer': 'no such issuer',
+    're-enter': 'enter the transaction again',
+    'suspected-malfunction': 'suspected malfunction',
+    'message-unreadable': 'the bank could not read the message',
+    'function-not-supported': 'function not supported by the bank',
+    'lost-card': 'lost card',
+    'stolen-card': 'stolen card',
+    'account-closed': 'account closed',
+    'insufficient-funds': 'not enough money on the account',
+    'no-checking-account': 'no checking account',
+    'no-savings-account': 'no savings account',
+    'expired-card': 'expired card',
+    'wrong-pin': 'wrong PIN',
+    'not-permitted-to-cardholder': 'not permitted to this cardholder',
+    'not-permitted-to-terminal': 'not permitted to this terminal',
+    'suspected-fraud': 'suspected fraud',
+    'over-amount-limit': 'over the card’s amount limit',
+    'restricted-card': 'restricted card',
+    'security-violation': 'security violation',
+    'over-use-limit': 'over the card’s number of uses',
+    'issuer-answered-late': 'the issuer answered the bank too late',
+    'pin-tries-exceeded': 'too many wrong PINs',
+    'card-not-activated': 'card not activated',
+    'card-data-not-valid': 'card data not valid',
+    'pin-not-verifiable': 'PIN cannot be checked',
+    'closing-business-day': 'the bank is closing its business day',
+    'issuer-unreachable': 'the issuer cannot be reached',
+    'no-route-to-issuer': 'no route to the issuer',
+    'forbidden-by-law': 'forbidden by law',
+    'duplicate-transmission': 'sent twice',
+    'bank-malfunction': 'malfunction at the bank',
+    unlisted: 'code {{code}}, which nobody has listed',
+  } satisfies Record<ResponseMeaning, string>,
+  cardDataFault: {
+    'unusable-key-serial-number': 'The key serial number is none that a reader uses',
+    'not-hex': 'The encrypted card data is not hex',
+    'too-short': 'The encrypted card data is too short',
+    'altered-or-other-key': 'The encrypted card data was changed, or another key sealed it',
+    'bad-track-2': 'The card data is not in the form of track 2',
+    'other-card-than-reference': 'The encrypted card is another one than the sale names',
+  } satisfies Record<CardDataFault, string>,
+  scheme: {
+    visa: 'Visa',
+    mastercard: 'Mastercard',
+    mir: 'Mir',
+    other: 'the card scheme',
+  } satisfies Record<Scheme, string>,
+  /** Why a payment waits; `until` if it is known until when. */
+  wait: {
+    'answer-pending': {
+      now: '{{bank}} was asked, and its answer is awaited',
+      until: '{{bank}} was asked, and its answer is awaited until {{until}}',
+    },
+    'reversal-unconfirmed': {
+      now_one: '{{bank}} has not confirmed the reversal, sent {{count}} time; no other bank is asked before',
+      now_other:
+        '{{bank}} has not confirmed the reversal, sent {{count}} times; no other bank is asked before',
+      until_one:
+        '{{bank}} has not confirmed the reversal, sent {{count}} time; it is repeated at {{until}}, and no other bank is asked before',
+      until_other:
+        '{{bank}} has not confirmed the reversal, sent {{count}} times; it is repeated at {{until}}, and no other bank is asked before',
+    },
+    'banks-blocked': {
+      now: 'Every bank has blocked our account: {{banks}}',
+      until: 'Every bank has blocked our account: {{banks}}; tried again at {{until}}',
+    },
+    'banks-unreachable': {
+      now: 'No bank can be reached: {{banks}}',
+      until: 'No bank can be reached: {{banks}}; tried again at {{until}}',
+    },
+    'banks-in-trouble': {
+      now: 'Every bank, or the issuer behind it, is in trouble: {{banks}}',
+      until: 'Every bank, or the issuer behind it, is in trouble: {{banks}}; tried again at {{until}}',
+    },
+    'scheme-budget': {
+      now: 'The rules of {{scheme}} allow no more attempts with this card now',
+      until: 'The rules of {{scheme}} allow no more attempts with this card before {{until}}',
+    },
+    'card-data-unreadable': {
+      now: 'The card data cannot be opened with the keys that are loaded. {{fault}}',
+      until:
+        'The card data cannot be opened with the keys that are loaded; tried again at {{until}}. {{fault}}',
+    },
+  } satisfies Record<WaitKind, object>,
+  /** Why a payment waits, for a list of many. */
+  waitKind: {
+    'answer-pending': 'await an answer',
+    'reversal-unconfirmed': 'await the confirmation of a reversal',
+    'banks-blocked': 'blocked by every bank',
+    'banks-unreachable': 'no bank reached',
+    'banks-in-trouble': 'banks in trouble',
+    'scheme-budget': 'await the card scheme’s permission',
+    'card-data-unreadable': 'card data cannot be opened',
+  } satisfies Record<WaitKind, string>,
+  event: {
+    'rung-up': {
+      what: 'Rung up at {{till}}',
+      why: 'There is a link: the host is asked while the buyer waits',
+    },
+    accepted: {
+      offline: 'Accepted offline at {{till}}',
+      online: 'Accepted online at {{till}}',
+      onlineWhy: 'The bank answered while the buyer waited',
+    },
+    'dated-on-arrival': {
+      what: 'Dated as it arrived at the host',
+      why: 'The till’s clock said {{tillAt}}',
+    },
+    arrived: { what: 'Arrived at the host' },
+    'ended-without-receipt': { what: 'The till ended the sale without a receipt' },
+    'debit-sent': { what: 'Sent to {{bank}}' },
+    'debit-not-sent': { what: 'Nothing was sent to {{bank}}' },
+    'debit-unanswered': { what: '{{bank}} did not answer' },
+    'debit-answered': {
+      approved: '{{bank}}: approved ({{code}})',
+      'not-approved': '{{bank}}: not approved ({{code}})',
+    },
+    'late-answer': {
+      what: '{{bank}} answered when nobody waited any more',
+      why: 'Message {{messageType}}, code {{code}}',
+      whyNoCode: 'Message {{messageType}}',
+    },
+    'interrupted-before-sending': {
+      what: 'The host was interrupted',
+      why: 'Nothing had left for {{bank}}',
+    },
+    'interrupted-after-sending': {
+      what: 'The host was interrupted',
+      why: 'It is not known whether {{bank}} has debited: that is reversed first',
+    },
+    'reversal-sent': {
+      what: 'Reversal sent to {{bank}}',
+      why: 'Until it is confirmed no other bank is asked: the card is never debited twice',
+    },
+    'reversal-confirmed': { what: '{{bank}} confirmed: nothing is debited there' },
+    waiting: { what: 'Waits' },
+    'retry-requested': {
+      retry: 'Another attempt, by the schedule',
+      'cardholder-request': 'Another attempt, asked for by the cardholder',
+    },
+    collected: { what: 'Collected' },
+    declined: { what: 'The issuer declined' },
+    cancelled: { what: 'Cancelled: nothing is debited' },
+  } satisfies Record<PaymentEventKind, object>,
+  alarm: {
+    'journal-refused': 'Its journal is not taken: {{fault}}. The entries behind it wait.',
+    'entry-quarantined': 'Entry {{seq}} of its journal did not become a payment: {{reason}}.',
+    'clock-off': {
+      fast: 'Its clock is {{lasting}} fast.',
+      slow: 'Its clock is {{lasting}} slow.',
+    },
+  } satisfies Record<AlarmKind, object | string>,
+  intakeFault: {
+    malformed: 'the entry after {{seq}} is malformed',
+    'wrong-till': 'the entry after {{seq}} is of another till',
+    'bad-signature': 'the entry after {{seq}} has a wrong signature',
+    gap: 'entries are missing after {{seq}}',
+    repeated: 'the entry after {{seq}} repeats an earlier one',
+    'broken-chain': 'the chain is broken after entry {{seq}}',
+    changed: 'the entry after {{seq}} was changed',
+    unreadable: 'what comes after entry {{seq}} cannot be read',
+  } satisfies Record<IntakeFault, string>,
+  quarantineReason: {
+    'unknown-kind':
+      'this host does not know the kind “{{entryKind}}” yet; it is taken in by itself once it does',
+    'newer-version':
+      'this host does not know version {{version}} of “{{entryKind}}” yet; it is taken in by itself once it does',
+    'malformed-body': 'its contents are not those of “{{entryKind}}”',
+    'no-intent': 'its sale was never begun in the journal',
+    'no-card': 'a sale by card that names no card',
+    'sale-of-another-till': 'it names the sale of another till',
+    'wrong-currency': 'its currency is {{currency}}, not {{expectedCurrency}}',
+    'zero-sum': 'its sum is zero',
+    'sum-too-large': 'its sum is too large',
+    'not-storable': 'it holds a value that the database cannot store',
+  } satisfies Record<QuarantineKind, string>,
+} as const;

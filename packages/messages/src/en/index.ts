@@ -1,0 +1,29 @@
+import { cardholder } from './cardholder.ts';
+import { cli } from './cli.ts';
+import { console } from './console.ts';
+import { domain } from './domain.ts';
+import { notices } from './notices.ts';
+import { panel } from './panel.ts';
+import { problems } from './problems.ts';
+import { receipt } from './receipt.ts';
+import { sandbox } from './sandbox.ts';
+import { scenario } from './scenario.ts';
+import { screen } from './screen.ts';
+import { till } from './till.ts';
+
+/** Every text in English; the other languages have the same keys. */
+export const en = {
+  cardholder,
+  cli,
+  console,
+  domain,
+  notices,
+  panel,
+  problems,
+  receipt,
+  sandbox,
+  scenario,
+  screen,
+  till,
+} as const;
+export type English = typeof en;

@@ -1,0 +1,48 @@
+import type { AlarmFacts, AlarmKind, QuarantineKind, QuarantineReason } from '@bivak/domain';
+import type { Renderer } from './renderer.ts';
+
+type Tell<Kind extends AlarmKind> = (
+  data: Extract<AlarmFacts, { kind: Kind }>['data'],
+  renderer: Renderer,
+) => string;
+
+const tells: { [Kind in AlarmKind]: Tell<Kind> } = {
+  'journal-refused': ({ afterSeq, fault }, { t, intakeFault }) =>
+    t('alarm.journal-refused', { fault: intakeFault(fault, afterSeq) }),
+  'entry-quarantined': ({ seq, reason }, { t, quarantineReason }) =>
+    t('alarm.entry-quarantined', { seq, reason: quarantineReason(reason) }),
+  'clock-off': ({ offMs }, { t, duration }) =>
+    t(offMs > 0 ? 'alarm.clock-off.fast' : 'alarm.clock-off.slow', {
+      lasting: duration(Math.abs(offMs), { withSeconds: true }),
+    }),
+};
+
+/** What is wrong with a till, in one sentence about it. */
+export function alarmText(renderer: Renderer, { kind, data }: AlarmFacts): string {
+  const tell = tells[kind] as (data: AlarmFacts['data'], renderer: Renderer) => string;
+  return tell(data, renderer);
+}
+
+type Quarantine = {
+  [Kind in QuarantineKind]: (reason: Extract<QuarantineReason, { kind: Kind }>, renderer: Renderer) => string;
+};
+
+const quarantines: Quarantine = {
+  'unknown-kind': ({ entryKind }, { t }) => t('quarantineReason.unknown-kind', { entryKind }),
+  'newer-version': ({ entryKind, version }, { t }) =>
+    t('quarantineReason.newer-version', { entryKind, version }),
+  'malformed-body': ({ entryKind }, { t }) => t('quarantineReason.malformed-body', { entryKind }),
+  'no-intent': (_, { t }) => t('quarantineReason.no-intent'),
+  'no-card': (_, { t }) => t('quarantineReason.no-card'),
+  'sale-of-another-till': (_, { t }) => t('quarantineReason.sale-of-another-till'),
+  'wrong-currency': ({ currency, expectedCurrency }, { t }) =>
+    t('quarantineReason.wrong-currency', { currency, expectedCurrency }),
+  'zero-sum': (_, { t }) => t('quarantineReason.zero-sum'),
+  'sum-too-large': (_, { t }) => t('quarantineReason.sum-too-large'),
+  'not-storable': (_, { t }) => t('quarantineReason.not-storable'),
+};
+
+export function quarantineText(renderer: Renderer, reason: QuarantineReason): string {
+  const tell = quarantines[reason.kind] as (reason: QuarantineReason, renderer: Renderer) => string;
+  return tell(reason, renderer);
+}

@@ -1,0 +1,99 @@
+import type { PaymentEvent, PaymentEventData, PaymentEventKind } from '@bivak/domain';
+import type { Renderer } from './renderer.ts';
+
+/** What happened to a payment, and why if that is known. `sign`: which way it went. */
+export interface EventText {
+  what: string;
+  why?: string;
+  sign: 'good' | 'bad' | 'plain';
+}
+
+type Tell<Kind extends PaymentEventKind> = (data: PaymentEventData<Kind>, renderer: Renderer) => EventText;
+
+const tells: { [Kind in PaymentEventKind]: Tell<Kind> } = {
+  'rung-up': ({ tillId }, { t }) => ({
+    what: t('event.rung-up.what', { till: tillId }),
+    why: t('event.rung-up.why'),
+    sign: 'plain',
+  }),
+  accepted: ({ tillId, mode }, { t }) => ({
+    what: t(`event.accepted.${mode}`, { till: tillId }),
+    ...(mode === 'online' ? { why: t('event.accepted.onlineWhy') } : {}),
+    sign: 'plain',
+  }),
+  'dated-on-arrival': ({ tillAt }, { t }) => ({
+    what: t('event.dated-on-arrival.what'),
+    why: t('event.dated-on-arrival.why', { tillAt }),
+    sign: 'bad',
+  }),
+  arrived: (_, { t }) => ({ what: t('event.arrived.what'), sign: 'plain' }),
+  'ended-without-receipt': ({ reason }, { t, refusal }) => ({
+    what: t('event.ended-without-receipt.what'),
+    why: refusal(reason).reason,
+    sign: 'bad',
+  }),
+  'debit-sent': ({ bankId, route }, renderer) => ({
+    what: renderer.t('event.debit-sent.what', { bank: renderer.bank(bankId) }),
+    why: renderer.route(route),
+    sign: 'plain',
+  }),
+  'debit-not-sent': ({ bankId, failure }, { t, bank, exchangeFailure }) => ({
+    what: t('event.debit-not-sent.what', { bank: bank(bankId) }),
+    why: exchangeFailure(failure),
+    sign: 'bad',
+  }),
+  'debit-unanswered': ({ bankId, failure }, { t, bank, exchangeFailure }) => ({
+    what: t('event.debit-unanswered.what', { bank: bank(bankId) }),
+    why: exchangeFailure(failure),
+    sign: 'bad',
+  }),
+  'debit-answered': ({ bankId, responseCode: code, meaning }, { t, bank, responseMeaning }) =>
+    meaning === 'approved'
+      ? { what: t('event.debit-answered.approved', { bank: bank(bankId), code }), sign: 'good' }
+      : {
+          what: t('event.debit-answered.not-approved', { bank: bank(bankId), code }),
+          why: responseMeaning(meaning, code),
+          sign: 'bad',
+        },
+  'late-answer': ({ bankId, messageType, responseCode: code }, { t, bank }) => ({
+    what: t('event.late-answer.what', { bank: bank(bankId) }),
+    why:
+      code === null
+        ? t('event.late-answer.whyNoCode', { messageType })
+        : t('event.late-answer.why', { messageType, code }),
+    sign: 'bad',
+  }),
+  'interrupted-before-sending': ({ bankId }, { t, bank }) => ({
+    what: t('event.interrupted-before-sending.what'),
+    why: t('event.interrupted-before-sending.why', { bank: bank(bankId) }),
+    sign: 'bad',
+  }),
+  'interrupted-after-sending': ({ bankId }, { t, bank }) => ({
+    what: t('event.interrupted-after-sending.what'),
+    why: t('event.interrupted-after-sending.why', { bank: bank(bankId) }),
+    sign: 'bad',
+  }),
+  'reversal-sent': ({ bankId }, { t, bank }) => ({
+    what: t('event.reversal-sent.what', { bank: bank(bankId) }),
+    why: t('event.reversal-sent.why'),
+    sign: 'plain',
+  }),
+  'reversal-confirmed': ({ bankId }, { t, bank }) => ({
+    what: t('event.reversal-confirmed.what', { bank: bank(bankId) }),
+    sign: 'good',
+  }),
+  waiting: ({ reason, untilAt }, { t, wait }) => ({
+    what: t('event.waiting.what'),
+    why: wait(reason, untilAt),
+    sign: 'bad',
+  }),
+  'retry-requested': ({ cause }, { t }) => ({ what: t(`event.retry-requested.${cause}`), sign: 'plain' }),
+  collected: (_, { t }) => ({ what: t('event.collected.what'), sign: 'good' }),
+  declined: (_, { t }) => ({ what: t('event.declined.what'), sign: 'bad' }),
+  cancelled: (_, { t }) => ({ what: t('event.cancelled.what'), sign: 'plain' }),
+};
+
+export function eventText(renderer: Renderer, event: PaymentEvent): EventText {
+  const tell = tells[event.kind] as (data: PaymentEvent['data'], renderer: Renderer) => EventText;
+  return tell(event.data, renderer);
+}
