@@ -29,9 +29,12 @@ describe('pending requests', () => {
     const pending = new PendingRequests<string, number>(timers);
     const ends = Promise.all([pending.wait('a', 100), pending.wait('b', 100)]);
     pending.respond('a', 1);
+    pending.lose('b');
+    const third = pending.wait('c', 100);
     pending.loseAll();
     timers.advance(1_000);
     expect(await ends).toEqual([{ kind: 'response', response: 1 }, { kind: 'connection-lost' }]);
+    expect(await third).toEqual({ kind: 'connection-lost' });
     expect(timers.count()).toBe(0);
   });
 

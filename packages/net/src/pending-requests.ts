@@ -47,6 +47,11 @@ export class PendingRequests<Key, Response> {
     return pending !== undefined;
   }
 
+  /** This request could not be sent: it will get no response. */
+  lose(key: Key): void {
+    this.#pending.get(key)?.end({ kind: 'connection-lost' });
+  }
+
   /** The connection is gone: none of the pending requests will get its response. */
   loseAll(): void {
     for (const pending of [...this.#pending.values()]) pending.end({ kind: 'connection-lost' });

@@ -1,4 +1,5 @@
 import type { Clock, Timer } from '@bivak/clock';
+import { PendingRequests, Retry } from '@bivak/net';
 import type { Logger } from '@bivak/process';
 import smpp, { type Pdu, type Session } from 'smpp';
 
@@ -6,7 +7,7 @@ import smpp, { type Pdu, type Session } from 'smpp';
 export type SendResult =
   | { kind: 'accepted'; messageId: string }
   | { kind: 'refused'; status: number }
-  /** The centre is busy, or throttles us: it has not got it, and may be asked again. */
+  /** The centre is busy, or throttles us: it has not taken the message, and may take it later. */
   | { kind: 'not-now'; status: number }
   | { kind: 'not-sent' }
   | { kind: 'unknown' };
@@ -20,11 +21,11 @@ export interface Notifier {
   close(): Promise<void>;
 }
 
-/** What a notifier tells of by itself. */
+/** What a notifier reports by itself. */
 export interface NotifierEvents {
   /** It can send (again). */
   onReady: () => void;
-  /** A message has arrived at its phone, or never will. Resolves with false where the message is not known (yet). */
+  /** A message has arrived at its phone, or never will. Resolves with false if the message is not known (yet). */
   onReceipt: (messageId: string, isDelivered: boolean) => Promise<boolean>;
 }
 
@@ -36,13 +37,14 @@ export interface SmscSettings {
   from: string;
 }
 
-const answerTimeoutMs = 15_000;
+const connectTimeoutMs = 10_000;
+const responseTimeoutMs = 15_000;
 const enquireEveryMs = 60_000;
-const reconnectMs = { first: 1_000, longest: 60_000 };
+const reconnectMs = { firstMs: 1_000, maxMs: 60_000 };
 /** Data coding 8: UCS-2, which has Cyrillic. */
 const ucs2 = 8;
 /** Command statuses of a centre that cannot take a message now and may later (SMPP 3.4, 5.1.3). */
-const passing: ReadonlySet<number> = new Set([
+const temporaryStatuses: ReadonlySet<number> = new Set([
   0x08, // ESME_RSYSERR: system error
   0x14, // ESME_RMSGQFUL: its queue is full
   0x45, // ESME_RSUBMITFAIL: submitting failed
@@ -66,7 +68,7 @@ const finalStates: Readonly<Record<string, boolean>> = {
 };
 
 /**
- * What a delivery says of a message of ours; undefined where it is no receipt (somebody writes back), or says only how far
+ * What a delivery says of a message of ours; undefined if it is no receipt (somebody writes back), or says only how far
  * the message has come. Centres give id and state as fields or in the text.
  */
 function receiptOf(pdu: Pdu): { messageId: string; isDelivered: boolean } | undefined {
@@ -90,12 +92,24 @@ export class SmppNotifier implements Notifier {
   #session: Session | undefined;
   #isBound = false;
   #isClosed = false;
-  #failures = 0;
+  readonly #retry: Retry;
+  /** Of the phase in which the session is: connecting, or waiting for the next enquiry. */
   #timer: Timer | undefined;
-  readonly #giveUps = new Set<() => void>();
+  /** The library matches responses by itself: the numbers here only hold each request apart. */
+  readonly #pending: PendingRequests<number, Pdu>;
+  #lastRequest = 0;
 
-  constructor(settings: SmscSettings, clock: Clock, log: Logger, events: NotifierEvents) {
+  /** `random` (from 0 up to, not including, 1) spreads the times of reconnecting. */
+  constructor(
+    settings: SmscSettings,
+    clock: Clock,
+    log: Logger,
+    events: NotifierEvents,
+    random: () => number = Math.random,
+  ) {
     this.#settings = settings;
+    this.#retry = new Retry(clock, reconnectMs, random);
+    this.#pending = new PendingRequests(clock);
     this.#clock = clock;
     this.#log = log;
     this.#events = events;
@@ -109,7 +123,7 @@ export class SmppNotifier implements Notifier {
   send({ phone, text, reference }: { phone: string; text: string; reference: number }): Promise<SendResult> {
     const session = this.#session;
     if (session === undefined || !this.#isBound) return Promise.resolve({ kind: 'not-sent' });
-    return this.#asked((answer) =>
+    return this.#request((onResponse) =>
       session.submit_sm(
         {
           source_addr_ton: 5,
@@ -123,12 +137,13 @@ export class SmppNotifier implements Notifier {
           message_payload: { message: text },
           user_message_reference: reference,
         },
-        answer,
+        onResponse,
       ),
     ).then((pdu) => {
       if (pdu === undefined) return { kind: 'unknown' };
       const { command_status: status } = pdu;
-      if (status !== smpp.ESME_ROK) return { kind: passing.has(status) ? 'not-now' : 'refused', status };
+      if (status !== smpp.ESME_ROK)
+        return { kind: temporaryStatuses.has(status) ? 'not-now' : 'refused', status };
       return { kind: 'accepted', messageId: pdu.message_id ?? '' };
     });
   }
@@ -136,6 +151,7 @@ export class SmppNotifier implements Notifier {
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#timer?.cancel();
+    this.#retry.cancel();
     const session = this.#session;
     if (session === undefined) return;
     await new Promise<void>((resolve) => {
@@ -144,76 +160,74 @@ export class SmppNotifier implements Notifier {
     });
   }
 
-  /** The answer to a question; undefined where none comes in time or the connection is lost. */
-  #asked(ask: (answer: (pdu: Pdu) => void) => boolean): Promise<Pdu | undefined> {
-    return new Promise((resolve) => {
-      const done = (pdu: Pdu | undefined): void => {
-        timer.cancel();
-        this.#giveUps.delete(giveUp);
-        resolve(pdu);
-      };
-      const giveUp = (): void => done(undefined);
-      const timer = this.#clock.at(this.#clock.nowMs() + answerTimeoutMs, giveUp);
-      this.#giveUps.add(giveUp);
-      if (!ask(done)) giveUp();
-    });
+  /** The response to a request; undefined if none comes in time or the connection is lost. */
+  async #request(send: (onResponse: (pdu: Pdu) => void) => boolean): Promise<Pdu | undefined> {
+    const number = ++this.#lastRequest;
+    const ended = this.#pending.wait(number, responseTimeoutMs);
+    if (!send((pdu) => void this.#pending.respond(number, pdu))) this.#pending.lose(number);
+    const end = await ended;
+    return end.kind === 'response' ? end.response : undefined;
   }
 
   #open(): void {
     if (this.#isClosed) return;
     const session = smpp.connect({ host: this.#settings.host, port: this.#settings.port });
     this.#session = session;
-    session.on('connect', () => void this.#bind(session));
+    this.#timer = this.#clock.at(this.#clock.nowMs() + connectTimeoutMs, () => session.destroy());
+    session.on('connect', () => {
+      this.#timer?.cancel();
+      void this.#bind(session);
+    });
     session.on('error', (error: NodeJS.ErrnoException) => {
-      if (this.#failures === 0)
+      if (this.#retry.failures === 0)
         this.#log.warn({ code: error.code ?? error.message }, 'the SMS centre cannot be reached');
       session.destroy();
     });
     session.on('close', () => this.#onClose(session));
     session.on('enquire_link', (pdu: Pdu) => session.send(pdu.response()));
-    session.on('deliver_sm', (pdu: Pdu) => void this.#takeDelivery(session, pdu));
+    session.on('deliver_sm', (pdu: Pdu) => void this.#receiveDelivery(session, pdu));
     session.on('unbind', (pdu: Pdu) => {
       session.send(pdu.response());
       session.close();
     });
   }
 
-  /** Answered when what it says is written down, so that a centre sends it again where it could not be. */
-  async #takeDelivery(session: Session, pdu: Pdu): Promise<void> {
+  /** Responded to when what it says is recorded, so that a centre sends it again if it could not be. */
+  async #receiveDelivery(session: Session, pdu: Pdu): Promise<void> {
     const receipt = receiptOf(pdu);
-    let isTaken = true;
+    let isRecorded = true;
     if (receipt !== undefined) {
       try {
-        isTaken = await this.#events.onReceipt(receipt.messageId, receipt.isDelivered);
+        isRecorded = await this.#events.onReceipt(receipt.messageId, receipt.isDelivered);
       } catch (error) {
-        isTaken = false;
-        this.#log.error({ err: error }, 'a receipt could not be noted');
+        isRecorded = false;
+        this.#log.error({ err: error }, 'a receipt could not be recorded');
       }
     }
-    session.send(pdu.response({ command_status: isTaken ? smpp.ESME_ROK : temporaryError }));
+    session.send(pdu.response({ command_status: isRecorded ? smpp.ESME_ROK : temporaryError }));
   }
 
   async #bind(session: Session): Promise<void> {
     const { systemId, password } = this.#settings;
     const fields = { system_id: systemId, password, interface_version: 0x34 };
-    const answer = await this.#asked((done) => session.bind_transceiver(fields, done));
+    const response = await this.#request((onResponse) => session.bind_transceiver(fields, onResponse));
     if (this.#session !== session) return;
-    if (answer?.command_status !== smpp.ESME_ROK) {
-      this.#log.error({ status: answer?.command_status }, 'the SMS centre did not let us in');
+    if (response?.command_status !== smpp.ESME_ROK) {
+      this.#log.error({ status: response?.command_status }, 'the SMS centre refused the session');
       session.destroy();
       return;
     }
     this.#isBound = true;
-    this.#failures = 0;
+    this.#retry.reset();
     this.#keepAlive(session);
     this.#events.onReady();
   }
 
   #keepAlive(session: Session): void {
     this.#timer = this.#clock.at(this.#clock.nowMs() + enquireEveryMs, () => {
-      void this.#asked((done) => session.enquire_link(done)).then((answer) => {
+      void this.#request((onResponse) => session.enquire_link(onResponse)).then((response) => {
         if (this.#session !== session) return;
-        if (answer === undefined) session.destroy();
+        if (response === undefined) session.destroy();
         else this.#keepAlive(session);
       });
     });
@@ -224,10 +238,7 @@ export class SmppNotifier implements Notifier {
     this.#session = undefined;
     this.#isBound = false;
     this.#timer?.cancel();
-    for (const giveUp of [...this.#giveUps]) giveUp();
-    if (this.#isClosed) return;
-    const waitMs = Math.min(reconnectMs.longest, reconnectMs.first * 2 ** Math.min(this.#failures, 6));
-    this.#failures++;
-    this.#timer = this.#clock.at(this.#clock.nowMs() + waitMs, () => this.#open());
+    this.#pending.loseAll();
+    if (!this.#isClosed) this.#retry.schedule(() => this.#open());
   }
 }
