@@ -17,13 +17,15 @@ export const screens = [
 /** What the screens are made of beside their own folders; a test holds that nothing is missing here. */
 export const sharedSources = [
   'packages/screen/src',
-  'packages/words/src',
+  'packages/messages/src',
   'packages/contracts/src',
+  'packages/domain/src',
+  'packages/lifecycle/src',
   'packages/money/src',
   'package-lock.json',
 ];
 
-/** Builds the screens that are missing or older than their sources. Throws an Error where a build fails. */
+/** Builds the screens that are missing or older than their sources. Throws an Error if a build fails. */
 export function ensureScreens(options: { all?: boolean } = {}): void {
   const sharedMs = Math.max(...sharedSources.map((path) => newestMs(join(root, path))));
   for (const { source, output } of screens) {

@@ -1,12 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { livesPage } from '../../tools/lives.ts';
+import { lifecyclesPage } from '../../tools/lifecycles.ts';
 import { root, trackedPaths } from './source-tree.ts';
 
 describe('the docs', () => {
-  it('draw the lives as the code has them (else: npm run lives)', () => {
-    expect(readFileSync(join(root, 'docs', 'lives.md'), 'utf8')).toBe(livesPage());
+  it('draw the lifecycles as the code has them (else: npm run lifecycles)', () => {
+    expect(readFileSync(join(root, 'docs', 'lifecycles.md'), 'utf8')).toBe(lifecyclesPage());
   });
 
   it('link only to what is there', () => {
