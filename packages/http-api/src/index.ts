@@ -1,2 +1,3 @@
-export { Problem, problemTitles } from './problem.ts';
+export { preferredLanguage } from './problem-document.ts';
+export { problemStatus } from './problem-status.ts';
 export { type ApiServer, createApiServer, listen } from './server.ts';

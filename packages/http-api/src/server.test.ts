@@ -1,8 +1,9 @@
 import { connect } from 'node:net';
+import { Problem, problemCodes } from '@bivak/domain';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { type ApiServer, createApiServer, listen, Problem } from './index.ts';
+import { type ApiServer, createApiServer, listen, problemStatus } from './index.ts';
 
 describe('an API server', () => {
   let server: ApiServer;
@@ -17,7 +18,7 @@ describe('an API server', () => {
     server.post('/v1/echo', { schema }, (request) => request.body);
     server.get('/v1/things/:name', () => ({}));
     server.get('/v1/problem', () => {
-      throw new Problem(409, 'sale-key-reused', 'say another key', { saleId: 'till-1-000001' });
+      throw new Problem('sale-key-reused', { saleKey: 'k', saleId: 'till-1-000001' });
     });
     server.get('/v1/bug', () => {
       throw new Error('secret detail of the machine');
@@ -38,7 +39,7 @@ describe('an API server', () => {
     ['a negative quantity', '{"quantity":-1}', /body\/quantity/],
     ['a field too many', '{"quantity":1,"pan":"x"}', /pan/],
     ['no JSON', '{"quantity":', /JSON/],
-  ])('refuses %s with a problem document that says where', async (_, body, detail) => {
+  ])('refuses %s with a problem document that names the place', async (_, body, detail) => {
     const response = await post(body);
     expect(response.status).toBe(400);
     expect(response.headers.get('content-type')).toMatch(/^application\/problem\+json/);
@@ -73,13 +74,13 @@ describe('an API server', () => {
     ],
   ])('answers %s with a problem document', async (_, bytes, status, code) => {
     const answer = await new Promise<string>((resolve) => {
-      let heard = '';
+      let received = '';
       const socket = connect(Number(new URL(url).port), '127.0.0.1', () => socket.write(bytes));
       socket.setEncoding('utf8').on('data', (text: string) => {
-        heard += text;
-        if (/\}$/.test(heard)) socket.destroy();
+        received += text;
+        if (/\}$/.test(received)) socket.destroy();
       });
-      socket.on('error', () => {}).on('close', () => resolve(heard));
+      socket.on('error', () => {}).on('close', () => resolve(received));
     });
     expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
     expect(answer.toLowerCase()).toContain('content-type: application/problem+json');
@@ -94,28 +95,43 @@ describe('an API server', () => {
     expect((await post('<a/>', 'application/xml')).status).toBe(415);
   });
 
-  it('gives a problem its code and further members', async () => {
+  it('gives a problem its status, its code and its facts', async () => {
     const response = await fetch(`${url}/v1/problem`);
     expect(response.status).toBe(409);
     expect(await response.json()).toMatchObject({
       code: 'sale-key-reused',
+      saleKey: 'k',
       saleId: 'till-1-000001',
       instance: '/v1/problem',
     });
+    expect(Object.keys(problemStatus).toSorted()).toEqual(problemCodes.toSorted());
   });
 
-  it('tells nobody the cause of a bug', async () => {
+  it.each([
+    [undefined, /belongs to sale/],
+    ['ru-RU,ru;q=0.9', /продаж/],
+    ['de,fr', /belongs to sale/],
+    ['de,ru;q=0.5,en;q=0.3', /продаж/],
+  ])('says to a caller of %s what is wrong', async (accepted, detail) => {
+    const headers = accepted === undefined ? {} : { 'accept-language': accepted };
+    const document = (await (await fetch(`${url}/v1/problem`, { headers })).json()) as object;
+    expect(document).toMatchObject({ title: expect.any(String), detail: expect.stringMatching(detail) });
+  });
+
+  it('keeps the cause of a bug to the log', async () => {
     const response = await fetch(`${url}/v1/bug`);
     expect(response.status).toBe(500);
     expect(await response.text()).not.toContain('secret');
   });
 
-  it('says where to look when there is no such address', async () => {
+  it('names the address that there is not', async () => {
     const response = await fetch(`${url}/v2/nothing`);
     expect(response.status).toBe(404);
     expect(await response.json()).toMatchObject({
       code: 'no-such-address',
-      detail: expect.stringContaining('/openapi.json'),
+      method: 'GET',
+      path: '/v2/nothing',
+      detail: expect.stringContaining('/v2/nothing'),
     });
   });
 

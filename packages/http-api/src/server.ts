@@ -1,9 +1,12 @@
+import { STATUS_CODES } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import { Problem } from '@bivak/domain';
 import swagger from '@fastify/swagger';
 import {
   type FastifyBaseLogger,
   type FastifyInstance,
   type FastifyReply,
+  type FastifyRequest,
   fastify,
   LogController,
 } from 'fastify';
@@ -14,7 +17,8 @@ import {
   validatorCompiler,
   type ZodTypeProvider,
 } from 'fastify-type-provider-zod';
-import { Problem, problemTitles } from './problem.ts';
+import { type ProblemDocuments, problemDocuments } from './problem-document.ts';
+import { problemStatus } from './problem-status.ts';
 
 export type ApiServer = FastifyInstance<
   import('node:http').Server,
@@ -26,22 +30,24 @@ export type ApiServer = FastifyInstance<
 
 /**
  * An HTTP server whose routes are checked by zod schemas, described at `/openapi.json` (OpenAPI 3.1),
- * alive at `/healthz`, and whose every error is a problem document (RFC 9457).
+ * alive at `/healthz`, and whose every error is a problem document (RFC 9457). `currency`: of the sums in its errors.
  */
 export async function createApiServer(options: {
   title: string;
   version: string;
   log: FastifyBaseLogger;
   bodyLimitBytes?: number;
+  currency?: string;
 }): Promise<ApiServer> {
+  const documents = problemDocuments(options.currency);
   const server = fastify({
     loggerInstance: options.log,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: options.bodyLimitBytes ?? 1_048_576,
     forceCloseConnections: true,
     // What is wrong before a route is found: a broken address, one that is too long.
-    frameworkErrors: (error, request, reply) => void sendProblem(reply, asProblem(error), request.url),
-    clientErrorHandler: answerNoHttp,
+    frameworkErrors: (error, request, reply) => void sendProblem(documents, reply, asProblem(error), request),
+    clientErrorHandler: (error, socket) => answerNoHttp(documents, error, socket),
   }).withTypeProvider<ZodTypeProvider>();
   server.setValidatorCompiler(validatorCompiler);
   server.setSerializerCompiler(serializerCompiler);
@@ -51,43 +57,61 @@ export async function createApiServer(options: {
   });
   server.get('/openapi.json', { schema: { hide: true } }, () => server.swagger());
   server.get('/healthz', { schema: { hide: true } }, () => ({ status: 'ok' }));
-  answerErrorsAsProblems(server as unknown as ApiServer);
+  answerErrorsAsProblems(server as unknown as ApiServer, documents);
   return server as unknown as ApiServer;
 }
 
-function answerErrorsAsProblems(server: ApiServer): void {
+/** A problem, and HTTP's own status if HTTP itself refused the request. */
+interface Refusal {
+  problem: Problem;
+  status: number;
+}
+
+const refusal = (problem: Problem, status = problemStatus[problem.code]): Refusal => ({ problem, status });
+
+function answerErrorsAsProblems(server: ApiServer, documents: ProblemDocuments): void {
   server.setErrorHandler((error, request, reply) => {
-    const problem = asProblem(error);
-    if (problem.status >= 500) request.log.error({ err: error, url: pathOf(request.url) }, 'request failed');
-    return sendProblem(reply, problem, request.url);
+    const refused = asProblem(error);
+    if (refused.status >= 500) request.log.error({ err: error, url: pathOf(request.url) }, 'request failed');
+    return sendProblem(documents, reply, refused, request);
   });
   server.setNotFoundHandler((request, reply) => {
-    const detail = `There is no ${request.method} ${request.url} here; see /openapi.json`;
-    return sendProblem(reply, new Problem(404, 'no-such-address', detail), request.url);
+    const { method, url } = request;
+    return sendProblem(
+      documents,
+      reply,
+      refusal(new Problem('no-such-address', { method, path: url })),
+      request,
+    );
   });
 }
 
 /** An address without what was searched for, which may be a card number that somebody typed whole. */
 const pathOf = (url: string): string => url.split('?')[0]!;
 
-function sendProblem(reply: FastifyReply, problem: Problem, instance: string): FastifyReply {
+function sendProblem(
+  documents: ProblemDocuments,
+  reply: FastifyReply,
+  { problem, status }: Refusal,
+  { url, headers }: { url: string; headers: FastifyRequest['headers'] },
+): FastifyReply {
   return reply
-    .code(problem.status)
+    .code(status)
     .type('application/problem+json')
     .serializer((payload: unknown) => JSON.stringify(payload))
-    .send(problem.toDocument(instance));
+    .send(documents.of(problem.facts, url, headers['accept-language'], status));
 }
 
 /** Bytes that are no HTTP request: there is no reply to write to, only the connection. */
-function answerNoHttp(error: Error & { code?: string }, socket: Socket): void {
+function answerNoHttp(documents: ProblemDocuments, error: Error & { code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();
     return;
   }
-  const problem = unreadable(error.code ?? '');
-  const body = JSON.stringify(problem.toDocument(''));
+  const { problem, status } = refusal(unreadable(error.code ?? ''));
+  const body = JSON.stringify(documents.of(problem.facts, ''));
   const head = [
-    `HTTP/1.1 ${problem.status} ${problemTitles[problem.status]}`,
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
     'content-type: application/problem+json',
     `content-length: ${Buffer.byteLength(body)}`,
     'connection: close',
@@ -95,30 +119,28 @@ function answerNoHttp(error: Error & { code?: string }, socket: Socket): void {
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
 }
 
-function unreadable(code: string): Problem {
-  if (code === 'HPE_HEADER_OVERFLOW')
-    return new Problem(431, 'headers-too-large', 'The headers of a request may have 16 KiB.');
-  if (code === 'ERR_HTTP_REQUEST_TIMEOUT')
-    return new Problem(408, 'too-slow', 'The request did not arrive whole in time; send it again.');
-  return new Problem(400, 'no-http', `What came is no HTTP request that can be read (${code}).`);
+function unreadable(parserCode: string): Problem {
+  if (parserCode === 'HPE_HEADER_OVERFLOW') return new Problem('headers-too-large', {});
+  if (parserCode === 'ERR_HTTP_REQUEST_TIMEOUT') return new Problem('too-slow', {});
+  return new Problem('no-http', { parserCode });
 }
 
-function asProblem(error: unknown): Problem {
-  if (error instanceof Problem) return error;
+function asProblem(error: unknown): Refusal {
+  if (error instanceof Problem) return refusal(error);
   if (hasZodFastifySchemaValidationErrors(error)) {
     const errors = error.validation.map((issue) => ({
       where: `${error.validationContext ?? 'body'}${issue.instancePath}`,
       what: issue.message ?? 'is not valid',
     }));
-    const detail = errors.map(({ where, what }) => `${where}: ${what}`).join('; ');
-    return new Problem(400, 'invalid-request', detail, { errors });
+    return refusal(new Problem('invalid-request', { errors }));
   }
   const status = (error as { statusCode?: number }).statusCode ?? 500;
-  if (status < 500) return new Problem(status, 'invalid-request', (error as Error).message);
-  return new Problem(500, 'internal-error', 'An unexpected error; the log of this process has its cause.');
+  if (status >= 500) return refusal(new Problem('internal-error', {}));
+  const errors = [{ where: 'request', what: (error as Error).message }];
+  return refusal(new Problem('invalid-request', { errors }), status);
 }
 
-/** Binds the server to loopback; resolves with the port (the one asked for, or a free one where 0 is asked). */
+/** Binds the server to loopback; resolves with the port (`port`, or a free one for 0). */
 export async function listen(server: ApiServer, port: number): Promise<number> {
   await server.listen({ host: '127.0.0.1', port });
   return (server.server.address() as AddressInfo).port;
