@@ -95,7 +95,7 @@ export const domain = {
       reason: 'The till was restarted; there was no sale.',
       advice: 'No money was taken. Make the sale again.',
     },
-  } satisfies Record<RefusalReason, Refusal>,
+  } as const satisfies Record<RefusalReason, Refusal>,
   check: {
     'stop-list': 'Stop-list',
     'stop-list-age': 'Age of the stop-list',
@@ -107,7 +107,7 @@ export const domain = {
     'till-sum': 'Sum on the till',
     'till-count': 'Sales on the till',
     clock: 'The till’s clock',
-  } satisfies Record<CheckName, string>,
+  } as const satisfies Record<CheckName, string>,
   checkFound: {
     listed: 'the card is listed',
     'not-listed': 'the card is not listed',
@@ -128,7 +128,7 @@ export const domain = {
     declined: 'declined',
     cancelling: 'sale being cancelled',
     cancelled: 'cancelled',
-  } satisfies Record<PaymentState, string>,
+  } as const satisfies Record<PaymentState, string>,
   attemptState: {
     stored: 'stored',
     sent: 'sent',
@@ -139,33 +139,33 @@ export const domain = {
     unknown: 'answer unknown',
     reversing: 'reversing',
     reversed: 'reversed',
-  } satisfies Record<AttemptState, string>,
+  } as const satisfies Record<AttemptState, string>,
   attemptCause: {
     first: 'first',
     failover: 'another bank',
     retry: 'scheduled retry',
     'cardholder-request': 'asked for by the cardholder',
-  } satisfies Record<AttemptCause, string>,
+  } as const satisfies Record<AttemptCause, string>,
   debtState: {
     open: 'waiting',
     attempting: 'trying',
     recovered: 'recovered',
     'stop-listed': 'stop-listed',
     'paid-after-listing': 'paid after stop-listing',
-  } satisfies Record<DebtState, string>,
+  } as const satisfies Record<DebtState, string>,
   retryClass: {
     never: 'must not be retried',
     later: 'may be retried later',
     'mend-data': 'needs new card data',
     generic: 'declined without a reason',
-  } satisfies Record<RetryClass, string>,
+  } as const satisfies Record<RetryClass, string>,
   noticeKind: {
     declined: 'of the decline',
     middle: 'in the middle of the window',
     'day-before': 'a day before the stop-list',
     listed: 'of the stop-list',
     paid: 'of the payment',
-  } satisfies Record<NoticeKind, string>,
+  } as const satisfies Record<NoticeKind, string>,
   noticeState: {
     stored: 'stored',
     sending: 'sending',
@@ -173,17 +173,17 @@ export const domain = {
     delivered: 'delivered',
     failed: 'not delivered',
     withdrawn: 'not sent: it was no longer true',
-  } satisfies Record<NoticeState, string>,
+  } as const satisfies Record<NoticeState, string>,
   bankHealth: {
     healthy: 'answering',
     failing: 'failing',
     blocked: 'account blocked',
-  } satisfies Record<BankHealth, string>,
+  } as const satisfies Record<BankHealth, string>,
   bankSessionState: {
     'signed-on': 'signed on',
     connecting: 'connecting',
     down: 'down',
-  } satisfies Record<BankSessionState, string>,
+  } as const satisfies Record<BankSessionState, string>,
   exchangeFailure: {
     'no-contract': 'There is no contract with this bank any more',
     'message-not-buildable': 'The message could not be built for this bank',
@@ -194,7 +194,7 @@ export const domain = {
     'no-answer': 'No answer in {{timeout}}',
     'answer-mismatch': 'The answer does not match the request',
     'connection-lost': 'The connection was lost before the answer',
-  } satisfies Record<ExchangeFailureKind, string>,
+  } as const satisfies Record<ExchangeFailureKind, string>,
   route: {
     'on-us': 'the bank issued the card itself: {{percent}}',
     'off-us': '{{percent}} of the sum',
@@ -246,7 +246,7 @@ export const domain = {
     'duplicate-transmission': 'sent twice',
     'bank-malfunction': 'malfunction at the bank',
     unlisted: 'code {{code}}, which nobody has listed',
-  } satisfies Record<ResponseMeaning, string>,
+  } as const satisfies Record<ResponseMeaning, string>,
   cardDataFault: {
     'unusable-key-serial-number': 'The key serial number is none that a reader uses',
     'not-hex': 'The encrypted card data is not hex',
@@ -254,13 +254,13 @@ export const domain = {
     'altered-or-other-key': 'The encrypted card data was changed, or another key sealed it',
     'bad-track-2': 'The card data is not in the form of track 2',
     'other-card-than-reference': 'The encrypted card is another one than the sale names',
-  } satisfies Record<CardDataFault, string>,
+  } as const satisfies Record<CardDataFault, string>,
   scheme: {
     visa: 'Visa',
     mastercard: 'Mastercard',
     mir: 'Mir',
     other: 'the card scheme',
-  } satisfies Record<Scheme, string>,
+  } as const satisfies Record<Scheme, string>,
   /** Why a payment waits; `until` if it is known until when. */
   wait: {
     'answer-pending': {
@@ -297,7 +297,7 @@ export const domain = {
       until:
         'The card data cannot be opened with the keys that are loaded; tried again at {{until}}. {{fault}}',
     },
-  } satisfies Record<WaitKind, object>,
+  } as const satisfies Record<WaitKind, object>,
   /** Why a payment waits, for a list of many. */
   waitKind: {
     'answer-pending': 'await an answer',
@@ -307,7 +307,7 @@ export const domain = {
     'banks-in-trouble': 'banks in trouble',
     'scheme-budget': 'await the card scheme’s permission',
     'card-data-unreadable': 'card data cannot be opened',
-  } satisfies Record<WaitKind, string>,
+  } as const satisfies Record<WaitKind, string>,
   event: {
     'rung-up': {
       what: 'Rung up at {{till}}',
@@ -357,7 +357,7 @@ export const domain = {
     collected: { what: 'Collected' },
     declined: { what: 'The issuer declined' },
     cancelled: { what: 'Cancelled: nothing is debited' },
-  } satisfies Record<PaymentEventKind, object>,
+  } as const satisfies Record<PaymentEventKind, object>,
   alarm: {
     'journal-refused': 'Its journal is not taken: {{fault}}. The entries behind it wait.',
     'entry-quarantined': 'Entry {{seq}} of its journal did not become a payment: {{reason}}.',
@@ -365,7 +365,7 @@ export const domain = {
       fast: 'Its clock is {{lasting}} fast.',
       slow: 'Its clock is {{lasting}} slow.',
     },
-  } satisfies Record<AlarmKind, object | string>,
+  } as const satisfies Record<AlarmKind, object | string>,
   intakeFault: {
     malformed: 'the entry after {{seq}} is malformed',
     'wrong-till': 'the entry after {{seq}} is of another till',
@@ -375,7 +375,7 @@ export const domain = {
     'broken-chain': 'the chain is broken after entry {{seq}}',
     changed: 'the entry after {{seq}} was changed',
     unreadable: 'what comes after entry {{seq}} cannot be read',
-  } satisfies Record<IntakeFault, string>,
+  } as const satisfies Record<IntakeFault, string>,
   quarantineReason: {
     'unknown-kind':
       'this host does not know the kind “{{entryKind}}” yet; it is taken in by itself once it does',
@@ -389,5 +389,5 @@ export const domain = {
     'zero-sum': 'its sum is zero',
     'sum-too-large': 'its sum is too large',
     'not-storable': 'it holds a value that the database cannot store',
-  } satisfies Record<QuarantineKind, string>,
+  } as const satisfies Record<QuarantineKind, string>,
 } as const;

@@ -211,7 +211,7 @@ export const problems = {
       title: 'The clock ends there',
       detail: 'The sandbox’s clock ends with the year 2099.',
     },
-  } satisfies Record<ProblemCode, ProblemText>,
+  } as const satisfies Record<ProblemCode, ProblemText>,
   fieldError: '{{where}}: {{what}}',
   storageFault: {
     'in-use': 'another process uses the till’s data',
@@ -219,7 +219,7 @@ export const problems = {
     'disk-failed': 'the till’s disk has failed',
     'disk-full': 'the till’s disk is full',
     'not-openable': 'the till’s data cannot be opened',
-  } satisfies Record<StorageFault, string>,
+  } as const satisfies Record<StorageFault, string>,
   fiscalRefusal: {
     'unknown-command': 'it does not know the command',
     'wrong-state': 'it is in another state than the command needs',
@@ -243,5 +243,5 @@ export const problems = {
     'registered-for-another': 'it is registered for another till',
     'bad-registration': 'its registration is not valid',
     other: 'for a reason without a name',
-  } satisfies Record<FiscalRefusal, string>,
+  } as const satisfies Record<FiscalRefusal, string>,
 } as const;
