@@ -56,15 +56,15 @@ function runSet(run: CaseRun, set: Named, name: string): void {
   if (set.ik !== undefined)
     compare(run, `initial key of ${initialKeyId}`, initialKey.toString('hex'), set.ik);
   for (const [index, vectorCase] of listIn(set.cases).entries()) {
-    const given = namedIn(vectorCase);
+    const fields = namedIn(vectorCase);
     attempt(run, `${name}, case ${index}`, () => {
-      const ksn = text(given, 'ksn');
+      const ksn = text(fields, 'ksn');
       const key = transactionKey(initialKey, ksn);
       const dataKey = dataEncryptionKey(key, ksn);
-      if (given.txnKey !== undefined)
-        compare(run, `transaction key of ${ksn}`, key.toString('hex'), given.txnKey);
-      if (given.data_aes128_key !== undefined)
-        compare(run, `data key of ${ksn}`, dataKey.toString('hex'), given.data_aes128_key);
+      if (fields.txnKey !== undefined)
+        compare(run, `transaction key of ${ksn}`, key.toString('hex'), fields.txnKey);
+      if (fields.data_aes128_key !== undefined)
+        compare(run, `data key of ${ksn}`, dataKey.toString('hex'), fields.data_aes128_key);
     });
   }
 }
@@ -74,9 +74,9 @@ export function runLuhnCases(content: object): CaseRun {
   const run: CaseRun = { passed: 0, failed: [], notRun: [] };
   for (const [index, vectorCase] of listIn(namedIn(content).cases).entries()) {
     attempt(run, `case ${index}`, () => {
-      const given = namedIn(vectorCase);
-      const pan = text(given, 'pan');
-      compare(run, `test number ending ${pan.slice(-4)}`, String(luhnValid(pan)), given.luhnValid);
+      const fields = namedIn(vectorCase);
+      const pan = text(fields, 'pan');
+      compare(run, `test number ending ${pan.slice(-4)}`, String(luhnValid(pan)), fields.luhnValid);
     });
   }
   return run;

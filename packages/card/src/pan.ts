@@ -1,14 +1,14 @@
 import { createHmac } from 'node:crypto';
 
-/** Card numbers have 12 digits or more (ISO/IEC 7812-1). */
-const shortestPan = 12;
+/** ISO/IEC 7812-1. */
+const minPanDigits = 12;
 
 /**
  * First six and last four digits, stars between: what may be shown (PCI DSS 3.4.1 permits no more). Of what is shorter than
  * a card number nothing is shown.
  */
 export function maskPan(pan: string): string {
-  if (pan.length < shortestPan) return '*'.repeat(pan.length);
+  if (pan.length < minPanDigits) return '*'.repeat(pan.length);
   return `${pan.slice(0, 6)}${'*'.repeat(pan.length - 10)}${pan.slice(-4)}`;
 }
 

@@ -1,8 +1,17 @@
 import { createCipheriv, createDecipheriv } from 'node:crypto';
+import type { CardDataFault } from '@bivak/domain';
 import { dataEncryptionKey, deriveInitialKey, isUsableCounter, transactionKey } from './dukpt.ts';
 
-/** Card data that cannot be read; the message says why and never holds a digit of it. */
-export class CardDataError extends Error {}
+/** Card data that cannot be read: `fault` says why; neither it nor the message holds a digit of the data. */
+export class CardDataError extends Error {
+  readonly fault: CardDataFault;
+
+  constructor(fault: CardDataFault, options?: ErrorOptions) {
+    super(`card data: ${fault}`, options);
+    this.name = 'CardDataError';
+    this.fault = fault;
+  }
+}
 
 /** Track-2-equivalent data (EMV tag 57, ISO/IEC 7813). */
 export interface Track2 {
@@ -15,11 +24,8 @@ export interface Track2 {
 /** Reads `PAN=YYMMSSS` (12 to 19 digits, expiry, service code, discretionary data ignored). Throws {@link CardDataError}. */
 export function parseTrack2(text: string): Track2 {
   const [, pan, expiry, serviceCode] = /^(\d{12,19})=(\d{2}(?:0[1-9]|1[0-2]))(\d{3})\d*$/.exec(text) ?? [];
-  if (pan === undefined || expiry === undefined || serviceCode === undefined) {
-    throw new CardDataError(
-      'track 2 has to be 12 to 19 digits, "=", expiry YYMM, service code of three digits',
-    );
-  }
+  if (pan === undefined || expiry === undefined || serviceCode === undefined)
+    throw new CardDataError('bad-track-2');
   return { pan, expiry, serviceCode };
 }
 
@@ -42,11 +48,11 @@ export function sealTrack2(initialKey: Uint8Array, ksn: string, track2: string):
  */
 export function openTrack2(bdk: Uint8Array, ksn: string, ciphertext: string): Track2 {
   if (!/^[0-9a-fA-F]{24}$/.test(ksn) || !isUsableCounter(Number.parseInt(ksn.slice(16), 16)))
-    throw new CardDataError('the key serial number is none that a reader uses');
+    throw new CardDataError('unusable-key-serial-number');
   // Buffer.from leaves off what is no hex: the rest would open as if nothing had been added.
-  if (!/^(?:[0-9a-fA-F]{2})+$/.test(ciphertext)) throw new CardDataError('the encrypted card data is no hex');
+  if (!/^(?:[0-9a-fA-F]{2})+$/.test(ciphertext)) throw new CardDataError('not-hex');
   const sealed = Buffer.from(ciphertext, 'hex');
-  if (sealed.length <= tagBytes) throw new CardDataError('the encrypted card data is too short');
+  if (sealed.length <= tagBytes) throw new CardDataError('too-short');
   const initialKey = deriveInitialKey(bdk, ksn.slice(0, 16));
   const decipher = createDecipheriv('aes-128-gcm', dataKey(initialKey, ksn), nonce, {
     authTagLength: tagBytes,
@@ -58,7 +64,7 @@ export function openTrack2(bdk: Uint8Array, ksn: string, ciphertext: string): Tr
     return parseTrack2(opened.toString('ascii'));
   } catch (error) {
     if (error instanceof CardDataError) throw error;
-    throw new CardDataError('the encrypted card data was changed, or another key sealed it');
+    throw new CardDataError('altered-or-other-key');
   }
 }
 

@@ -25,13 +25,13 @@ const applied = (current: StopList, message: string): StopList => {
 const numbers = fc.uniqueArray(fc.nat(500), { maxLength: 60 });
 
 describe('a stop-list', () => {
-  it('is found again as it was signed', () => {
+  it('holds what was signed', () => {
     const list = applied(emptyStopList, snapshot(3, [1, 2]));
     expect(list.version).toBe(3);
     expect([isListed(list, reference(1)), isListed(list, reference(3))]).toEqual([true, false]);
   });
 
-  it('a change of it leads where the whole would lead', () => {
+  it('a delta leads to the same list as the snapshot', () => {
     fc.assert(
       fc.property(numbers, numbers, (before, after) => {
         const from = applied(emptyStopList, snapshot(1, before));
@@ -45,7 +45,7 @@ describe('a stop-list', () => {
     );
   });
 
-  it('goes no way back, and takes no change of another version', () => {
+  it('never goes back, and takes no delta of another version', () => {
     const list = applied(emptyStopList, snapshot(5, [1]));
     expect(applyMessage(list, snapshot(4, []), publicKey)).toEqual({ ok: false, error: 'older-version' });
     const delta = buildDelta(
@@ -57,7 +57,7 @@ describe('a stop-list', () => {
     expect(applyMessage(list, snapshot(5, [9]), publicKey)).toEqual({ ok: true, list });
   });
 
-  it('is taken from the host alone, unchanged to the last byte', () => {
+  it('is taken only from the host, unaltered', () => {
     const message = snapshot(1, [1, 2, 3]);
     expect(applyMessage(emptyStopList, message, stranger.publicKey)).toEqual({
       ok: false,

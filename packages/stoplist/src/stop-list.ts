@@ -1,6 +1,6 @@
 import { type KeyObject, sign, verify } from 'node:crypto';
 import canonicalize from 'canonicalize';
-import { type Body, body, envelope } from './message.ts';
+import { type Body, readBody, readEnvelope } from './message.ts';
 
 /** The cards that tills refuse, as a till holds them. */
 export interface StopList {
@@ -14,8 +14,8 @@ export interface StopList {
 /**
  * - `malformed`: it is no stop-list message
  * - `bad-signature`: the host did not sign it
- * - `older-version`: it would take the till back to a list that it has left
- * - `gap`: it is a change of another version than the till's; ask for a snapshot
+ * - `older-version`: the till has a newer list
+ * - `gap`: it is a delta of another version than the till's; ask for a snapshot
  */
 export type StopListError = 'malformed' | 'bad-signature' | 'older-version' | 'gap';
 
@@ -91,7 +91,7 @@ export function applyMessage(
 }
 
 function open(message: string, publicKey: KeyObject): Body | StopListError {
-  const sealed = envelope(message);
+  const sealed = readEnvelope(message);
   if (sealed === undefined) return 'malformed';
   // A signature of the wrong length makes verify throw or answer false; both mean that the host did not sign it.
   try {
@@ -100,5 +100,5 @@ function open(message: string, publicKey: KeyObject): Body | StopListError {
   } catch {
     return 'bad-signature';
   }
-  return body(sealed.body) ?? 'malformed';
+  return readBody(sealed.body) ?? 'malformed';
 }
