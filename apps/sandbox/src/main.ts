@@ -1,4 +1,5 @@
-// `npm start`: the sandbox. Starts every process, plays the story, and stays up to be used by hand.
+// `npm start`: the sandbox. Starts every process, plays the scenario, and stays up to be used by hand.
+import { createRenderer } from '@bivak/messages';
 import { withoutProxyOnLoopback } from '@bivak/process';
 import { CommanderError } from 'commander';
 import { readOptions, type SandboxOptions } from './options.ts';
@@ -9,12 +10,17 @@ import { NotPossible } from './world/home.ts';
 Object.assign(process.env, withoutProxyOnLoopback(process.env));
 const options = read();
 process.exitCode = await runSandbox(options).catch((error: unknown) => {
-  // The user needs the words of what can be put right; a bug needs its place.
-  const isWords = error instanceof NotPossible || (error as Error).constructor === Error;
-  console.error(isWords ? (error as Error).message : error);
+  console.error(faultText(error));
   return 1;
 });
 process.exit();
+
+/** The user needs to know what can be put right; a bug needs its place. */
+function faultText(error: unknown): unknown {
+  if (error instanceof NotPossible)
+    return createRenderer({ language: options.language }).t(`sandbox:notPossible.${error.code}`, error.facts);
+  return (error as Error).constructor === Error ? (error as Error).message : error;
+}
 
 /** Ends the process once commander has written the help or what is wrong. */
 function read(): SandboxOptions {

@@ -20,11 +20,11 @@ function read(...args: string[]): SandboxOptions | { exitCode: number; text: str
 const refused = (words: RegExp) => ({ exitCode: 2, text: expect.stringMatching(words) });
 
 describe('the command line', () => {
-  it('begins by hand with the story, in a folder of the project', () => {
+  it('begins by hand with the scenario, in a folder of the project', () => {
     expect(read()).toMatchObject({
       isOnce: false,
       isReset: false,
-      hasStory: true,
+      hasScenario: true,
       language: 'en',
       trace: null,
     });
@@ -38,8 +38,8 @@ describe('the command line', () => {
     [['--kill', 'bank'], /--kill.*host, till/],
     [['--port-base', '80'], /--port-base.*1024/],
     [['--port-base', 'x'], /--port-base.*1024/],
-    [['--once', '--no-story'], /--no-story.*--once/],
-    [['--no-story', '--kill', 'host'], /--no-story.*--kill/],
+    [['--once', '--no-scenario'], /--no-scenario.*--once/],
+    [['--no-scenario', '--kill', 'host'], /--no-scenario.*--kill/],
   ])('refuses %j in words, and says what there is', (args, words) => {
     expect(read(...args)).toEqual(refused(words));
     expect(read(...args)).toEqual(refused(/--data-dir/));
@@ -57,7 +57,7 @@ describe('a recorded link', () => {
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  const given = (content: unknown) => {
+  const readFile = (content: unknown) => {
     const file = join(folder, 'link.json');
     writeFileSync(file, typeof content === 'string' ? content : JSON.stringify(content));
     return read('--link', file);
@@ -76,7 +76,7 @@ describe('a recorded link', () => {
     ['that begins without a link', [{ ...sample, bandwidth_kbps: 0 }, sample]],
     ['with a byte-order mark', `\uFEFF${JSON.stringify([sample])}`],
   ])('is taken: one %s', (_, content) => {
-    expect(given(content)).toMatchObject({ trace: { mode: 'trace' } });
+    expect(readFile(content)).toMatchObject({ trace: { mode: 'trace' } });
   });
 
   it.each([
@@ -89,11 +89,11 @@ describe('a recorded link', () => {
     ['a number in words', [{ ...sample, latency_ms: 'much' }], /sample 1, latency_ms/],
     ['samples of no length alone', [{ ...sample, duration_ms: 0 }], /is a JSON list/],
     ['no moment with a link', [{ ...sample, bandwidth_kbps: 0 }], /no moment with a link/],
-  ])('is refused, and where is said: %s', (_, content, words) => {
-    expect(given(content)).toEqual(refused(words));
+  ])('is refused, and said with its place: %s', (_, content, words) => {
+    expect(readFile(content)).toEqual(refused(words));
   });
 
-  it('is refused where there is no such file, or a folder', () => {
+  it('is refused if there is no such file, or a folder', () => {
     expect(read('--link', join(folder, 'none.json'))).toEqual(refused(/There is no file/));
     expect(read('--link', folder)).toEqual(refused(/cannot be read/));
   });

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { sandboxApi } from '@bivak/contracts';
+import { type Language, languages } from '@bivak/messages';
 import { Command, InvalidArgumentError, Option, type OutputConfiguration } from 'commander';
 import { projectRoot } from './world/layout.ts';
 import { defaultPortBase } from './world/plans.ts';
@@ -8,10 +9,10 @@ import { defaultPortBase } from './world/plans.ts';
 export interface SandboxOptions {
   isOnce: boolean;
   isReset: boolean;
-  hasStory: boolean;
+  hasScenario: boolean;
   /** The recording to play instead of the model's ride. */
   trace: sandboxApi.LinkSetting | null;
-  language: 'ru' | 'en';
+  language: Language;
   dataDir: string;
   kill: 'host' | 'till' | null;
   /** The first of the ports that are tried; those that are taken are stepped over. */
@@ -24,11 +25,20 @@ export interface SandboxOptions {
  */
 export function readOptions(args: readonly string[], output: OutputConfiguration = {}): SandboxOptions {
   const command = sandboxCommand().configureOutput(output).parse(args, { from: 'user' });
-  const { once = false, reset = false, story, link, lang, dataDir, kill, portBase } = command.opts<Parsed>();
+  const {
+    once = false,
+    reset = false,
+    scenario,
+    link,
+    lang,
+    dataDir,
+    kill,
+    portBase,
+  } = command.opts<Parsed>();
   return {
     isOnce: once,
     isReset: reset,
-    hasStory: story,
+    hasScenario: scenario,
     trace: link ?? null,
     language: lang,
     dataDir: dataDir ?? join(projectRoot, '.bivak', once ? 'once' : 'sandbox'),
@@ -37,13 +47,15 @@ export function readOptions(args: readonly string[], output: OutputConfiguration
   };
 }
 
+const languageCodes = languages.map(({ code }) => code);
+
 /** The options as commander hands them over. */
 interface Parsed {
   once?: boolean;
   reset?: boolean;
-  story: boolean;
+  scenario: boolean;
   link?: sandboxApi.LinkSetting;
-  lang: 'ru' | 'en';
+  lang: Language;
   dataDir?: string;
   kill?: 'host' | 'till';
   portBase: number;
@@ -54,27 +66,27 @@ function sandboxCommand(): Command {
     new Option(flags, text).choices(choices);
   return new Command('npm start --')
     .usage('[options]')
-    .description('Starts every process of the sandbox, plays the story, and stays up to be used by hand.')
+    .description('Starts every process of the sandbox, plays the scenario, and stays up to be used by hand.')
     .addOption(
-      // The story begins with a world in which nothing has happened.
+      // The scenario begins with a world in which nothing has happened.
       new Option(
         '--once',
-        'play the story in a world of its own, print its figures as one line of JSON, and exit',
+        'play the scenario in a world of its own, print its figures as one line of JSON, and exit',
       ).implies({ reset: true }),
     )
     .option('--reset', 'begin anew: remove what earlier starts have kept')
     .addOption(
-      new Option('--no-story', 'start everything and play nothing').conflicts(['once', 'kill', 'link']),
+      new Option('--no-scenario', 'start everything and play nothing').conflicts(['once', 'kill', 'link']),
     )
     .option(
       '--link <file>',
       'play a recorded radio link: [{duration_ms, bandwidth_kbps, latency_ms}]',
       (file: string) => readTrace(fromUser(file)),
     )
-    .addOption(choice('--lang <language>', 'the language of the story', ['ru', 'en']).default('en'))
+    .addOption(choice('--lang <language>', 'the language of the scenario', languageCodes).default('en'))
     .option('--data-dir <folder>', 'keep everything there (default: .bivak/sandbox in the project)', fromUser)
     .addOption(
-      choice('--kill <what>', 'pull the plug (kill -9) in the middle of the story', ['host', 'till']),
+      choice('--kill <what>', 'pull the plug (kill -9) in the middle of the scenario', ['host', 'till']),
     )
     .option('--port-base <port>', 'try ports from here upwards', readPort, defaultPortBase)
     .showHelpAfterError()

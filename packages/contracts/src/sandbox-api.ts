@@ -1,15 +1,35 @@
-import { amountMinor, currency, instant, phone, saleId, tillId } from '@bivak/domain';
+import {
+  amountMinor,
+  cardMode,
+  count,
+  currency,
+  instant,
+  maskedPan,
+  phone,
+  refusalReason,
+  saleId,
+  saleMode,
+  tillId,
+} from '@bivak/domain';
 import { z } from 'zod';
+
+/** How an issuer answers for a card: by its balance, or always the same. */
+export const issuerAnswers = ['by-balance', 'stolen', 'do-not-honour'] as const;
+export const issuerAnswer = z.enum(issuerAnswers);
+export type IssuerAnswer = z.infer<typeof issuerAnswer>;
+
+/** A name that people gave, in each language. */
+const localName = z.object({ ru: z.string(), en: z.string() });
 
 /** The wallet: test cards by name. Their numbers stay inside the reader, the banks and the issuers. */
 export const walletCard = z.object({
   card: z.string(),
-  label: z.object({ ru: z.string(), en: z.string() }),
+  label: localName,
   maskedPan: z.string(),
   expiry: z.string().regex(/^\d{4}$/),
   issuerBankId: z.string().nullable(),
   balanceMinor: amountMinor,
-  issuerAnswers: z.enum(['by-balance', 'stolen', 'do-not-honour']),
+  issuerAnswers: issuerAnswer,
   phone: phone.nullable(),
 });
 export type WalletCard = z.infer<typeof walletCard>;
@@ -50,17 +70,18 @@ export const linkState = z.object({
   latencyMs: z.number(),
   bytesUp: z.number().int(),
   bytesDown: z.number().int(),
-  /** When a model or a recording goes on to its next stretch; null where the link stays as it is. */
+  /** When a model or a recording goes on to its next stretch; null if the link stays as it is. */
   changesAt: instant.nullish(),
 });
 export type LinkState = z.infer<typeof linkState>;
 
 /** `PUT /v1/banks/{bank}`: `down` refuses connections; `silent` takes requests and never answers; `blocked` answers that the account is blocked. */
 export const bankMode = z.enum(['up', 'down', 'silent', 'blocked']);
+export type BankMode = z.infer<typeof bankMode>;
 export const bankSetting = z.strictObject({ mode: bankMode });
 export const bankState = z.object({
   bankId: z.string(),
-  name: z.object({ ru: z.string(), en: z.string() }),
+  name: localName,
   mode: bankMode,
 });
 
@@ -82,7 +103,7 @@ export type LedgerEntry = z.infer<typeof ledgerEntry>;
 /** `PUT /v1/accounts/{card}` */
 export const accountSetting = z.strictObject({
   balanceMinor: amountMinor.optional(),
-  issuerAnswers: z.enum(['by-balance', 'stolen', 'do-not-honour']).optional(),
+  issuerAnswers: issuerAnswer.optional(),
 });
 
 /** `POST /v1/clock`: any of these, in this order. `advanceMs` jumps; `speed` is virtual per real time; `at` jumps to an instant ahead. */
@@ -125,7 +146,7 @@ export const fiscalDocument = z.object({
   totalMinor: amountMinor.nullable(),
   cardMinor: amountMinor.nullable(),
   cashMinor: amountMinor.nullable(),
-  /** The sale's identity, from the receipt's additional requisite (tag 1192); null where it has none. */
+  /** The sale's identity, from the receipt's additional requisite (tag 1192); null if it has none. */
   saleId: z.string().nullable(),
   currency: currency.optional(),
 });
@@ -146,39 +167,154 @@ export type ProcessState = z.infer<typeof processState>;
 export const tillAddress = z.object({ tillId, url: z.string() });
 export type TillAddress = z.infer<typeof tillAddress>;
 
-/** `GET /v1/story`: a line of the story as far as it has been played; `text` is in the language in which it is told. */
-export const storyEvent = z.object({
-  number: z.number().int(),
-  at: instant,
-  /** "prelude", "1" … "5", "end". */
-  step: z.string(),
-  text: z.string(),
-  en: z.string(),
-  ru: z.string(),
+/** The chapters of the scenario, in their order. */
+export const scenarioSteps = [
+  'prelude',
+  'tunnel',
+  'reports',
+  'arrival',
+  'week',
+  'stop-list',
+  'sums',
+] as const;
+export const scenarioStep = z.enum(scenarioSteps);
+export type ScenarioStep = z.infer<typeof scenarioStep>;
+
+const none = z.object({});
+const ofTill = z.object({ tillId });
+const ofBank = z.object({ bankId: z.string() });
+const ofProcess = z.object({ process: z.string() });
+const counted = z.object({ count });
+/** A sum in minor units, and the card that paid it; null if it was cash. */
+const atCounter = { tillId, totalMinor: amountMinor, currency, maskedPan: maskedPan.nullable() };
+
+/** What the scenario notes as it goes, each with its facts. The words are in the namespace `scenario` of `@bivak/messages`. */
+export const scenarioNotes = {
+  'sale-accepted': z.object({ ...atCounter, saleId, mode: saleMode }),
+  'sale-refused': z.object({ ...atCounter, saleId, reason: refusalReason }),
+  'tills-ready': none,
+  'link-cut': none,
+  'item-report': z.object({ tillId, items: count, sales: count }),
+  'process-killed': ofProcess,
+  'process-back': ofProcess,
+  'bank-down': ofBank,
+  'bank-silent': ofBank,
+  'bank-answers-again': ofBank,
+  'journals-shipped': none,
+  'sms-sent': z.object({ to: phone, number: z.number().int() }),
+  'salary-arrived': none,
+  'attempt-requested': none,
+} as const;
+export type ScenarioNote = keyof typeof scenarioNotes;
+
+/** What the scenario claims, each with what was found. */
+export const scenarioClaims = {
+  'unknown-stolen-card-accepted': none,
+  'stolen-card-listed': none,
+  'accepted-offline': counted,
+  'listed-card-refused': none,
+  'expired-card-refused': none,
+  'online-only-card-refused': none,
+  'over-sale-limit-refused': none,
+  'large-sale-accepted': none,
+  'over-card-limit-refused': none,
+  'reports-agree': counted,
+  'reversed-before-elsewhere': counted,
+  'own-cards-on-us': z.object({ bankId: z.string(), sales: count, onUs: count }),
+  'own-cards-elsewhere': z.object({ bankId: z.string(), elsewhere: count }),
+  collected: counted,
+  'receipts-at-operator': counted,
+  'debts-opened': none,
+  'collected-in-the-morning': z.object({ declines: count }),
+  'paid-at-once': none,
+  'not-listed-before-the-end': none,
+  'listed-at-the-end': z.object({ declines: count, messages: count }),
+  'stolen-card-never-retried': none,
+  'listed-card-refused-again': ofTill,
+  'paid-off-the-list': none,
+  'accepted-again': z.object({ mode: cardMode }),
+  'no-double-debit': none,
+  'nothing-lost': none,
+  'receipt-for-each-sale': none,
+} as const;
+export type ScenarioClaim = keyof typeof scenarioClaims;
+const claims = Object.keys(scenarioClaims) as [ScenarioClaim, ...ScenarioClaim[]];
+
+/** What the scenario waits for; it breaks off if that does not happen in good time. */
+export const scenarioWaits = [
+  'tills-notice-link',
+  'tills-notice-cut',
+  'stop-list-at-tills',
+  'stolen-card-listed',
+  'silent-bank-debited',
+  'journals-shipped',
+  'only-reversals-left',
+  'payments-decided',
+  'documents-at-operator',
+  'debts-opened',
+  'second-debt-paid',
+  'third-debt-paid',
+  'everything-arrived',
+  'host-idle',
+  'due-work-done',
+] as const;
+export const scenarioWait = z.enum(scenarioWaits);
+export type ScenarioWait = z.infer<typeof scenarioWait>;
+
+/** An event of the scenario: facts alone. A claim has whether it held. */
+export type ScenarioEvent = { number: number; at: string; step: ScenarioStep } & (
+  | { kind: 'chapter' }
+  | { [Key in ScenarioNote]: { kind: 'note'; key: Key; values: ScenarioValues<Key> } }[ScenarioNote]
+  | {
+      [Key in ScenarioClaim]: { kind: 'claim'; key: Key; values: ScenarioValues<Key>; holds: boolean };
+    }[ScenarioClaim]
+);
+export type ScenarioValues<Key extends ScenarioNote | ScenarioClaim> = Key extends ScenarioNote
+  ? z.infer<(typeof scenarioNotes)[Key]>
+  : Key extends ScenarioClaim
+    ? z.infer<(typeof scenarioClaims)[Key]>
+    : never;
+
+const place = { number: z.number().int(), at: instant, step: scenarioStep };
+const notes = Object.entries(scenarioNotes).map(([key, values]) =>
+  z.object({ ...place, kind: z.literal('note'), key: z.literal(key), values }),
+);
+const held = Object.entries(scenarioClaims).map(([key, values]) =>
+  z.object({ ...place, kind: z.literal('claim'), key: z.literal(key), values, holds: z.boolean() }),
+);
+export const scenarioEvent = z.union([
+  z.object({ ...place, kind: z.literal('chapter') }),
+  ...notes,
+  ...held,
+]) as unknown as z.ZodType<ScenarioEvent>;
+
+export const scenarioStates = ['not-played', 'playing', 'interrupted', 'held', 'failed'] as const;
+
+/** `GET /v1/scenario`: the scenario as far as it has been played. */
+export const scenario = z.object({
+  state: z.enum(scenarioStates),
+  items: z.array(scenarioEvent),
+  /** The claims that did not hold. */
+  failed: z.array(z.enum(claims)),
+  /** What it waited for when it broke off; null if it did not, or for another cause. */
+  brokeOffAt: scenarioWait.nullable(),
 });
-export type StoryEvent = z.infer<typeof storyEvent>;
-/** `failed` has the claims that did not hold. */
-export const story = z.object({
-  state: z.enum(['not-played', 'playing', 'interrupted', 'held', 'failed']),
-  items: z.array(storyEvent),
-  failed: z.array(z.string()),
-});
-export type Story = z.infer<typeof story>;
+export type Scenario = z.infer<typeof scenario>;
 
 /** The last line of `npm start -- --once`. */
-export const storyFigures = z.object({
-  sales: z.number().int(),
-  cardSales: z.number().int(),
-  refused: z.record(z.string(), z.number().int()),
-  fiscalDocuments: z.number().int(),
-  collected: z.number().int(),
+export const scenarioFigures = z.object({
+  sales: count,
+  cardSales: count,
+  refused: z.record(z.string(), count),
+  fiscalDocuments: count,
+  collected: count,
   collectedMinor: amountMinor,
-  debts: z.number().int(),
-  recovered: z.number().int(),
-  stopListed: z.number().int(),
-  sms: z.number().int(),
-  reversals: z.number().int(),
-  doubleDebited: z.number().int(),
-  lost: z.number().int(),
+  debts: count,
+  recovered: count,
+  stopListed: count,
+  sms: count,
+  reversals: count,
+  doubleDebited: count,
+  lost: count,
 });
-export type StoryFigures = z.infer<typeof storyFigures>;
+export type ScenarioFigures = z.infer<typeof scenarioFigures>;

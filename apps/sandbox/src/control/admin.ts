@@ -1,22 +1,21 @@
-import { problemDocument } from '@bivak/contracts';
-import { Problem } from '@bivak/http-api';
+import { Problem, type ProblemData, problemCodes, problemData, problemDocument } from '@bivak/domain';
 import { z } from 'zod';
 
-/** Asks a process of the simulated world at its admin port. */
-export type AskAdmin = <Schema extends z.ZodType>(
+/** Sends a request to a process of the simulated world, at its admin port. */
+export type SendToAdmin = <Schema extends z.ZodType>(
   process: string,
   schema: Schema,
   request: { method: 'GET' | 'PUT' | 'POST'; path: string; body?: unknown },
 ) => Promise<z.infer<Schema>>;
 
 /** Real time: the process is on this machine and answers at once or not at all. */
-const LONGEST_ANSWER_MS = 10_000;
+const MAX_ANSWER_MS = 10_000;
 
 /**
- * A way to the admin ports. A problem which the process answers is handed on as it is; one that does not answer, or
- * answers what it should not, gives 502.
+ * A way to the admin ports. A problem which the process answers is handed on as it is; one that does not answer is
+ * `process-not-running`, and one that answers what it should not `unexpected-answer`.
  */
-export function adminClient(urlOf: (process: string) => string): AskAdmin {
+export function adminClient(urlOf: (process: string) => string): SendToAdmin {
   return async (process, schema, { method, path, body }) => {
     const headers = body === undefined ? {} : { 'content-type': 'application/json' };
     let answer: Response;
@@ -26,26 +25,27 @@ export function adminClient(urlOf: (process: string) => string): AskAdmin {
         method,
         headers,
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-        signal: AbortSignal.timeout(LONGEST_ANSWER_MS),
+        signal: AbortSignal.timeout(MAX_ANSWER_MS),
       });
       json = await answer.json();
     } catch {
-      throw new Problem(
-        502,
-        'process-not-running',
-        `${process} does not answer; GET /v1/processes says how it is, POST /v1/processes/${process} starts it.`,
-      );
+      throw new Problem('process-not-running', { process });
     }
-    if (!answer.ok) {
-      const problem = problemDocument.safeParse(json);
-      if (problem.success) {
-        throw new Problem(problem.data.status, problem.data.code, problem.data.detail);
-      }
-    }
+    const problem = answer.ok ? undefined : problemOf(json);
+    if (problem !== undefined) throw problem;
     const parsed = schema.safeParse(json);
     if (answer.ok && parsed.success) return parsed.data;
-    throw new Problem(502, 'unexpected-answer', `${process} answered ${method} ${path} in an unknown form.`);
+    throw new Problem('unexpected-answer', { process, method, path });
   };
+}
+
+/** The problem of a problem document; undefined if it is none that is known here. */
+function problemOf(json: unknown): Problem | undefined {
+  const document = problemDocument.safeParse(json);
+  const code = problemCodes.find((known) => known === document.data?.code);
+  if (code === undefined) return undefined;
+  const data = problemData[code].safeParse(document.data);
+  return data.success ? new Problem(code, data.data as ProblemData<typeof code>) : undefined;
 }
 
 /** A list as the processes answer it: `{items: […]}`. */

@@ -5,26 +5,27 @@ import { listen } from '@bivak/http-api';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { changeSetting } from '../clock/change.ts';
+import { notPlayed } from '../scenario/kept-scenario.ts';
 import { adminClient } from './admin.ts';
 import { createControlServer } from './control-server.ts';
 
 describe('the sandbox’s API', () => {
   let url: string;
   let admin: Server;
-  let asked: { method: string; path: string; body: string }[];
+  let requests: { method: string; path: string; body: string }[];
   let answers: Record<string, { status?: number; json: unknown }>;
   let done: string[];
   let close: () => Promise<void>;
 
   beforeEach(async () => {
-    asked = [];
+    requests = [];
     done = [];
     answers = {};
     admin = createServer(async (request, response) => {
       const path = request.url!;
       let body = '';
       for await (const chunk of request) body += chunk;
-      asked.push({ method: request.method!, path, body });
+      requests.push({ method: request.method!, path, body });
       const { status = 200, json } = answers[`${request.method} ${path}`] ?? { json: {} };
       response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(json));
     });
@@ -36,7 +37,7 @@ describe('the sandbox’s API', () => {
       log: pino({ level: 'silent' }),
       panelFolder: '/nowhere',
       controlled: {
-        askAdmin: adminClient((name) =>
+        sendToAdmin: adminClient((name) =>
           name === 'sms-centre' ? 'http://127.0.0.1:1' : `${adminUrl}/${name}`,
         ),
         clock: {
@@ -58,7 +59,7 @@ describe('the sandbox’s API', () => {
         },
         tills: [{ tillId: 'till-1', url: 'http://127.0.0.1:8731' }],
         banks: new Map([['north', { ru: 'Банк Север', en: 'North Bank' }]]),
-        story: () => ({ state: 'not-played', items: [], failed: [] }),
+        scenario: () => notPlayed,
       },
     });
     url = `http://127.0.0.1:${await listen(server, 0)}`;
@@ -81,7 +82,7 @@ describe('the sandbox’s API', () => {
 
   it('hands a card to the reader of its till', async () => {
     expect((await send('POST', '/v1/reader/till-1/present', { card: 'buyer-01' })).status).toBe(200);
-    expect(asked).toEqual([
+    expect(requests).toEqual([
       { method: 'POST', path: '/reader-till-1/v1/present', body: '{"card":"buyer-01"}' },
     ]);
   });
@@ -94,7 +95,7 @@ describe('the sandbox’s API', () => {
       name: { ru: 'Банк Север', en: 'North Bank' },
       mode: 'silent',
     });
-    expect(asked[0]).toMatchObject({ method: 'PUT', path: '/bank-north/v1/mode' });
+    expect(requests[0]).toMatchObject({ method: 'PUT', path: '/bank-north/v1/mode' });
   });
 
   it('hands a problem of a process on as it is', async () => {
@@ -107,13 +108,16 @@ describe('the sandbox’s API', () => {
         code: 'unknown-card',
         detail: 'no such card',
         instance: '/',
+        card: 'nobody',
+        known: ['buyer-01'],
       },
     };
     const { status, json } = await send('PUT', '/v1/accounts/nobody', { balanceMinor: 1 });
     expect(status).toBe(404);
     expect(json).toMatchObject({
       code: 'unknown-card',
-      detail: 'no such card',
+      card: 'nobody',
+      known: ['buyer-01'],
       instance: '/v1/accounts/nobody',
     });
   });
@@ -123,7 +127,8 @@ describe('the sandbox’s API', () => {
     expect(status).toBe(502);
     expect(json).toMatchObject({
       code: 'process-not-running',
-      detail: expect.stringContaining('/v1/processes/sms-centre'),
+      process: 'sms-centre',
+      detail: expect.stringContaining('sms-centre'),
     });
   });
 
@@ -145,7 +150,7 @@ describe('the sandbox’s API', () => {
   ])('refuses %s %s %j', async (method, path, body, status, code) => {
     const answer = await send(method, path, body);
     expect(answer).toMatchObject({ status, json: { code } });
-    expect(asked).toEqual([]);
+    expect(requests).toEqual([]);
   });
 
   it('moves the clock ahead and sets its speed', async () => {
@@ -161,11 +166,11 @@ describe('the sandbox’s API', () => {
     expect(json).toMatchObject({ name: 'host', state: 'running' });
   });
 
-  it('has tills, the story, its description, and a word where the panel is not built', async () => {
+  it('has tills, the scenario, its description, and says so if the panel is not built', async () => {
     expect((await send('GET', '/v1/tills')).json).toEqual({
       items: [{ tillId: 'till-1', url: 'http://127.0.0.1:8731' }],
     });
-    expect((await send('GET', '/v1/story')).json).toMatchObject({ state: 'not-played' });
+    expect((await send('GET', '/v1/scenario')).json).toMatchObject({ state: 'not-played' });
     expect(Object.keys((await send('GET', '/openapi.json')).json.paths as object)).toContain(
       '/v1/banks/{bank}/ledger',
     );

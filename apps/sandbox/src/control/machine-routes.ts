@@ -1,19 +1,25 @@
 import { sandboxApi } from '@bivak/contracts';
-import { type ApiServer, Problem } from '@bivak/http-api';
+import { Problem } from '@bivak/domain';
+import type { ApiServer } from '@bivak/http-api';
 import { z } from 'zod';
 import { listOf } from './admin.ts';
-import { type Controlled, unknown } from './controlled.ts';
+import type { Controlled } from './controlled.ts';
 
 const processName = z.object({ name: z.string() });
 
-/** What the sandbox itself does: its clock, its processes, its story. */
+/** What the sandbox itself does: its clock, its processes, its scenario. */
 export function addMachineRoutes(server: ApiServer, controlled: Controlled): void {
   addClockRoutes(server, controlled);
   addProcessRoutes(server, controlled);
   server.get(
-    '/v1/story',
-    { schema: { summary: 'The story as far as it has been played', response: { 200: sandboxApi.story } } },
-    () => controlled.story(),
+    '/v1/scenario',
+    {
+      schema: {
+        summary: 'The scenario as far as it has been played',
+        response: { 200: sandboxApi.scenario },
+      },
+    },
+    () => controlled.scenario(),
   );
 }
 
@@ -38,13 +44,8 @@ function addClockRoutes(server: ApiServer, { clock }: Controlled): void {
     },
     ({ body }) => {
       const atMs = body.at === undefined ? undefined : Date.parse(body.at);
-      if (atMs !== undefined && atMs < clock.nowMs()) {
-        throw new Problem(
-          422,
-          'clock-cannot-go-back',
-          `It is ${state().now} already: the clock only goes ahead.`,
-        );
-      }
+      if (atMs !== undefined && atMs < clock.nowMs())
+        throw new Problem('clock-cannot-go-back', { now: state().now });
       refuseTooFar(Math.max(clock.nowMs() + (body.advanceMs ?? 0), atMs ?? 0));
       clock.change({ advanceMs: body.advanceMs, atMs, speed: body.speed });
       return state();
@@ -55,19 +56,15 @@ function addClockRoutes(server: ApiServer, { clock }: Controlled): void {
 /** Instants are written with four digits for the year everywhere. */
 function refuseTooFar(atMs: number): void {
   if (atMs < Date.UTC(2100, 0, 1)) return;
-  throw new Problem(422, 'clock-too-far', 'The sandbox’s clock ends with the year 2099.');
+  throw new Problem('clock-too-far', {});
 }
 
 function addProcessRoutes(server: ApiServer, { processes }: Controlled): void {
-  const one = (name: string): sandboxApi.ProcessState => {
+  const stateOf = (name: string): sandboxApi.ProcessState => {
     const states = processes.list();
     const state = states.find((process) => process.name === name);
     if (state !== undefined) return state;
-    throw unknown(
-      'process',
-      name,
-      states.map((process) => process.name),
-    );
+    throw new Problem('unknown-process', { process: name, known: states.map((process) => process.name) });
   };
   server.get(
     '/v1/processes',
@@ -87,14 +84,14 @@ function addProcessRoutes(server: ApiServer, { processes }: Controlled): void {
       },
     },
     async ({ params, body }) => {
-      const { name } = one(params.name);
+      const { name } = stateOf(params.name);
       if (body.action === 'kill') await processes.kill(name);
       else await processes.start(name).catch((error: Error) => refuseStart(name, error));
-      return one(name);
+      return stateOf(name);
     },
   );
 }
 
 function refuseStart(name: string, error: Error): never {
-  throw new Problem(503, 'process-does-not-start', `${name} could not be started: ${error.message}`);
+  throw new Problem('process-does-not-start', { process: name, cause: error.message });
 }

@@ -1,8 +1,9 @@
-import { sandboxApi, tillId } from '@bivak/contracts';
+import { sandboxApi } from '@bivak/contracts';
+import { Problem, tillId } from '@bivak/domain';
 import type { ApiServer } from '@bivak/http-api';
 import { z } from 'zod';
 import { listOf } from './admin.ts';
-import { type Controlled, unknown } from './controlled.ts';
+import type { Controlled } from './controlled.ts';
 
 const cardName = z.object({ card: z.string().regex(/^[a-z0-9][a-z0-9-]{0,40}$/, 'a card’s name') });
 const bankName = z.object({ bank: z.string() });
@@ -17,14 +18,10 @@ export function addWorldRoutes(server: ApiServer, controlled: Controlled): void 
   addArchiveRoutes(server, controlled);
 }
 
-function addTillRoutes(server: ApiServer, { askAdmin, tills }: Controlled): void {
+function addTillRoutes(server: ApiServer, { sendToAdmin, tills }: Controlled): void {
   const known = (id: string): string => {
     if (tills.some((till) => till.tillId === id)) return id;
-    throw unknown(
-      'till',
-      id,
-      tills.map((till) => till.tillId),
-    );
+    throw new Problem('unknown-till', { tillId: id, known: tills.map((till) => till.tillId) });
   };
   server.get(
     '/v1/tills',
@@ -42,12 +39,12 @@ function addTillRoutes(server: ApiServer, { askAdmin, tills }: Controlled): void
       schema: { summary: 'Hold a test card to a till’s reader', params: tillName, body: sandboxApi.present },
     },
     ({ params, body }) =>
-      askAdmin(`reader-${known(params.till)}`, done, { method: 'POST', path: '/v1/present', body }),
+      sendToAdmin(`reader-${known(params.till)}`, done, { method: 'POST', path: '/v1/present', body }),
   );
   server.get(
     '/v1/link',
     { schema: { summary: 'The tills’ radio links', response: { 200: listOf(sandboxApi.linkState) } } },
-    () => askAdmin('radio-link', listOf(sandboxApi.linkState), { method: 'GET', path: '/v1/link' }),
+    () => sendToAdmin('radio-link', listOf(sandboxApi.linkState), { method: 'GET', path: '/v1/link' }),
   );
   server.put(
     '/v1/link/:till',
@@ -60,18 +57,18 @@ function addTillRoutes(server: ApiServer, { askAdmin, tills }: Controlled): void
       bodyLimit: 16_777_216, // a recording of hours
     },
     ({ params, body }) =>
-      askAdmin('radio-link', done, { method: 'PUT', path: `/v1/link/${known(params.till)}`, body }),
+      sendToAdmin('radio-link', done, { method: 'PUT', path: `/v1/link/${known(params.till)}`, body }),
   );
 }
 
-function addBankRoutes(server: ApiServer, { askAdmin, banks }: Controlled): void {
+function addBankRoutes(server: ApiServer, { sendToAdmin, banks }: Controlled): void {
   const known = (id: string): string => {
     if (banks.has(id)) return id;
-    throw unknown('bank', id, [...banks.keys()]);
+    throw new Problem('unknown-bank', { bankId: id, known: [...banks.keys()] });
   };
   const stateOf = async (bankId: string): Promise<z.infer<typeof sandboxApi.bankState>> => {
     const name = banks.get(known(bankId))!;
-    const { mode } = await askAdmin(`bank-${bankId}`, sandboxApi.bankSetting.loose(), {
+    const { mode } = await sendToAdmin(`bank-${bankId}`, sandboxApi.bankSetting.loose(), {
       method: 'GET',
       path: '/v1/mode',
     });
@@ -98,7 +95,7 @@ function addBankRoutes(server: ApiServer, { askAdmin, banks }: Controlled): void
       },
     },
     async ({ params, body }) => {
-      await askAdmin(`bank-${known(params.bank)}`, done, { method: 'PUT', path: '/v1/mode', body });
+      await sendToAdmin(`bank-${known(params.bank)}`, done, { method: 'PUT', path: '/v1/mode', body });
       return stateOf(params.bank);
     },
   );
@@ -112,14 +109,14 @@ function addBankRoutes(server: ApiServer, { askAdmin, banks }: Controlled): void
       },
     },
     ({ params }) =>
-      askAdmin(`bank-${known(params.bank)}`, listOf(sandboxApi.ledgerEntry), {
+      sendToAdmin(`bank-${known(params.bank)}`, listOf(sandboxApi.ledgerEntry), {
         method: 'GET',
         path: '/v1/ledger',
       }),
   );
 }
 
-function addAccountRoutes(server: ApiServer, { askAdmin }: Controlled): void {
+function addAccountRoutes(server: ApiServer, { sendToAdmin }: Controlled): void {
   server.get(
     '/v1/accounts',
     {
@@ -128,7 +125,7 @@ function addAccountRoutes(server: ApiServer, { askAdmin }: Controlled): void {
         response: { 200: listOf(sandboxApi.walletCard) },
       },
     },
-    () => askAdmin('issuers', listOf(sandboxApi.walletCard), { method: 'GET', path: '/v1/accounts' }),
+    () => sendToAdmin('issuers', listOf(sandboxApi.walletCard), { method: 'GET', path: '/v1/accounts' }),
   );
   server.put(
     '/v1/accounts/:card',
@@ -141,7 +138,7 @@ function addAccountRoutes(server: ApiServer, { askAdmin }: Controlled): void {
       },
     },
     ({ params, body }) =>
-      askAdmin('issuers', sandboxApi.walletCard, {
+      sendToAdmin('issuers', sandboxApi.walletCard, {
         method: 'PUT',
         path: `/v1/accounts/${params.card}`,
         body,
@@ -149,11 +146,11 @@ function addAccountRoutes(server: ApiServer, { askAdmin }: Controlled): void {
   );
 }
 
-function addArchiveRoutes(server: ApiServer, { askAdmin }: Controlled): void {
+function addArchiveRoutes(server: ApiServer, { sendToAdmin }: Controlled): void {
   server.get(
     '/v1/sms',
     { schema: { summary: 'The SMS centre’s own log', response: { 200: listOf(sandboxApi.sms) } } },
-    () => askAdmin('sms-centre', listOf(sandboxApi.sms), { method: 'GET', path: '/v1/sms' }),
+    () => sendToAdmin('sms-centre', listOf(sandboxApi.sms), { method: 'GET', path: '/v1/sms' }),
   );
   server.get(
     '/v1/fiscal-operator/documents',
@@ -164,7 +161,7 @@ function addArchiveRoutes(server: ApiServer, { askAdmin }: Controlled): void {
       },
     },
     () =>
-      askAdmin('fiscal-operator', listOf(sandboxApi.fiscalDocument), {
+      sendToAdmin('fiscal-operator', listOf(sandboxApi.fiscalDocument), {
         method: 'GET',
         path: '/v1/documents',
       }),

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sandboxApi } from '@bivak/contracts';
-import { type ApiServer, createApiServer, listen, Problem } from '@bivak/http-api';
+import { Problem } from '@bivak/domain';
+import { type ApiServer, createApiServer, listen } from '@bivak/http-api';
 import type { ProcessContext, RunningProcess } from '@bivak/process';
 import { z } from 'zod';
 import { openRecordFile, type RecordFile } from '../fiscal-keeping/record-file.ts';
@@ -21,8 +22,8 @@ export const issuersConfig = z.object({
 });
 
 /**
- * The banks that have issued the test cards. Acquirers ask here over an inner way that stands for the card network; what
- * it answered is on the disk before it answers.
+ * The banks that have issued the test cards. Acquirers send their requests here over an inner way that stands for the
+ * card network; what is answered is on the disk before it is answered.
  */
 export async function startIssuers({
   config,
@@ -84,15 +85,9 @@ function addAccountRoutes(server: ApiServer, accounts: Accounts, book: (event: A
       },
     },
     ({ params: { card }, body }) => {
-      if (!accounts.has(card)) {
-        throw new Problem(
-          404,
-          'unknown-card',
-          `There is no card "${card}" in the wallet; GET /v1/accounts lists them.`,
-        );
-      }
+      if (!accounts.has(card)) throw new Problem('unknown-card', { card });
       book({ kind: 'set', card, ...body });
-      return accounts.list().find((one) => one.card === card)!;
+      return accounts.list().find((account) => account.card === card)!;
     },
   );
 }

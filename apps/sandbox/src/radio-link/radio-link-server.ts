@@ -1,6 +1,7 @@
 import { type AddressInfo, createServer, type Server } from 'node:net';
-import { sandboxApi, tillId } from '@bivak/contracts';
-import { createApiServer, listen, Problem } from '@bivak/http-api';
+import { sandboxApi } from '@bivak/contracts';
+import { Problem, tillId } from '@bivak/domain';
+import { createApiServer, listen } from '@bivak/http-api';
 import type { ProcessContext, RunningProcess } from '@bivak/process';
 import { z } from 'zod';
 import { RadioLink } from './link.ts';
@@ -63,11 +64,7 @@ export async function startRadioLink({
     ({ params, body }) => {
       const link = links.get(params.till);
       if (link === undefined)
-        throw new Problem(
-          404,
-          'unknown-till',
-          `There is no till ${params.till}; there are ${[...links.keys()].join(', ')}.`,
-        );
+        throw new Problem('unknown-till', { tillId: params.till, known: [...links.keys()] });
       link.set(body);
       return link.state();
     },

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { maskPan } from '@bivak/card';
 import { sandboxApi } from '@bivak/contracts';
-import { createApiServer, listen, Problem } from '@bivak/http-api';
+import { Problem } from '@bivak/domain';
+import { createApiServer, listen } from '@bivak/http-api';
 import type { ProcessContext, RunningProcess } from '@bivak/process';
 import { z } from 'zod';
 import { walletEntry } from '../issuers/accounts.ts';
@@ -77,12 +78,7 @@ export async function startReader({
     items: wallet.map(({ card, label, pan, expiry }) => ({ card, label, maskedPan: maskPan(pan), expiry })),
   }));
   admin.post('/v1/present', { schema: { body: sandboxApi.present } }, ({ body }) => {
-    if (!reader.present(body.card))
-      throw new Problem(
-        404,
-        'unknown-card',
-        `There is no card "${body.card}" in the wallet; GET /v1/wallet lists them.`,
-      );
+    if (!reader.present(body.card)) throw new Problem('unknown-card', { card: body.card });
     return { card: body.card };
   });
   const port = await listen(admin, config.port);

@@ -6,7 +6,7 @@ import { onUsIssuers } from '../wallet/cards.ts';
 export const timeZone = 'Europe/Moscow';
 export const currency = 'RUB';
 
-/** What a clock that has never run shows: the evening before the journey, 18:00 in Moscow. Fixed, so that the story is the same each time. */
+/** What a clock that has never run shows: the evening before the journey, 18:00 in Moscow. Fixed, so that the scenario is the same each time. */
 export const journeyBeginsAtMs = Date.parse('2026-11-23T15:00:00.000Z');
 
 const inn = '7701234560';
@@ -47,7 +47,7 @@ export type BankId = (typeof bankIds)[number];
 export interface BankTerms {
   name: { ru: string; en: string };
   feePercent: string;
-  /** Where this bank issued the card. */
+  /** If this bank issued the card. */
   onUsFeePercent: string;
   merchantId: string;
   /** Issuers whose cards count as this bank's own, by their names in `banks-db`. */

@@ -6,21 +6,29 @@ import { writeWhole } from './whole-file.ts';
 /** Marks a folder as one that a sandbox has made: only such a folder is ever emptied. */
 const markOf = (dataDir: string): string => join(dataDir, 'home.json');
 
-/** Something that the user can put right; its message says how. */
-export class NotPossible extends Error {}
+/** What the user can put right; how is in the namespace `sandbox` of `@bivak/messages`. */
+export type NotPossibleCode = 'folder-in-use' | 'reset-while-running' | 'holds-other-things';
 
-/** True where the folder holds what an earlier start of a sandbox has kept. */
+export class NotPossible extends Error {
+  readonly code: NotPossibleCode;
+  readonly facts: { folder: string; process: string };
+  constructor(code: NotPossibleCode, { folder, process = '?' }: { folder: string; process?: string }) {
+    super(`${code} ${folder}`);
+    this.code = code;
+    this.facts = { folder, process };
+  }
+}
+
+/** True if the folder holds what an earlier start of a sandbox has kept. */
 export function isHome(dataDir: string): boolean {
   return existsSync(markOf(dataDir));
 }
 
-/** Makes a folder the sandbox's own. Throws {@link NotPossible} where it holds other things. */
+/** Makes a folder the sandbox's own. Throws {@link NotPossible} if it holds other things. */
 export function makeHome(dataDir: string): void {
   if (isHome(dataDir)) return;
   if (existsSync(dataDir) && readdirSync(dataDir).length > 0)
-    throw new NotPossible(
-      `${dataDir} holds other things: say an empty folder, or one that is not there yet.`,
-    );
+    throw new NotPossible('holds-other-things', { folder: dataDir });
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   writeWhole(markOf(dataDir), JSON.stringify({ sandbox: 'bivak', project: projectRoot }));
 }

@@ -16,7 +16,7 @@ export interface Layout {
   keyStoreFile: string;
   walletFile: string;
   clockFile: string;
-  storyFile: string;
+  scenarioFile: string;
   processesFile: string;
   config(name: string): string;
   log(name: string): string;
@@ -37,7 +37,7 @@ export function layOut(dataDir: string): Layout {
     keyStoreFile: inside('data', 'host-keys.json'),
     walletFile: inside('wallet.json'),
     clockFile: inside('clock.json'),
-    storyFile: inside('story.json'),
+    scenarioFile: inside('scenario.json'),
     processesFile: inside('processes.json'),
     config: (name) => inside('config', `${name}.json`),
     log: (name) => inside('logs', `${name}.log`),

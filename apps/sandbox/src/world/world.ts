@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Renderer } from '@bivak/messages';
 import { withoutProxyOnLoopback } from '@bivak/process';
 import { z } from 'zod';
 import { type ClockServer, startClockServer } from '../clock/clock-server.ts';
 import { makeWallet } from '../wallet/wallet.ts';
-import type { SandboxWords } from '../words.ts';
 import { journeyBeginsAtMs } from './business.ts';
 import { type Child, superviseChild } from './child.ts';
 import { type Layout, projectRoot } from './layout.ts';
@@ -43,12 +43,12 @@ export async function layOutWorld(options: {
   layout: Layout;
   speed: number;
   portBase: number;
-  words: SandboxWords;
+  renderer: Renderer;
   print: (line: string) => void;
 }): Promise<World> {
-  const { layout, words, print } = options;
+  const { layout, renderer, print } = options;
   const left = await endLeftovers(layout.processesFile);
-  if (left.length > 0) print(words.endedLeftovers(left));
+  if (left.length > 0) print(renderer.t('sandbox:endedLeftovers', { names: renderer.list(left) }));
   const reserved = await choosePorts(layout, options.portBase);
   const secrets = loadSecrets(layout.secretsFile);
   await makeKeys(layout, secrets);
@@ -62,7 +62,7 @@ export async function layOutWorld(options: {
   });
   const plans = planProcesses({ layout, ports: reserved.ports, secrets });
   let isEnding = false;
-  const children = superviseAll(layout, plans, reserved.ports, { words, print });
+  const children = superviseAll(layout, plans, reserved.ports, { renderer, print });
   return {
     layout,
     ports: reserved.ports,
@@ -149,8 +149,9 @@ function superviseAll(
   layout: Layout,
   plans: readonly ProcessPlan[],
   ports: Ports,
-  { words, print }: { words: SandboxWords; print: (line: string) => void },
+  { renderer, print }: { renderer: Renderer; print: (line: string) => void },
 ): Map<string, Child> {
+  const { t, duration } = renderer;
   const children = new Map<string, Child>();
   const onPid = (): void => {
     const running = [...children.values()].flatMap((child) => {
@@ -171,10 +172,16 @@ function superviseAll(
       },
       {
         onDeath: (name, how, againInMs) =>
-          print(words.died({ name, how, againInMs, logFile: layout.log(name) })),
+          print(t('sandbox:died', { name, how, againInMs, logFile: layout.log(name) })),
         onSilence: (name, forMs) =>
-          print(words.silent({ name, seconds: Math.round(forMs / 1000), logFile: layout.log(name) })),
-        onReturn: (name) => print(words.returned(name)),
+          print(
+            t('sandbox:silent', {
+              name,
+              lasting: duration(forMs, { withSeconds: true }),
+              logFile: layout.log(name),
+            }),
+          ),
+        onReturn: (name) => print(t('sandbox:returned', { name })),
         onPid,
       },
     );

@@ -24,8 +24,10 @@ export const sandbox = {
   notPossible: {
     'folder-in-use':
       'Another sandbox runs on {{folder}} (process {{process}}): end it first, or give another --data-dir.',
-    'reset-while-running': 'A sandbox runs on {{folder}} (process {{process}}): end it before it is begun anew.',
-    'holds-other-things': '{{folder}} holds other things: give an empty folder, or one that is not there yet.',
+    'reset-while-running':
+      'A sandbox runs on {{folder}} (process {{process}}): end it before it is begun anew.',
+    'holds-other-things':
+      '{{folder}} holds other things: give an empty folder, or one that is not there yet.',
   },
   recordingPlays: 'The tills’ links play the recording.',
   brokeOff: 'The scenario broke off: {{why}}',

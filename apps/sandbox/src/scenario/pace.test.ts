@@ -1,12 +1,12 @@
 import type { hostApi } from '@bivak/contracts';
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { StoryClient } from './client.ts';
+import type { ScenarioClient } from './client.ts';
 import { createPace } from './pace.ts';
 
 const at = (ms: number): string => new Date(ms).toISOString();
 const beginMs = Date.parse('2026-11-24T05:00:00.000Z');
 
-describe('the story’s pace', () => {
+describe('the scenario’s pace', () => {
   let nowMs: number;
   let jumps: number[];
   let work: hostApi.Work;
@@ -20,7 +20,14 @@ describe('the story’s pace', () => {
     links = [];
     payments = [];
     onLook = () => {};
-    work = { intakeBacklog: 0, paymentsInFlight: 0, debtsAttempting: 0, noticesInFlight: 0, nextDueAt: null };
+    work = {
+      intakeBacklog: 0,
+      paymentsInFlight: 0,
+      debtsAttempting: 0,
+      noticesInFlight: 0,
+      waiting: [],
+      nextDueAt: null,
+    };
   });
   const pace = () =>
     createPace({
@@ -39,13 +46,13 @@ describe('the story’s pace', () => {
         },
         payments: async () => payments,
       },
-    } as unknown as StoryClient);
+    } as unknown as ScenarioClient);
 
   it('stops at each thing that is due, and ends only when the host has done it', async () => {
     let looks = 0;
     work.nextDueAt = at(beginMs + 1_000);
     onLook = () => {
-      // The host hears of the jump a while after it.
+      // The jump reaches the host a while after it.
       if (nowMs >= beginMs + 1_000 && ++looks > 5) work.nextDueAt = null;
     };
     await pace().passUntil(beginMs + 1_000);
@@ -60,7 +67,7 @@ describe('the story’s pace', () => {
     ];
     work.paymentsInFlight = 1;
     payments = [{ state: 'reversing' }, { state: 'collected' }];
-    await pace().untilOverLinks('the first link is there', async () => nowMs >= beginMs + 7_200_000);
+    await pace().untilOverLinks('journals-shipped', async () => nowMs >= beginMs + 7_200_000);
     expect(jumps).toEqual([7_200_000]);
   });
 
@@ -69,11 +76,11 @@ describe('the story’s pace', () => {
     ['the links are cut for good', () => links.splice(0, 1, { passing: false, changesAt: null })],
     ['a payment is on its way', () => payments.push({ state: 'sending' })],
     ['a message is on its way', () => Object.assign(work, { noticesInFlight: 1 })],
-  ])('does not jump while %s', async (_, given) => {
+  ])('does not jump while %s', async (_, happen) => {
     links = [{ passing: false, changesAt: at(beginMs + 5_000) }];
-    given();
+    happen();
     let looks = 0;
-    await pace().untilOverLinks('some looks', async () => ++looks > 3);
+    await pace().untilOverLinks('journals-shipped', async () => ++looks > 3);
     expect(jumps).toEqual([]);
   });
 });

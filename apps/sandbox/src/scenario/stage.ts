@@ -1,5 +1,5 @@
 import type { sandboxApi } from '@bivak/contracts';
-import type { StoryClient } from './client.ts';
+import type { ScenarioClient } from './client.ts';
 import type { Counter } from './counter.ts';
 import type { BankLedger } from './figures.ts';
 import type { Narrator } from './narrator.ts';
@@ -7,7 +7,7 @@ import type { Pace } from './pace.ts';
 
 /** What every chapter plays with. */
 export interface Stage {
-  client: StoryClient;
+  client: ScenarioClient;
   narrator: Narrator;
   pace: Pace;
   counter: Counter;
@@ -17,24 +17,20 @@ export interface Stage {
   sales: Map<string, string>;
 }
 
-/** Switches the links of all tills and waits until each till has noticed. */
-export async function setLinks(
-  { client, pace }: Stage,
-  setting: sandboxApi.LinkSetting,
-  noticed: 'up' | 'down',
-): Promise<void> {
-  for (const tillId of client.tillIds) await client.sandbox.setLink(tillId, setting);
-  await pace.until(`the tills notice that the link is ${noticed}`, async () => {
+/** Switches the radio links of all tills and waits until each till has noticed. */
+export async function setLinks({ client, pace }: Stage, mode: 'up' | 'down'): Promise<void> {
+  for (const tillId of client.tillIds) await client.sandbox.setLink(tillId, { mode });
+  await pace.until(mode === 'up' ? 'tills-notice-link' : 'tills-notice-cut', async () => {
     const states = await Promise.all(
       client.tillIds.map(async (tillId) => (await client.till(tillId).status()).link.state),
     );
-    return states.every((state) => (state === 'down') === (noticed === 'down'));
+    return states.every((state) => (state === 'down') === (mode === 'down'));
   });
 }
 
 /** Waits until every till has the host's newest stop-list. */
 export async function stopListArrived({ client, pace }: Stage): Promise<void> {
-  await pace.until('the tills have the newest stop-list', async () => {
+  await pace.until('stop-list-at-tills', async () => {
     const { version, entries } = await client.host.stopList();
     // A list that is about to be published has its entries already: the tills must have as many.
     const cards = new Set(entries.map(({ cardReference }) => cardReference)).size;
@@ -50,23 +46,21 @@ export async function debtOf({ client, sales }: Stage, card: string) {
   return (await client.host.debts()).find(({ paymentId }) => paymentId === saleId);
 }
 
-const bankIds = ['north', 'volga', 'ural'] as const;
-
 /** Every bank's books, as the banks themselves keep them. */
-export async function ledgers({ client }: Stage): Promise<(BankLedger & { bankId: string })[]> {
+export async function ledgers({ sandbox }: ScenarioClient): Promise<BankLedger[]> {
   return Promise.all(
-    bankIds.map(async (bankId) => ({ bankId, entries: await client.sandbox.ledger(bankId) })),
+    (await sandbox.banks()).map(async ({ bankId }) => ({ bankId, entries: await sandbox.ledger(bankId) })),
   );
 }
 
 /** What the banks' books say of the sale to a card: how often it was declined and why, and whether it is paid. */
 export async function atBanks(stage: Stage, card: string): Promise<{ declines: string[]; isPaid: boolean }> {
-  const entries = (await ledgers(stage)).flatMap((ledger) => ledger.entries);
-  const mine = entries.filter(({ reference }) => reference === stage.sales.get(card));
+  const entries = (await ledgers(stage.client)).flatMap((ledger) => ledger.entries);
+  const ofCard = entries.filter(({ reference }) => reference === stage.sales.get(card));
   const count = (kind: sandboxApi.LedgerEntry['kind']): number =>
-    mine.filter((one) => one.kind === kind).length;
+    ofCard.filter((entry) => entry.kind === kind).length;
   return {
-    declines: mine.filter(({ kind }) => kind === 'decline').map(({ responseCode }) => responseCode),
+    declines: ofCard.filter(({ kind }) => kind === 'decline').map(({ responseCode }) => responseCode),
     isPaid: count('debit') - count('reversal') === 1,
   };
 }
@@ -77,10 +71,10 @@ export async function messagesTo({ client }: Stage, card: string): Promise<strin
   return (await client.sandbox.sms()).filter(({ to }) => to === phone).map(({ text }) => text);
 }
 
-/** The link to the cardholder's page in the newest SMS to a card's phone. */
-export async function linkTo(stage: Stage, card: string): Promise<string> {
-  const text = (await messagesTo(stage, card)).findLast((one) => one.includes('http'));
-  const link = /https?:\/\/\S+/.exec(text ?? '')?.[0];
-  if (link === undefined) throw new Error(`No SMS with a link has come to the holder of ${card}.`);
-  return link;
+/** The URL of the cardholder's page in the newest SMS to a card's phone. */
+export async function debtUrlOf(stage: Stage, card: string): Promise<string> {
+  const text = (await messagesTo(stage, card)).findLast((message) => message.includes('http'));
+  const url = /https?:\/\/\S+/.exec(text ?? '')?.[0];
+  if (url === undefined) throw new Error(`No SMS with a URL has come to the holder of ${card}.`);
+  return url;
 }

@@ -37,15 +37,15 @@ const receipt = (saleId: string | null, cardMinor: number, cashMinor = 0): sandb
   cashMinor,
   saleId,
 });
-const evidence = (given: Partial<Evidence> & { entries?: sandboxApi.LedgerEntry[] }): Evidence => ({
-  ledgers: [{ bankId: 'north', entries: given.entries ?? [] }],
+const evidence = (facts: Partial<Evidence> & { entries?: sandboxApi.LedgerEntry[] }): Evidence => ({
+  ledgers: [{ bankId: 'north', entries: facts.entries ?? [] }],
   sms: [],
   fiscalDocuments: [],
   counter: [],
-  ...given,
+  ...facts,
 });
 
-describe('the figures of the story', () => {
+describe('the figures of the scenario', () => {
   it('count a week in which all went well', () => {
     const shift = { ...receipt(null, 0), kind: 'open-shift' as const };
     const figures = countFigures(
@@ -118,7 +118,7 @@ describe('the figures of the story', () => {
   });
 
   it.each([
-    ['that no bank has heard of', []],
+    ['that no bank has seen', []],
     ['whose debit was reversed and not repeated', ['debit', 'reversal']],
     ['whose last word is a reversal after a decline', ['decline', 'debit', 'reversal']],
     ['of which a bank reversed what it never had', ['reversal-of-nothing']],
@@ -151,7 +151,7 @@ describe('the figures of the story', () => {
     expect(sale?.lastWord).toBe('debit');
   });
 
-  it('notice two debits at once, also where one was reversed in the end', () => {
+  it('notice two debits at once, also if one was reversed in the end', () => {
     const at = (bankId: string, ...entries: sandboxApi.LedgerEntry[]) => ({ bankId, entries });
     const one = (kind: 'debit' | 'reversal', minute: number) => entry(kind, 'till-1-000001', 10_000, minute);
     const right = [at('a', one('debit', 1), one('reversal', 3)), at('b', one('debit', 3))];
@@ -161,7 +161,7 @@ describe('the figures of the story', () => {
     expect(salesAtBanks(wrong).get('till-1-000001')?.netDebits).toBe(1);
   });
 
-  it('are nought for lost and doubled exactly where each receipt has one debit of its sum or a decline', () => {
+  it('are nought for lost and doubled exactly if each receipt has one debit of its sum or a decline', () => {
     const fate = fc.constantFrom('collected', 'declined', 'doubled', 'lost', 'wrong-sum');
     fc.assert(
       fc.property(fc.array(fate, { maxLength: 20 }), (fates) => {

@@ -1,30 +1,33 @@
-import type { hostApi } from '@bivak/contracts';
-import type { StoryClient } from './client.ts';
+import type { hostApi, sandboxApi } from '@bivak/contracts';
+import type { PaymentState } from '@bivak/domain';
+import type { ScenarioClient } from './client.ts';
 
 /** How fast the clock runs while messages are under way: faster, and time-outs would come before answers. */
-export const STORY_SPEED = 10;
+export const SCENARIO_SPEED = 10;
 /** And while something is sold: a drive has two seconds for an answer, which a slow machine needs most of. */
 const COUNTER_SPEED = 3;
 
 const POLL_REAL_MS = 40;
-/** What the story waits for in real time before it says that it did not happen. */
-const LONGEST_WAIT_REAL_MS = 45_000;
+/** How long the scenario waits in real time before it breaks off. */
+const MAX_WAIT_REAL_MS = 45_000;
 
-/** What the story needs did not happen in good time. */
-export class StoryWaited extends Error {
-  constructor(what: string) {
-    super(`it waited in vain for this: ${what}.`);
+/** What the scenario needs did not happen in good time. */
+export class WaitedInVain extends Error {
+  readonly wait: sandboxApi.ScenarioWait;
+  constructor(wait: sandboxApi.ScenarioWait) {
+    super(`waited in vain: ${wait}`);
+    this.wait = wait;
   }
 }
 
-/** Keeps the story's pace: waits for what is under way, and jumps over the time in which nothing is. */
+/** Keeps the scenario's pace: waits for what is under way, and jumps over the time in which nothing is. */
 export interface Pace {
   nowMs(): Promise<number>;
   jumpTo(atMs: number): Promise<void>;
-  /** Polls until `condition` holds. Throws an Error that names `what` where it does not in good time. */
-  until(what: string, condition: () => Promise<boolean>): Promise<void>;
+  /** Polls until `condition` holds. Rejects with `WaitedInVain` if it does not in good time. */
+  until(wait: sandboxApi.ScenarioWait, condition: () => Promise<boolean>): Promise<void>;
   /** As `until`, but moves the clock over outages of the links meanwhile. */
-  untilOverLinks(what: string, condition: () => Promise<boolean>): Promise<void>;
+  untilOverLinks(wait: sandboxApi.ScenarioWait, condition: () => Promise<boolean>): Promise<void>;
   /** Waits until the host has nothing under way. */
   untilHostIdle(): Promise<void>;
   /** Runs the clock as slowly as the counter needs it while `work` is done. */
@@ -33,14 +36,13 @@ export interface Pace {
   passUntil(atMs: number): Promise<void>;
 }
 
-export function createPace(client: StoryClient): Pace {
+export function createPace(client: ScenarioClient): Pace {
   const { sandbox, host } = client;
-  const polls = LONGEST_WAIT_REAL_MS / POLL_REAL_MS;
-  // real time: real processes are polled
+  const polls = MAX_WAIT_REAL_MS / POLL_REAL_MS;
   const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, POLL_REAL_MS)); // real time: polling
   const nowMs = async (): Promise<number> => Date.parse((await sandbox.clock()).now);
   const poll = async (
-    what: string,
+    wait: sandboxApi.ScenarioWait,
     condition: () => Promise<boolean>,
     meanwhile: () => Promise<void>,
   ): Promise<void> => {
@@ -49,7 +51,7 @@ export function createPace(client: StoryClient): Pace {
       await meanwhile();
       await pause();
     }
-    throw new StoryWaited(what);
+    throw new WaitedInVain(wait);
   };
   /** While no link passes anything and nothing else is under way, the next that happens is the end of an outage. */
   const overDeadLinks = async (): Promise<void> => {
@@ -63,17 +65,17 @@ export function createPace(client: StoryClient): Pace {
     await sandbox.changeClock({ at });
   };
   const idle = async (): Promise<boolean> => isIdle(await host.work());
-  const untilHostIdle = (): Promise<void> => poll('the host has nothing under way', idle, async () => {});
+  const untilHostIdle = (): Promise<void> => poll('host-idle', idle, async () => {});
   return {
     nowMs,
     jumpTo,
-    until: (what, condition) => poll(what, condition, async () => {}),
-    untilOverLinks: (what, condition) => poll(what, condition, overDeadLinks),
+    until: (wait, condition) => poll(wait, condition, async () => {}),
+    untilOverLinks: (wait, condition) => poll(wait, condition, overDeadLinks),
     untilHostIdle,
     async atTheCounter(work) {
       await sandbox.changeClock({ speed: COUNTER_SPEED });
       const result = await work();
-      await sandbox.changeClock({ speed: STORY_SPEED });
+      await sandbox.changeClock({ speed: SCENARIO_SPEED });
       return result;
     },
     async passUntil(atMs) {
@@ -83,11 +85,11 @@ export function createPace(client: StoryClient): Pace {
         const dueMs = nextDueAt === null ? Number.POSITIVE_INFINITY : Date.parse(nextDueAt);
         const isAllDone = dueMs > currentMs;
         if (currentMs >= atMs && isAllDone) return;
-        // What is due already is being taken up (the host may not have heard of the jump yet): the clock runs on meanwhile.
+        // What is due already is being taken up (the jump may not have reached the host yet): the clock runs on meanwhile.
         if (isAllDone) await jumpTo(Math.min(dueMs, atMs));
         await pause();
       }
-      throw new StoryWaited(`everything that was due until ${new Date(atMs).toISOString()} has been done`);
+      throw new WaitedInVain('due-work-done');
     },
   };
 }
@@ -101,9 +103,11 @@ function isIdle(work: hostApi.Work): boolean {
   );
 }
 
-/** True where the host has nothing under way but reversals that a silent bank does not confirm: those only repeat. */
-async function isWaiting(host: StoryClient['host']): Promise<boolean> {
+const stillStates: readonly PaymentState[] = ['collected', 'declined', 'reversing'];
+
+/** True if the host has nothing under way but reversals that a silent bank does not confirm: those only repeat. */
+async function isWaiting(host: ScenarioClient['host']): Promise<boolean> {
   const [work, payments] = await Promise.all([host.work(), host.payments()]);
   const isStill = isIdle({ ...work, paymentsInFlight: 0 });
-  return isStill && payments.every(({ state }) => ['collected', 'declined', 'reversing'].includes(state));
+  return isStill && payments.every(({ state }) => stillStates.includes(state));
 }

@@ -1,4 +1,5 @@
 import type { sandboxApi } from '@bivak/contracts';
+import type { RefusalReason } from '@bivak/domain';
 
 /** A bank's books, as the bank itself keeps them. */
 export interface BankLedger {
@@ -6,11 +7,11 @@ export interface BankLedger {
   entries: readonly sandboxApi.LedgerEntry[];
 }
 
-/** What was answered at the counter: the only place that knows of a refusal, where there is neither money nor a receipt. */
+/** What was answered at the counter: the only place that knows of a refusal, which leaves neither money nor a receipt. */
 export interface CounterAnswer {
   saleId: string;
   outcome: 'accepted' | 'refused';
-  reason: string | null;
+  reason: RefusalReason | null;
   maskedPan: string | null;
 }
 
@@ -79,7 +80,7 @@ function add(sale: SaleAtBanks, entry: sandboxApi.LedgerEntry): SaleAtBanks {
 }
 
 /**
- * True where no sale ever had two debits at once: each was reversed before another bank was asked. Of a reversal and a
+ * True if no sale ever had two debits at once: each was reversed before another bank was asked. Of a reversal and a
  * debit of the same millisecond the reversal counts first: the debit was sent upon its answer.
  */
 export function neverTwiceAtOnce(ledgers: readonly BankLedger[]): boolean {
@@ -98,7 +99,7 @@ export function neverTwiceAtOnce(ledgers: readonly BankLedger[]): boolean {
 }
 
 /**
- * The figures of the story, joined by the sale's identity, which the bank's books (merchant's reference) and the
+ * The figures of the scenario, joined by the sale's identity, which the bank's books (merchant's reference) and the
  * fiscal archive (tag 1192) carry.
  *
  * - `doubleDebited`: sales with more than one debit that was not reversed.
@@ -107,7 +108,12 @@ export function neverTwiceAtOnce(ledgers: readonly BankLedger[]): boolean {
  * - `debts`: sales that a bank declined and for which goods had been handed out; `recovered`: those collected after all.
  * - `stopListed`: cards that a till refused because they were listed.
  */
-export function countFigures({ ledgers, sms, fiscalDocuments, counter }: Evidence): sandboxApi.StoryFigures {
+export function countFigures({
+  ledgers,
+  sms,
+  fiscalDocuments,
+  counter,
+}: Evidence): sandboxApi.ScenarioFigures {
   const atBanks = salesAtBanks(ledgers);
   const receipts = fiscalDocuments.filter(({ kind }) => kind === 'receipt');
   const cardReceipts = receipts.filter(({ cardMinor }) => (cardMinor ?? 0) > 0);

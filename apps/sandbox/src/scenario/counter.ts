@@ -1,26 +1,26 @@
 import type { tillApi } from '@bivak/contracts';
-import type { StoryClient } from './client.ts';
+import type { ScenarioClient } from './client.ts';
 import type { CounterAnswer } from './figures.ts';
-import { type Narrator, refusalAloud, sum } from './narrator.ts';
+import type { Narrator } from './narrator.ts';
 
 type Items = tillApi.NewSale['items'];
 
 /** A sale as the till answered it, and the card that lay on the reader. */
-export interface SoldOne {
+export interface CounterSale {
   card: string | null;
   sale: tillApi.Sale;
 }
 
-/** The counter of the train's shop: sells, tells what was answered, and remembers it. */
+/** The counter of the train's shop: sells, notes what was answered, and remembers it. */
 export class Counter {
-  readonly #client: StoryClient;
+  readonly #client: ScenarioClient;
   readonly #narrator: Narrator;
-  readonly #sold: SoldOne[] = [];
+  readonly #sold: CounterSale[] = [];
   #catalogue: tillApi.Catalogue['items'] = [];
   readonly #phones = new Map<string, string>();
   #keys = 0;
 
-  constructor(client: StoryClient, narrator: Narrator) {
+  constructor(client: ScenarioClient, narrator: Narrator) {
     this.#client = client;
     this.#narrator = narrator;
   }
@@ -41,27 +41,27 @@ export class Counter {
   }
 
   /** Every sale that was accepted, with the name of the card. */
-  accepted(): readonly SoldOne[] {
+  accepted(): readonly CounterSale[] {
     return this.#sold.filter(({ sale }) => sale.outcome === 'accepted');
   }
 
-  /** Baskets of two to four goods, another for each number. */
+  /** Baskets of two to four items, another for each number. */
   basket(number: number): Items {
     // No souvenirs: an ordinary basket stays within the limit for one sale.
-    const goods = this.#catalogue.filter(({ priceMinor }) => priceMinor <= 60_000);
+    const items = this.#catalogue.filter(({ priceMinor }) => priceMinor <= 60_000);
     return Array.from({ length: 2 + (number % 3) }, (_, index) => ({
-      sku: goods[(number * 7 + index * 11) % goods.length]!.sku,
+      sku: items[(number * 7 + index * 11) % items.length]!.sku,
       quantity: 1 + ((number + index) % 2),
-    })).filter(({ sku }, index, all) => all.findIndex((one) => one.sku === sku) === index);
+    })).filter(({ sku }, index, all) => all.findIndex((item) => item.sku === sku) === index);
   }
 
-  /** A basket of one good whose sum comes as near to `wantedMinor` as it can, from below or (`above`) from above. */
+  /** A basket of one item whose sum comes as near to `wantedMinor` as it can, from below or (`above`) from above. */
   basketOf(wantedMinor: number, above = false): Items {
-    const good =
+    const item =
       this.#catalogue.find(({ priceMinor }) => priceMinor >= 10_000 && priceMinor <= 60_000) ??
       this.#catalogue[0]!;
-    const count = wantedMinor / good.priceMinor;
-    return [{ sku: good.sku, quantity: above ? Math.ceil(count) : Math.floor(count) }];
+    const count = wantedMinor / item.priceMinor;
+    return [{ sku: item.sku, quantity: above ? Math.ceil(count) : Math.floor(count) }];
   }
 
   /** Sells to a card that lies on the till's reader. */
@@ -81,40 +81,20 @@ export class Counter {
   }
 
   #key(): string {
-    return `story-${++this.#keys}`;
+    return `scenario-${++this.#keys}`;
   }
 
   async #sell(tillId: string, card: string | null, sale: tillApi.NewSale): Promise<tillApi.Sale> {
     const answer = await this.#client.till(tillId).sell(sale);
     this.#sold.push({ card, sale: answer });
-    await this.#tell(tillId, answer);
+    await this.#note(tillId, answer);
     return answer;
   }
 
-  async #tell(
-    tillId: string,
-    { saleId, outcome, mode, reason, totalMinor, card }: tillApi.Sale,
-  ): Promise<void> {
-    const money = sum(totalMinor);
-    const of =
-      card === null
-        ? { en: '', ru: '' }
-        : { en: `, card …${card.maskedPan.slice(-4)}`, ru: `, карта …${card.maskedPan.slice(-4)}` };
-    if (outcome === 'accepted') {
-      const how = {
-        offline: { en: 'accepted offline', ru: 'принято офлайн' },
-        online: { en: 'accepted online', ru: 'принято со связью' },
-        cash: { en: 'cash', ru: 'наличные' },
-      }[mode];
-      return this.#narrator.say({
-        en: `${tillId} ${saleId} ${money.en}${of.en}: ${how.en}`,
-        ru: `${tillId} ${saleId} ${money.ru}${of.ru}: ${how.ru}`,
-      });
-    }
-    const aloud = refusalAloud(reason ?? '');
-    await this.#narrator.say({
-      en: `${tillId} ${money.en}${of.en}: not accepted. ${aloud.en} / ${aloud.ru}`,
-      ru: `${tillId} ${money.ru}${of.ru}: не принято. ${aloud.ru} / ${aloud.en}`,
-    });
+  async #note(tillId: string, sale: tillApi.Sale): Promise<void> {
+    const { saleId, mode, reason, totalMinor, currency, card } = sale;
+    const facts = { tillId, saleId, totalMinor, currency, maskedPan: card?.maskedPan ?? null };
+    if (reason === null) await this.#narrator.note('sale-accepted', { ...facts, mode });
+    else await this.#narrator.note('sale-refused', { ...facts, reason });
   }
 }
