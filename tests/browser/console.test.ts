@@ -25,7 +25,7 @@ describe('console and panel, when the world behind them is not as it should be',
 
   beforeAll(async () => {
     browser = await startBrowser();
-    sandbox = new Sandbox(folder.path, ['--no-story']);
+    sandbox = new Sandbox(folder.path, ['--no-scenario']);
     panelUrl = await sandbox.url();
     const { items } = (await (await fetch(`${panelUrl}/v1/processes`)).json()) as {
       items: { name: string; url: string }[];
@@ -45,7 +45,7 @@ describe('console and panel, when the world behind them is not as it should be',
     // The browser believes itself to be without a network; the console's server is on this machine.
     await before.evaluate(() => window.dispatchEvent(new Event('offline')));
     await panel.getByTestId('plug-host').click();
-    await panel.getByTestId('told').filter({ hasText: 'Вилка выдернута: Хост' }).waitFor();
+    await panel.getByTestId('outcome').filter({ hasText: 'Вилка выдернута: Хост' }).waitFor();
     await before.getByTestId('refresh-failed').filter({ hasText: 'Хост не отвечает' }).waitFor();
     expect(await before.getByText('Банк Урал').count(), 'what was read stays').toBe(1);
     const home = await openPage(browser, `${consoleUrl}/?lang=ru`, desk);
@@ -70,8 +70,8 @@ describe('console and panel, when the world behind them is not as it should be',
     await panel.getByTestId('plug-reader-till-1').click();
     await panel.locator('[data-testid=process-reader-till-1][data-state=stopped]').waitFor();
     await panel.getByTestId('present-till-1').click();
-    await panel.locator('[data-testid=told][data-done=false]').waitFor();
-    expect(await panel.getByTestId('told').textContent()).toContain('Не получилось');
+    await panel.locator('[data-testid=outcome][data-done=false]').waitFor();
+    expect(await panel.getByTestId('outcome').textContent()).toContain('Не получилось');
     await panel.getByTestId('plug-reader-till-1').click();
     await panel.locator('[data-testid=process-reader-till-1][data-state=running]').waitFor();
   });
@@ -82,7 +82,7 @@ describe('console and panel, when the world behind them is not as it should be',
     await row.locator('input').first().fill('1249,5');
     await row.locator('button[type=submit]').click();
     await panel
-      .getByTestId('told')
+      .getByTestId('outcome')
       .filter({ hasText: /1\s249,50\s₽/ })
       .waitFor();
   });

@@ -18,7 +18,7 @@ describe('the screens, in a real browser over real processes', () => {
 
   beforeAll(async () => {
     browser = await startBrowser();
-    sandbox = new Sandbox(folder.path, ['--no-story']);
+    sandbox = new Sandbox(folder.path, ['--no-scenario']);
     panelUrl = await sandbox.url();
     const { items } = await read<{ items: { name: string; url: string }[] }>(`${panelUrl}/v1/processes`);
     const urlOf = (name: string): string => items.find((one) => one.name === name)!.url;

@@ -8,16 +8,16 @@ import { ClockCard } from './clock/clock-card.tsx';
 import { useClock, useProcesses } from './data.ts';
 import { type Outcome, Report } from './parts.tsx';
 import { ProcessesCard } from './processes/processes-card.tsx';
+import { ScenarioCard } from './scenario/scenario-card.tsx';
 import { SmsCard } from './sms/sms-card.tsx';
-import { StoryCard } from './story/story-card.tsx';
 import { TillsCard } from './tills/tills-card.tsx';
 
-/** How long it is said that something was done, in real ms; a failure stays until it is closed. */
+/** How long an outcome shows, in real ms; a failure stays until it is closed. */
 const doneShownMs = 5_000;
 
 /** The sandbox's panel: everything in the simulated world that a hand may turn, on one page. */
 export function Panel() {
-  const { t } = useTranslation();
+  const { t } = useTranslation('panel');
   const { isError } = useClock();
   const [outcome, setOutcome] = useState<Outcome>();
   return (
@@ -35,18 +35,18 @@ export function Panel() {
         <BanksCard />
         <div className="side-by-side">
           <SmsCard />
-          <StoryCard />
+          <ScenarioCard />
         </div>
         <CardsCard />
         <ProcessesCard />
       </main>
-      <Told outcome={outcome} onClose={() => setOutcome(undefined)} />
+      <OutcomeAlert outcome={outcome} onClose={() => setOutcome(undefined)} />
     </Report.Provider>
   );
 }
 
 function Head() {
-  const { t } = useTranslation();
+  const { t } = useTranslation('panel');
   const consoleUrl = useProcesses().data?.items.find(({ name }) => name === 'console')?.url;
   return (
     <Group justify="space-between">
@@ -66,9 +66,9 @@ function Head() {
   );
 }
 
-/** What came of the last change, where it can be seen wherever the page is scrolled to. */
-function Told(props: { outcome: Outcome | undefined; onClose: () => void }) {
-  const { t } = useTranslation();
+/** What came of the last change, in sight wherever the page is scrolled to. */
+function OutcomeAlert(props: { outcome: Outcome | undefined; onClose: () => void }) {
+  const { t } = useTranslation('panel');
   const { outcome, onClose } = props;
   // biome-ignore lint/correctness/useExhaustiveDependencies: each outcome is shown for its time
   useEffect(() => {
@@ -77,16 +77,16 @@ function Told(props: { outcome: Outcome | undefined; onClose: () => void }) {
     return () => clearTimeout(timer);
   }, [outcome]);
   return (
-    <div className="told" role="status" aria-live="polite">
+    <div className="outcome" role="status" aria-live="polite">
       {outcome !== undefined && (
         <Alert
           color={outcome.isDone ? 'teal' : 'red'}
           withCloseButton
           closeButtonLabel={t('close')}
           onClose={onClose}
-          data-testid="told"
+          data-testid="outcome"
           data-done={outcome.isDone}
-          className="told-text"
+          className="outcome-text"
         >
           {outcome.text}
         </Alert>

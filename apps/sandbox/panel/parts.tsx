@@ -1,3 +1,4 @@
+import { useRenderer } from '@bivak/screen';
 import { Alert, Loader, Paper, Stack, Text, Title } from '@mantine/core';
 import { createContext, type ReactNode, useContext } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -19,13 +20,13 @@ export function Section(props: { title: string; children: ReactNode }) {
 
 /** What a part shows instead of, or above, what it has: that it is being read, or why it can't be. */
 export function ReadState(props: { query: { data: unknown; error: Error | null } }) {
-  const { t } = useTranslation();
-  const why = useProblemWords();
+  const { t } = useTranslation('panel');
+  const problemText = useProblemText();
   const { data, error } = props.query;
   if (error !== null)
     return (
       <Alert color="orange" variant="light" role="status">
-        {why(error)}
+        {problemText(error)}
       </Alert>
     );
   if (data !== undefined) return null;
@@ -37,12 +38,13 @@ export function ReadState(props: { query: { data: unknown; error: Error | null }
   );
 }
 
-/** A problem of the sandbox in the screen's language; its own words where there are none. */
-export function useProblemWords(): (error: Error) => string {
-  const { t } = useTranslation();
+/** What went wrong at the sandbox, in the screen's language. */
+function useProblemText(): (error: Error) => string {
+  const { t } = useTranslation('panel');
+  const renderer = useRenderer();
   return (error) => {
-    const code = error instanceof SandboxError ? error.code : 'unexpected';
-    return t(`problems.${code}`, { defaultValue: error.message });
+    const problem = error instanceof SandboxError ? error.problem : 'unexpected';
+    return typeof problem === 'string' ? t(`problems.${problem}`) : renderer.problem(problem).detail;
   };
 }
 
@@ -52,22 +54,22 @@ export interface Outcome {
   text: string;
 }
 
-/** Where it is told what came of a change. */
+/** What came of a change is shown by whoever takes it here. */
 export const Report = createContext<(outcome: Outcome | undefined) => void>(() => {});
 
-/** {@link useChange}, whose outcome is told at the bottom of the panel: `done` in the words given, or why it failed. */
+/** {@link useChange}, whose outcome shows at the bottom of the panel: `done`, or why it failed. */
 export function useReportedChange(): {
-  change: (asked: Change, done: string) => void;
+  change: (change: Change, done: string) => void;
   isPending: boolean;
 } {
-  const { t } = useTranslation();
-  const why = useProblemWords();
+  const { t } = useTranslation('panel');
+  const problemText = useProblemText();
   const report = useContext(Report);
   const { mutate, isPending } = useChange();
-  const change = (asked: Change, done: string) =>
-    mutate(asked, {
+  const send = (change: Change, done: string) =>
+    mutate(change, {
       onSuccess: () => report({ isDone: true, text: done }),
-      onError: (error) => report({ isDone: false, text: t('failed', { why: why(error) }) }),
+      onError: (error) => report({ isDone: false, text: t('failed', { why: problemText(error) }) }),
     });
-  return { change, isPending };
+  return { change: send, isPending };
 }

@@ -112,3 +112,12 @@ export const problemDocument = z.looseObject({
   instance: z.string(),
 });
 export type ProblemDocument = z.infer<typeof problemDocument>;
+
+/** The code and facts in a problem document; undefined if it is none that this program knows. */
+export function problemFactsOf(json: unknown): ProblemFacts | undefined {
+  const document = problemDocument.safeParse(json);
+  const code = problemCodes.find((known) => known === document.data?.code);
+  if (code === undefined) return undefined;
+  const data = problemData[code].safeParse(document.data);
+  return data.success ? ({ code, data: data.data } as ProblemFacts) : undefined;
+}

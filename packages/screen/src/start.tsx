@@ -13,7 +13,9 @@ import { readableColors, theme } from './theme.ts';
 export type ScreenName = 'till' | 'console' | 'panel';
 
 /** The texts that every screen has beside its own. */
-const shared: readonly Namespace[] = ['domain', 'problems', 'screen'];
+const shared: readonly Namespace[] = ['domain', 'problems', 'screen', 'sentences'];
+/** Those that a screen has besides. */
+const others: Readonly<Partial<Record<ScreenName, readonly Namespace[]>>> = { panel: ['scenario'] };
 
 /** Starts a screen in `#root`: theme, its texts in every language, and the cache of what was read. */
 export function startScreen({ name, element }: { name: ScreenName; element: ReactNode }): void {
@@ -22,7 +24,7 @@ export function startScreen({ name, element }: { name: ScreenName; element: Reac
     document.documentElement.lang = language;
     document.title = i18n.t(`screen:title.${name}`);
   });
-  const ns = [...shared, name];
+  const ns = [...shared, name, ...(others[name] ?? [])];
   const textsOf = (texts: Readonly<Record<string, object>>) =>
     Object.fromEntries(ns.map((namespace) => [namespace, texts[namespace]!]));
   void i18n.use(initReactI18next).init({

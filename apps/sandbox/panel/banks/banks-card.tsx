@@ -1,5 +1,5 @@
 import { sandboxApi } from '@bivak/contracts';
-import { formatInstant, formatMoney, useLanguage } from '@bivak/screen';
+import { useLanguage, useRenderer } from '@bivak/screen';
 import { SegmentedControl, Stack, Table, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useBank, useBankIds, useLedger } from '../data.ts';
@@ -10,7 +10,7 @@ const entriesShown = 100;
 
 /** The simulated banks: how each behaves now, and its own ledger. */
 export function BanksCard() {
-  const { t } = useTranslation();
+  const { t } = useTranslation('panel');
   const bankIds = useBankIds();
   return (
     <Section title={t('banks.title')}>
@@ -25,16 +25,13 @@ export function BanksCard() {
 }
 
 function Bank({ bankId }: { bankId: string }) {
-  const { t } = useTranslation();
+  const { t } = useTranslation('panel');
   const language = useLanguage();
   const bank = useBank(bankId);
   const { change } = useReportedChange();
   const name = bank.data?.name[language] ?? bankId;
-  const set = (mode: string) =>
-    change(
-      { method: 'PUT', path: `/v1/banks/${bankId}`, body: { mode } },
-      `${name}: ${t(`banks.${mode as 'up'}`)}`,
-    );
+  const set = (mode: sandboxApi.BankMode) =>
+    change({ method: 'PUT', path: `/v1/banks/${bankId}`, body: { mode } }, `${name}: ${t(`banks.${mode}`)}`);
   return (
     <Stack gap="sm">
       <Text fw={600}>{name}</Text>
@@ -45,7 +42,7 @@ function Bank({ bankId }: { bankId: string }) {
           aria-label={name}
           data-testid={`bank-${bankId}`}
           value={bank.data.mode}
-          onChange={set}
+          onChange={(mode) => set(sandboxApi.bankMode.parse(mode))}
           data={sandboxApi.bankMode.options.map((option) => ({
             value: option,
             label: t(`banks.${option}`),
@@ -58,8 +55,8 @@ function Bank({ bankId }: { bankId: string }) {
 }
 
 function Ledger({ bankId, name }: { bankId: string; name: string }) {
-  const { t } = useTranslation();
-  const language = useLanguage();
+  const { t } = useTranslation('panel');
+  const { money, instant } = useRenderer();
   const entries = useLedger(bankId).data?.items ?? [];
   return (
     <details>
@@ -92,11 +89,11 @@ function Ledger({ bankId, name }: { bankId: string; name: string }) {
                     <Table.Td>{t(`banks.kinds.${entry.kind}`)}</Table.Td>
                     <Table.Td className="whole">{entry.reference}</Table.Td>
                     <Table.Td ta="right" className="figures whole">
-                      {formatMoney(language, entry.amountMinor, 'RUB')}
+                      {money(entry.amountMinor, entry.currency)}
                     </Table.Td>
                     <Table.Td className="figures">{entry.responseCode}</Table.Td>
                     <Table.Td ta="right" className="figures">
-                      {formatInstant(language, entry.at)}
+                      {instant(entry.at)}
                     </Table.Td>
                   </Table.Tr>
                 ))}

@@ -1,17 +1,17 @@
-import type { sandboxApi } from '@bivak/contracts';
-import { formatMoney, useLanguage } from '@bivak/screen';
+import { sandboxApi } from '@bivak/contracts';
+import { useLanguage, useRenderer } from '@bivak/screen';
 import { Button, NumberInput, Select, Table, Text, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useAccounts } from '../data.ts';
 import { ReadState, Section, useReportedChange } from '../parts.tsx';
 
-/** The largest balance that can be typed, in rubles. */
-const largestBalance = 1_000_000_000;
+/** In rubles. */
+const maxBalance = 1_000_000_000;
 
 /** The test cards' accounts at their issuers: what is on each, and how the issuer answers. */
 export function CardsCard() {
-  const { t } = useTranslation();
+  const { t } = useTranslation('panel');
   const language = useLanguage();
   const accounts = useAccounts();
   const [search, setSearch] = useState('');
@@ -60,8 +60,9 @@ export function CardsCard() {
 }
 
 function CardRow({ card }: { card: sandboxApi.WalletCard }) {
-  const { t } = useTranslation();
+  const { t } = useTranslation('panel');
   const language = useLanguage();
+  const { money } = useRenderer({ currency: 'RUB' });
   const { change, isPending } = useReportedChange();
   const set = (body: object, done: string) =>
     change({ method: 'PUT', path: `/v1/accounts/${card.card}`, body }, `${card.label[language]}: ${done}`);
@@ -73,7 +74,7 @@ function CardRow({ card }: { card: sandboxApi.WalletCard }) {
         <Balance
           card={card}
           isPending={isPending}
-          onSave={(balanceMinor) => set({ balanceMinor }, formatMoney(language, balanceMinor, 'RUB'))}
+          onSave={(balanceMinor) => set({ balanceMinor }, money(balanceMinor))}
         />
       </Table.Td>
       <Table.Td>
@@ -81,7 +82,7 @@ function CardRow({ card }: { card: sandboxApi.WalletCard }) {
           allowDeselect={false}
           aria-label={`${t('cards.answers')}: ${card.label[language]}`}
           value={card.issuerAnswers}
-          data={(['by-balance', 'stolen', 'do-not-honour'] as const).map((answer) => ({
+          data={sandboxApi.issuerAnswers.map((answer) => ({
             value: answer,
             label: t(`cards.answer.${answer}`),
           }))}
@@ -100,7 +101,7 @@ function Balance(props: {
   isPending: boolean;
   onSave: (balanceMinor: number) => void;
 }) {
-  const { t } = useTranslation();
+  const { t } = useTranslation('panel');
   const language = useLanguage();
   const { card, isPending, onSave } = props;
   const [typed, setTyped] = useState<string | number>();
@@ -120,7 +121,7 @@ function Balance(props: {
       <NumberInput
         w={150}
         min={0}
-        max={largestBalance}
+        max={maxBalance}
         decimalScale={2}
         fixedDecimalScale
         hideControls

@@ -6,7 +6,7 @@ import { ReadState, Section, useReportedChange } from '../parts.tsx';
 
 /** Every process of the sandbox; pulling the plug is kill -9. */
 export function ProcessesCard() {
-  const { t } = useTranslation();
+  const { t } = useTranslation('panel');
   const processes = useProcesses();
   return (
     <Section title={t('processes.title')}>
@@ -26,10 +26,10 @@ export function ProcessesCard() {
 }
 
 function ProcessRow({ process }: { process: sandboxApi.ProcessState }) {
-  const { t } = useTranslation();
+  const { t } = useTranslation('panel');
   const { name, state, starts } = process;
   const { change, isPending } = useReportedChange();
-  const what = processWords(t, name);
+  const what = useProcessText(name);
   const act = (action: 'kill' | 'start') =>
     change(
       { method: 'POST', path: `/v1/processes/${name}`, body: { action } },
@@ -65,9 +65,14 @@ function ProcessRow({ process }: { process: sandboxApi.ProcessState }) {
   );
 }
 
+const kindsOfOne = ['host', 'issuers', 'sms-centre', 'fiscal-operator', 'radio-link', 'console'] as const;
+const kindsOfMany = ['bank', 'drive', 'reader', 'till'] as const;
+
 /** What a process is, with the till or the bank that it belongs to: "bank-north" is a bank, "drive-till-1" a till's drive. */
-function processWords(t: ReturnType<typeof useTranslation>['t'], name: string): string {
-  const [, kind = name, of] = /^(bank|drive|reader|till)-(.+)$/.exec(name) ?? [];
-  const words = t(`processes.names.${kind}`, { defaultValue: name });
-  return of === undefined ? words : `${words} ${of}`;
+function useProcessText(name: string): string {
+  const { t } = useTranslation('panel');
+  const single = kindsOfOne.find((kind) => kind === name);
+  if (single !== undefined) return t(`processes.names.${single}`);
+  const kind = kindsOfMany.find((prefix) => name.startsWith(`${prefix}-`));
+  return kind === undefined ? name : `${t(`processes.names.${kind}`)} ${name.slice(kind.length + 1)}`;
 }

@@ -1,4 +1,4 @@
-import { formatInstant, useLanguage } from '@bivak/screen';
+import { useRenderer } from '@bivak/screen';
 import { Anchor, Paper, Stack, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useSms } from '../data.ts';
@@ -7,8 +7,8 @@ import { linkedParts } from './links.ts';
 
 /** What the SMS centre has sent, the newest first, as it stands on the buyers' phones. */
 export function SmsCard() {
-  const { t } = useTranslation();
-  const language = useLanguage();
+  const { t } = useTranslation('panel');
+  const { instant } = useRenderer();
   const sms = useSms();
   const messages = sms.data?.items ?? [];
   return (
@@ -19,7 +19,7 @@ export function SmsCard() {
         {messages.toReversed().map((message) => (
           <Paper key={message.number} withBorder p="sm" radius="md" data-testid={`sms-${message.number}`}>
             <Text size="sm" c="dimmed" className="figures">
-              {t('sms.to', { to: message.to })} · {formatInstant(language, message.at)}
+              {t('sms.to', { to: message.to })} · {instant(message.at)}
             </Text>
             <Text className="message">
               {linkedParts(message.text).map(({ text, link }) =>

@@ -8,7 +8,7 @@ import { ReadState, Report, Section, useReportedChange } from '../parts.tsx';
 
 /** For each till: its link, and the card that lies on its reader. */
 export function TillsCard() {
-  const { t } = useTranslation();
+  const { t } = useTranslation('panel');
   const tills = useTills();
   return (
     <Section title={t('tills.title')}>
@@ -32,7 +32,7 @@ export function TillsCard() {
 }
 
 function LinkSwitch({ tillId }: { tillId: string }) {
-  const { t } = useTranslation();
+  const { t } = useTranslation('panel');
   const report = useContext(Report);
   const links = useLinks();
   const link = links.data?.items.find((one) => one.tillId === tillId);
@@ -102,7 +102,7 @@ async function readTrace(file: File): Promise<sandboxApi.LinkSetting | undefined
 }
 
 function Presenter({ tillId }: { tillId: string }) {
-  const { t } = useTranslation();
+  const { t } = useTranslation('panel');
   const language = useLanguage();
   const { data } = useAccounts();
   const [card, setCard] = useState('buyer-01');

@@ -1,4 +1,4 @@
-import { Problem, type ProblemData, problemCodes, problemData, problemDocument } from '@bivak/domain';
+import { Problem, problemFactsOf } from '@bivak/domain';
 import { z } from 'zod';
 
 /** Sends a request to a process of the simulated world, at its admin port. */
@@ -31,21 +31,12 @@ export function adminClient(urlOf: (process: string) => string): SendToAdmin {
     } catch {
       throw new Problem('process-not-running', { process });
     }
-    const problem = answer.ok ? undefined : problemOf(json);
-    if (problem !== undefined) throw problem;
+    const problem = answer.ok ? undefined : problemFactsOf(json);
+    if (problem !== undefined) throw new Problem(problem.code, problem.data);
     const parsed = schema.safeParse(json);
     if (answer.ok && parsed.success) return parsed.data;
     throw new Problem('unexpected-answer', { process, method, path });
   };
-}
-
-/** The problem of a problem document; undefined if it is none that is known here. */
-function problemOf(json: unknown): Problem | undefined {
-  const document = problemDocument.safeParse(json);
-  const code = problemCodes.find((known) => known === document.data?.code);
-  if (code === undefined) return undefined;
-  const data = problemData[code].safeParse(document.data);
-  return data.success ? new Problem(code, data.data as ProblemData<typeof code>) : undefined;
 }
 
 /** A list as the processes answer it: `{items: […]}`. */
