@@ -13,7 +13,7 @@ const packages: Rooms = {
   journal: ['domain'],
   rules: ['domain', 'lifecycle', 'money'],
   money: ['domain'],
-  fiscal: ['domain'],
+  fiscal: ['domain', 'money'],
   stoplist: ['domain'],
   card: ['domain'],
   iso8583: [],
