@@ -114,7 +114,7 @@ describe('the next step of a payment', () => {
     const nowMs = Date.parse('2026-11-24T09:00:00Z');
     const cardAttempts = Array.from({ length: 20 }, () => ({ atMs: nowMs - 60_000, amountMinor: 100 }));
     expect(next([], nowMs, { cardAttempts })).toEqual({ do: 'send', bankId: 'volga' });
-    const rejected = attempt({ state: 'rejected', responseClass: 'bank-trouble' });
+    const rejected = attempt({ state: 'rejected', responseClass: 'bank-trouble', changedAtMs: nowMs });
     expect(next([rejected], nowMs, { cardAttempts })).toEqual({
       do: 'wait',
       reason: { kind: 'scheme-budget', scheme: 'visa' },
