@@ -82,9 +82,7 @@ describe('the sandbox by hand', () => {
       return answer.ok && ((await answer.json()) as { state: string }).state === 'collected';
     });
     const ledgers = await Promise.all(
-      bankIds.map((bank) =>
-        items<{ reference: string; kind: string }>(`/v1/banks/${bank}/ledger`),
-      ),
+      bankIds.map((bank) => items<{ reference: string; kind: string }>(`/v1/banks/${bank}/ledger`)),
     );
     expect(
       ledgers
@@ -137,7 +135,7 @@ describe('the sandbox by hand', () => {
     for (const garbage of [
       'GET / HTTP/1.1\r\n\r\n\r\n',
       '\u0000\u0001\u00ff\u00fe garbage',
-      '{"type":"ask"}\n',
+      '{"type":"read"}\n',
       '9'.repeat(5_000),
     ]) {
       await Promise.all(

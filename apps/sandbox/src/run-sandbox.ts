@@ -22,7 +22,7 @@ import type { PortName } from './world/plans.ts';
 import { layOutWorld, stopDatabase, type World } from './world/world.ts';
 
 /**
- * Runs the sandbox until it is told to end (or, with `--once`, until the scenario was played). Resolves with the exit code.
+ * Runs the sandbox until it is ended (or, with `--once`, until the scenario was played). Resolves with the exit code.
  * Rejects with `NotPossible` if the user has to put something right first.
  */
 export async function runSandbox(options: SandboxOptions): Promise<number> {
