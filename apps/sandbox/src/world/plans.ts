@@ -37,7 +37,7 @@ export interface ProcessPlan {
 export const defaultPortBase = 8700;
 
 /** Ports by name, with the number that is tried first, in the order of choosing. */
-export const preferredPorts = {
+const preferredPorts = {
   control: 8700,
   host: 8710,
   console: 8720,
@@ -49,12 +49,7 @@ export const preferredPorts = {
   'sms-centre-smpp': 8743,
   'fiscal-operator': 8744,
   'fiscal-operator-operator': 8745,
-  'bank-north': 8750,
-  'bank-north-iso': 8751,
-  'bank-volga': 8752,
-  'bank-volga-iso': 8753,
-  'bank-ural': 8754,
-  'bank-ural-iso': 8755,
+  ...bankPorts(8750),
   'drive-till-1': 8760,
   'drive-till-1-frame': 8761,
   'drive-till-2': 8762,
@@ -69,6 +64,16 @@ export const preferredPorts = {
   'link-till-2-host': 8783,
   'link-till-2-fiscal-operator': 8784,
 } as const;
+
+/** Two for each bank: its HTTP interface and its ISO 8583 one. */
+function bankPorts(first: number): Readonly<Record<`bank-${BankId}` | `bank-${BankId}-iso`, number>> {
+  const ports = bankIds.flatMap((bankId, index) => [
+    [`bank-${bankId}`, first + 2 * index],
+    [`bank-${bankId}-iso`, first + 2 * index + 1],
+  ]);
+  return Object.fromEntries(ports);
+}
+
 /** The ports to try first where they begin at another number. */
 export function preferredPortsFrom(base: number): Record<PortName, number> {
   const moved = Object.entries(preferredPorts).map(([name, port]) => [name, port - defaultPortBase + base]);
@@ -112,7 +117,7 @@ function hostPlan(given: Given): ProcessPlan {
     banks: bankIds.map((bankId) => ({
       bankId,
       name: banks[bankId].name,
-      profile: bankId,
+      profile: banks[bankId].profile,
       host: '127.0.0.1',
       port: ports[`bank-${bankId}-iso`],
       terminalId: terminalId(bankId),
@@ -213,7 +218,7 @@ function bankPlan(bankId: BankId, given: Given): ProcessPlan {
   const config = {
     bankId,
     name: banks[bankId].name,
-    profile: bankId,
+    profile: banks[bankId].profile,
     isoPort: given.ports[`bank-${bankId}-iso`],
     issuersUrl: loopback(given.ports.issuers),
     terminals: [{ terminalId: terminalId(bankId), merchantId: banks[bankId].merchantId }],
