@@ -26,4 +26,16 @@ export {
   translatorFor,
   translatorOptions,
 } from './render/translator.ts';
+export {
+  type ActionItem,
+  type ActionKey,
+  type ActionTarget,
+  type BankFacts,
+  needsAPerson,
+  type OperationsFacts,
+} from './sentences/action-items.ts';
+export { type CardholderFacts, type CardholderText, cardholderText } from './sentences/cardholder.ts';
+export { type PaymentFacts, paymentHeadline } from './sentences/headline.ts';
+export { type NoticeFacts, renderNotice } from './sentences/notices.ts';
+export { type UnsentFacts, type UnsentKey, unsentText } from './sentences/unsent.ts';
 export type { English, Namespace, Texts } from './texts.ts';

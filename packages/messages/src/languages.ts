@@ -31,6 +31,11 @@ export const language = z.enum(codes);
 export const languageRow = (code: Language): LanguageRow<Language> =>
   languages.find((one) => one.code === code)!;
 
-/** A name that people gave, in each language ("Банк Север", "North Bank"). */
-export const localName = z.record(language, z.string());
-export type LocalName = Readonly<Record<Language, string>>;
+/** A name that people gave, in the languages in which they gave it ("Банк Север", "North Bank"). */
+export const localName = z.partialRecord(language, z.string());
+export type LocalName = z.infer<typeof localName>;
+
+/** The name in this language; if it was given in others only, in the first of these; else `otherwise`. */
+export function nameIn(name: LocalName, code: Language, otherwise = ''): string {
+  return name[code] ?? codes.map((other) => name[other]).find((one) => one !== undefined) ?? otherwise;
+}

@@ -21,7 +21,7 @@ import type {
   Route,
   WaitReason,
 } from '@bivak/domain';
-import { type Language, type LocalName, languageRow } from '../languages.ts';
+import { type Language, type LocalName, languageRow, nameIn } from '../languages.ts';
 import { alarmText, quarantineText } from './alarms.ts';
 import { type CheckText, checkText } from './checks.ts';
 import { type EventText, eventText } from './events.ts';
@@ -105,7 +105,7 @@ export function rendererOver(t: Translate, options: RendererOptions & { locale?:
     t,
     with: (others) => rendererOver(t, { ...options, ...others }),
     ...formatsOf(options),
-    localName: (name) => name[options.language],
+    localName: (name) => nameIn(name, options.language),
     bank: options.nameOfBank ?? ((bankId) => bankId),
     ...statesOf(t),
     refusal: (reason) => ({ reason: t(`refusal.${reason}.reason`), advice: t(`refusal.${reason}.advice`) }),
