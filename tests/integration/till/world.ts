@@ -37,7 +37,7 @@ export class World {
   till: RunningTill | undefined;
   #config: TillConfig | undefined;
 
-  /** `speed` of the clock: where an answer has to come in time, a slow machine needs a slow one. */
+  /** `speed` of the clock: if an answer has to come in time, a slow machine needs a slow one. */
   constructor(speed = 20) {
     this.clock = fastClock(Date.UTC(2026, 10, 24, 9), speed);
     this.drive = new FakeDrive(this.clock);
