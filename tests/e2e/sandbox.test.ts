@@ -220,7 +220,7 @@ describe('the sandbox by hand', () => {
 
   it.each([
     [['--nonsense'], /nonsense/],
-    [['--link', '/nowhere.json'], /There is no file/],
+    [['--link', '/nowhere.json'], /there is no file/],
     [['--kill', 'bank'], /host, till/],
   ])('refuses %j and says what it takes', async (args, words) => {
     const { code, output } = await new Sandbox(folder.path, args).finished;
@@ -233,6 +233,6 @@ describe('the sandbox by hand', () => {
     writeFileSync(file, '[{"duration_ms":1}]');
     const { code, output } = await new Sandbox(folder.path, ['--link', file]).finished;
     expect(code).toBe(2);
-    expect(output).toContain('A recorded link is a JSON list');
+    expect(output).toContain('a recorded link is a JSON list');
   });
 });

@@ -30,6 +30,9 @@ export const cli = {
     noFile: 'there is no file {{file}}',
     notReadable: '{{file}} cannot be read ({{code}})',
     notJson: '{{file}} is not JSON: {{cause}}',
+    /** Of a file that is no recorded link. */
+    noRecording: 'a recorded link is a JSON list of {duration_ms, bandwidth_kbps, latency_ms}; {{cause}}',
+    noLink: 'there is no moment with a link in it: nothing could ever arrive',
     notStarted: '{{process}} could not be started: {{cause}}',
     notHex: '“{{input}}” is neither a file nor an even number of hex digits',
     folder: '{{file}} is a folder',

@@ -32,6 +32,8 @@ export const cli: Russian<'cli'> = {
     noFile: 'файла {{file}} нет',
     notReadable: '{{file}} не читается ({{code}})',
     notJson: '{{file}} — не JSON: {{cause}}',
+    noRecording: 'запись связи — список JSON из {duration_ms, bandwidth_kbps, latency_ms}; {{cause}}',
+    noLink: 'в ней нет ни мгновения со связью: ничто никогда не дошло бы',
     notStarted: '{{process}} не запускается: {{cause}}',
     notHex: '«{{input}}» — не файл и не чётное число шестнадцатеричных цифр',
     folder: '{{file}} — папка',
