@@ -59,7 +59,8 @@ export const tillConfig = z.object({
   enrolmentCode: z.string().min(8).max(64),
   /** In force until the host has sent its own. */
   limits: offlineLimits,
-  cashier: z.string().min(1).max(64).default('Кассир'),
+  /** Who sells, as the receipt names him (tag 1021). */
+  cashier: z.string().min(1).max(64),
   /** Where the built screen lies; beside this program by default. */
   screenDir: z.string().optional(),
 });

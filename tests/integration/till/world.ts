@@ -67,6 +67,7 @@ export class World {
       hostUrl: await this.host.start(),
       operator: { host: '127.0.0.1', port: 1 },
       enrolmentCode: 'enrol-me-please',
+      cashier: 'Кассир',
       limits,
       screenDir: join(this.folder, 'no-screen'),
       ...change,

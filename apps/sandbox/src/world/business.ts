@@ -16,6 +16,9 @@ export const merchant = {
   acceptorId: 'BIVAKTRAIN00001',
 } as const;
 
+/** Who sells, as receipts name him. */
+export const cashier = 'Кассир';
+
 export const fiscalOperator = { name: 'Песочный ОФД', inn: '7704567896' } as const;
 
 export const tillIds = ['till-1', 'till-2'] as const;

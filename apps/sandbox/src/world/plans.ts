@@ -6,6 +6,7 @@ import {
   bankIds,
   banks,
   bankWindowMs,
+  cashier,
   currency,
   fiscalOperator,
   merchant,
@@ -272,6 +273,7 @@ function tillPlan(tillId: TillId, given: Given): ProcessPlan {
     operator: { host: '127.0.0.1', port: ports[`link-${tillId}-fiscal-operator`] },
     enrolmentCode: secrets.enrolmentCodes[tillId],
     limits: offlineLimits,
+    cashier,
   };
   return {
     name: tillId,
