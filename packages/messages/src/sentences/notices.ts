@@ -20,18 +20,20 @@ export interface NoticeFacts {
 
 /**
  * How it can end, which decides what may be promised: by an attempt that is planned, by the cardholder's own wish within
- * the window, by his wish at any time, or not with this card.
+ * the window, by his wish after it, or not with this card (within the window or after it).
  */
-export const outlooks = ['tried-again', 'payable-until', 'payable', 'final'] as const;
+export const outlooks = ['tried-again', 'payable-until', 'payable', 'final', 'final-window-over'] as const;
 export type Outlook = (typeof outlooks)[number];
 
 export function outlookOf(
   { retryClass, nextAttemptAtMs, windowEndsAtMs }: Omit<NoticeFacts, 'link' | 'shop'>,
   nowMs: number,
 ): Outlook {
-  if (retryClass === 'never' || retryClass === 'mend-data') return 'final';
-  if (nextAttemptAtMs !== null && nextAttemptAtMs > nowMs) return 'tried-again';
-  return windowEndsAtMs > nowMs ? 'payable-until' : 'payable';
+  const isWithinWindow = windowEndsAtMs > nowMs;
+  if (retryClass === 'never' || retryClass === 'mend-data')
+    return isWithinWindow ? 'final' : 'final-window-over';
+  if (!isWithinWindow) return 'payable';
+  return nextAttemptAtMs !== null && nextAttemptAtMs > nowMs ? 'tried-again' : 'payable-until';
 }
 
 export type NoticeClaim =
@@ -58,31 +60,36 @@ export const noticeRows = {
     'payable-until': { key: 'declined.payable-until', claims: ['unpaid', 'payable-until-end'] },
     payable: { key: 'declined.payable', claims: ['unpaid', 'payable'] },
     final: { key: 'declined.final', claims: ['unpaid', final] },
+    'final-window-over': { key: 'declined.final', claims: ['unpaid', final] },
   },
   middle: {
     'tried-again': { key: 'middle.tried-again', claims: ['unpaid', 'will-try-again-at', 'payable'] },
     'payable-until': { key: 'middle.payable-until', claims: ['unpaid', 'payable-until-end'] },
     payable: { key: 'middle.payable', claims: ['unpaid', 'payable'] },
     final: { key: 'middle.final', claims: ['unpaid', final] },
+    'final-window-over': { key: 'middle.final', claims: ['unpaid', final] },
   },
   'day-before': {
     'tried-again': { key: 'day-before.payable', claims: ['unpaid', 'window-ends-ahead', 'payable'] },
     'payable-until': { key: 'day-before.payable', claims: ['unpaid', 'window-ends-ahead', 'payable'] },
-    // Its window is over: the card is about to be listed, and no day of an end is named.
+    final: { key: 'day-before.final', claims: ['unpaid', 'window-ends-ahead', final] },
+    // The window is over: the card is about to be listed, and no day of an end is named.
     payable: { key: 'middle.payable', claims: ['unpaid', 'payable'] },
-    final: { key: 'day-before.final', claims: ['unpaid', final] },
+    'final-window-over': { key: 'middle.final', claims: ['unpaid', final] },
   },
   listed: {
     'tried-again': { key: 'listed.payable', claims: ['unpaid', 'card-not-taken', 'payable'] },
     'payable-until': { key: 'listed.payable', claims: ['unpaid', 'card-not-taken', 'payable'] },
     payable: { key: 'listed.payable', claims: ['unpaid', 'card-not-taken', 'payable'] },
     final: { key: 'listed.final', claims: ['unpaid', 'card-not-taken', final] },
+    'final-window-over': { key: 'listed.final', claims: ['unpaid', 'card-not-taken', final] },
   },
   paid: {
     'tried-again': { key: 'paid', claims: ['paid'] },
     'payable-until': { key: 'paid', claims: ['paid'] },
     payable: { key: 'paid', claims: ['paid'] },
     final: { key: 'paid', claims: ['paid'] },
+    'final-window-over': { key: 'paid', claims: ['paid'] },
   },
 } as const satisfies Record<NoticeKind, Record<Outlook, NoticeRow>>;
 
