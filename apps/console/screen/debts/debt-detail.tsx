@@ -1,5 +1,4 @@
 import type { hostApi } from '@bivak/contracts';
-import { formatMoney, useLanguage } from '@bivak/screen';
 import { Group, Text } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
@@ -7,37 +6,44 @@ import { useTranslation } from 'react-i18next';
 import { Facts, Part } from '../parts/facts.tsx';
 import { Instant } from '../parts/instant.tsx';
 import { StateBadge } from '../parts/state-badge.tsx';
-import { declineWords } from '../words/host-words.ts';
+import { useRenderer } from '../renderer.ts';
 
 /** One debt: why it is one, what is done about it until when, and what its cardholder was told. */
-export function DebtStory({ debt }: { debt: hostApi.Debt }) {
-  const { t } = useTranslation();
-  const language = useLanguage();
+export function DebtDetail({ debt }: { debt: hostApi.Debt }) {
+  const { t } = useTranslation('console');
+  const renderer = useRenderer();
   const at = (instant: string | null, otherwise: ReactNode) =>
     instant === null ? otherwise : <Instant at={instant} />;
   const isOver = debt.closedAt !== null;
+  const isTried = debt.state === 'open' || debt.state === 'attempting';
+  const next = debt.state === 'attempting' ? t('debts.underWay') : at(debt.nextAttemptAt, t('debts.none'));
   return (
     <>
       <Group justify="space-between" mb="sm">
         <Text size="xl" fw={600} className="figures">
-          {formatMoney(language, debt.amountMinor, debt.currency)}
+          {renderer.money(debt.amountMinor, debt.currency)}
         </Text>
-        <StateBadge state={debt.state} words={t(`debtState.${debt.state}`)} />
+        <StateBadge state={debt.state} text={renderer.debtState(debt.state)} />
       </Group>
       <Facts
         facts={[
           [
             t('debts.payment'),
-            <Link key="payment" to="/payments/$paymentId" params={{ paymentId: debt.paymentId }} search={{}}>
+            <Link
+              key="payment"
+              to="/payments/{-$paymentId}"
+              params={{ paymentId: debt.paymentId }}
+              search={{}}
+            >
               {t('debts.openPayment')}
             </Link>,
           ],
           [t('payments.card'), debt.maskedPan],
-          [t('debts.reason'), declineWords(language, debt.reason)],
-          [t('debts.retryClass'), t(`retryClass.${debt.retryClass}`)],
+          [t('debts.reason'), renderer.responseMeaning(debt.meaning, debt.responseCode)],
+          ...(isTried ? ([[t('debts.retryClass'), renderer.retryClass(debt.retryClass)]] as const) : []),
           [t('debts.attempts'), debt.attemptsMade],
           [t('debts.opened'), at(debt.openedAt, null)],
-          ...(isOver ? [] : ([[t('debts.next'), at(debt.nextAttemptAt, t('debts.none'))]] as const)),
+          ...(isOver ? [] : ([[t('debts.next'), next]] as const)),
           [t('debts.windowEnds'), at(debt.windowEndsAt, null)],
           ...(isOver ? ([[t('debts.closed'), at(debt.closedAt, null)]] as const) : []),
         ]}
@@ -48,8 +54,7 @@ export function DebtStory({ debt }: { debt: hostApi.Debt }) {
         {debt.notices.map((notice) => (
           <Group key={`${notice.kind} ${notice.at}`} justify="space-between" gap={2}>
             <Text>
-              {t(`noticeKind.${notice.kind}`, { defaultValue: notice.kind })}:{' '}
-              {t(`noticeState.${notice.state}`)}
+              {renderer.noticeKind(notice.kind)}: {renderer.noticeState(notice.state)}
             </Text>
             <Text size="sm" c="dimmed">
               <Instant at={notice.at} />

@@ -1,17 +1,17 @@
 import { Select } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 
-/** Chooses where rows stand: at a stage of the home page, or in one state of the host. */
-export function StandsSelect<Stage extends string, State extends string>(props: {
+/** Chooses rows by a stage of the home page, or by one state of the host. */
+export function StageOrStateSelect<Stage extends string, State extends string>(props: {
   stages: readonly Stage[];
   states: readonly State[];
-  stageWords: (stage: Stage) => string;
-  stateWords: (state: State) => string;
+  stageText: (stage: Stage) => string;
+  stateText: (state: State) => string;
   stage: Stage | undefined;
   state: State | undefined;
   onChange: (chosen: { stage: Stage | undefined; state: State | undefined }) => void;
 }) {
-  const { t } = useTranslation();
+  const { t } = useTranslation('console');
   const { stage, state } = props;
   const value = stage === undefined ? state : `stage:${stage}`;
   return (
@@ -23,13 +23,13 @@ export function StandsSelect<Stage extends string, State extends string>(props: 
       data={[
         {
           group: t('payments.byStage'),
-          items: props.stages.map((one) => ({ value: `stage:${one}`, label: props.stageWords(one) })),
+          items: props.stages.map((one) => ({ value: `stage:${one}`, label: props.stageText(one) })),
         },
         {
           group: t('payments.state'),
           items: props.states.map((one) => ({
             value: one as string,
-            label: props.stateWords(one),
+            label: props.stateText(one),
           })),
         },
       ]}

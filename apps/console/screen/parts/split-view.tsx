@@ -8,11 +8,11 @@ interface Opened {
   onClose: () => void;
 }
 
-/** A list, and beside it (above it where the screen is narrow) the row that is open. Escape closes it. */
-export function Beside(props: { list: ReactNode; open: Opened | undefined }) {
+/** A list, and beside it (above it if the screen is narrow) the row that is open. Escape closes it. */
+export function SplitView(props: { list: ReactNode; open: Opened | undefined }) {
   const { open } = props;
   return (
-    <div className={open === undefined ? 'alone' : 'beside'}>
+    <div className={open === undefined ? 'alone' : 'split-view'}>
       <Box miw={0}>{props.list}</Box>
       {open !== undefined && <OpenedRow key={open.title} {...open} />}
     </div>
@@ -21,7 +21,7 @@ export function Beside(props: { list: ReactNode; open: Opened | undefined }) {
 
 /** Takes the keyboard while it is open, and gives it back to where it was. */
 function OpenedRow({ title, body, onClose }: Opened) {
-  const { t } = useTranslation();
+  const { t } = useTranslation('console');
   const box = useRef<HTMLDivElement>(null);
   const close = useRef(onClose);
   close.current = onClose;
