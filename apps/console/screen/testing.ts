@@ -9,7 +9,7 @@ export const testRenderer = (language: Language) =>
     language,
     timeZone: 'Europe/Moscow',
     currency: 'RUB',
-    nameOfBank: (bankId) => ({ ural: 'Банк Урал', volga: 'Банк Волга' })[bankId] ?? bankId,
+    nameOfBank: (bankId) => ({ ural: 'Ural Bank', volga: 'Volga Bank' })[bankId] ?? bankId,
   });
 
 export const testMoney = (

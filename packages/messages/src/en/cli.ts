@@ -5,6 +5,7 @@ export const cli = {
   example: {
     once: 'plays the scenario and prints its figures',
     host: 'one host, as in production',
+    acknowledge: 'says to a host that Anna has seen an alarm',
     frame: 'a frame of the fiscal drive',
   },
   ends: 'Ends with 0, with 1 if it failed or could not read what it was given, with 2 if the command line is wrong.',
@@ -39,6 +40,17 @@ export const cli = {
     tooLarge: '{{file}} is larger than {{maxBytes}} bytes',
     empty: '{{file}} is empty',
     at: 'byte {{offset}}: {{cause}}',
+  },
+  acknowledge: {
+    about: 'say to a host that somebody has seen an alarm of one of its tills',
+    alarm: 'the alarm’s id, as the host’s list of alarms gives it',
+    by: 'the name of the person who has seen it',
+    host: 'the host’s address',
+    done: '{{by}} has seen alarm {{alarm}}: recorded.',
+    badName: 'A name has 1 to 60 characters in one line.',
+    badHost: '{{host}} is no address; write it as http://127.0.0.1:8710.',
+    noAnswer: '{{host}} does not answer; nothing is recorded.',
+    unexpected: '{{host}} answered with status {{status}}; look into its log.',
   },
   inspect: {
     about: 'print what bytes from a capture hold, as JSON: hex digits, a file, or "-" for standard input',
