@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { en } from './en/index.ts';
 import { ru } from './ru/index.ts';
 import type { Texts } from './texts.ts';
@@ -23,17 +22,14 @@ export const languages = [
 
 export type Language = (typeof languages)[number]['code'];
 
-const codes = languages.map(({ code }) => code) as [Language, ...Language[]];
-
-/** A language's code, as settings and addresses have it. */
-export const language = z.enum(codes);
+/** Every language's code. */
+export const codes = languages.map(({ code }) => code) as [Language, ...Language[]];
 
 export const languageRow = (code: Language): LanguageRow<Language> =>
   languages.find((one) => one.code === code)!;
 
 /** A name that people gave, in the languages in which they gave it ("Банк Север", "North Bank"). */
-export const localName = z.partialRecord(language, z.string());
-export type LocalName = z.infer<typeof localName>;
+export type LocalName = { readonly [Code in Language]?: string };
 
 /** The name in this language; if it was given in others only, in the first of these; else `otherwise`. */
 export function nameIn(name: LocalName, code: Language, otherwise = ''): string {
