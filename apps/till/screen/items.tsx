@@ -1,5 +1,5 @@
 import type { tillApi } from '@bivak/contracts';
-import { formatMoney, useLanguage } from '@bivak/screen';
+import { useRenderer } from '@bivak/screen';
 import { type CSSProperties, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { isFound } from './search.ts';
@@ -9,39 +9,42 @@ type Item = tillApi.Catalogue['items'][number];
 interface Props {
   catalogue: tillApi.Catalogue;
   /** What is searched for. */
-  words: string;
-  onWords: (words: string) => void;
+  query: string;
+  onQuery: (query: string) => void;
   onAdd: (sku: string) => void;
 }
 
-/** Goods as tiles, with categories and a search that is always there. */
-export function Goods(props: Props) {
-  const { t } = useTranslation();
-  const language = useLanguage();
+/** Items as tiles, with categories and a search that is always there. */
+export function Items(props: Props) {
+  const { t } = useTranslation('till');
+  const { money, localName } = useRenderer();
   const [category, setCategory] = useState<string>();
-  const { words, onWords } = props;
+  const { query, onQuery } = props;
   const { categories, items, currency } = props.catalogue;
   const shown = items.filter((item) =>
-    words === ''
+    query === ''
       ? category === undefined || item.category === category
-      : isFound([item.nameRu, item.nameEn, item.sku, item.barcode], words),
+      : isFound([item.nameRu, item.nameEn, item.sku, item.barcode], query),
   );
   return (
-    <section className="goods" aria-label={t('goods')}>
+    <section className="items" aria-label={t('items')}>
       <div className="finding">
         <Search {...props} only={shown.length === 1 ? shown[0] : undefined} />
-        {[{ id: undefined, ru: t('all'), en: t('all') }, ...categories].map((one) => (
+        {[
+          { id: undefined, name: t('all') },
+          ...categories.map(({ id, ...name }) => ({ id, name: localName(name) })),
+        ].map(({ id, name }) => (
           <button
-            key={one.id ?? ''}
+            key={id ?? ''}
             type="button"
             className="category"
-            aria-pressed={category === one.id && words === ''}
+            aria-pressed={category === id && query === ''}
             onClick={() => {
-              setCategory(one.id);
-              onWords('');
+              setCategory(id);
+              onQuery('');
             }}
           >
-            {one[language]}
+            {name}
           </button>
         ))}
       </div>
@@ -56,12 +59,12 @@ export function Goods(props: Props) {
             key={item.sku}
             type="button"
             className="tile"
-            style={{ '--good': item.color } as CSSProperties}
+            style={{ '--item-color': item.color } as CSSProperties}
             data-testid={`tile-${item.sku}`}
             onClick={() => props.onAdd(item.sku)}
           >
-            <span className="name">{language === 'ru' ? item.nameRu : item.nameEn}</span>
-            <span className="price">{formatMoney(language, item.priceMinor, currency)}</span>
+            <span className="name">{localName({ ru: item.nameRu, en: item.nameEn })}</span>
+            <span className="price">{money(item.priceMinor, currency)}</span>
           </button>
         ))}
       </div>
@@ -69,14 +72,14 @@ export function Goods(props: Props) {
   );
 }
 
-/** Enter takes the only good that is found. */
-function Search({ words, onWords, onAdd, only }: Props & { only: Item | undefined }) {
-  const { t } = useTranslation();
+/** Enter takes the only item that is found. */
+function Search({ query, onQuery, onAdd, only }: Props & { only: Item | undefined }) {
+  const { t } = useTranslation('till');
   const onSubmit = (event: React.FormEvent): void => {
     event.preventDefault();
     if (only === undefined) return;
     onAdd(only.sku);
-    onWords('');
+    onQuery('');
   };
   return (
     <form onSubmit={onSubmit} className="search">
@@ -88,18 +91,18 @@ function Search({ words, onWords, onAdd, only }: Props & { only: Item | undefine
         data-testid="search"
         aria-label={t('search')}
         placeholder={t('search')}
-        value={words}
-        onChange={(event) => onWords(event.currentTarget.value)}
+        value={query}
+        onChange={(event) => onQuery(event.currentTarget.value)}
         onKeyDown={(event) => {
-          if (event.key === 'Escape') onWords('');
+          if (event.key === 'Escape') onQuery('');
         }}
       />
-      {words !== '' && (
+      {query !== '' && (
         <button
           type="button"
           className="plain"
           aria-label={t('searchClear')}
-          onClick={() => onWords('')}
+          onClick={() => onQuery('')}
           data-testid="search-clear"
         >
           ✕
