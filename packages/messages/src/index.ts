@@ -2,7 +2,7 @@ export { type AdviceAction, adviceAction } from './advice.ts';
 export { type Language, type LanguageRow, type LocalName, languages } from './languages.ts';
 export type { CheckText } from './render/checks.ts';
 export type { EventText } from './render/events.ts';
-export { type At, formatDuration, formatMoney } from './render/formats.ts';
+export type { At } from './render/formats.ts';
 export type { ProblemText } from './render/problems.ts';
 export {
   createRenderer,
