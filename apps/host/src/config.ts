@@ -1,13 +1,17 @@
 import { bankProfile } from '@bivak/bank-profiles';
-import { currency, language, tillId, uplinkApi } from '@bivak/contracts';
+import { isTimeZone } from '@bivak/clock';
+import { hostApi, uplinkApi } from '@bivak/contracts';
+import { currency, offlineLimits, percent, tillId } from '@bivak/domain';
+import { language } from '@bivak/messages';
 import { z } from 'zod';
-import { supportsCurrency } from '../banks/index.ts';
+import { supportsCurrency } from './banks/index.ts';
 
-const percent = z.string().regex(/^\d{1,3}(\.\d{1,4})?$/, 'a percentage as text: "1.7"');
-
-/** What a host could not work with and would find out about only at its first payment. */
+/** Found at the start and not at the first payment. */
 const timeZone = z.string().refine(isTimeZone, 'is no time zone of the IANA list ("Europe/Moscow")');
-const settledCurrency = currency.refine(supportsCurrency, 'is a currency that no bank here settles');
+const bankCurrency = currency.refine(
+  supportsCurrency,
+  'is a currency in which no message to a bank can be made',
+);
 const profile = z.string().superRefine((name, context) => {
   try {
     bankProfile(name);
@@ -16,20 +20,11 @@ const profile = z.string().superRefine((name, context) => {
   }
 });
 
-function isTimeZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 const areDifferent = (ids: readonly string[]): boolean => new Set(ids).size === ids.length;
 
 const bankSetting = z.object({
   bankId: z.string(),
-  name: z.object({ ru: z.string(), en: z.string() }),
+  name: hostApi.bank.shape.name,
   profile,
   host: z.string(),
   port: z.number().int(),
@@ -51,12 +46,12 @@ export const hostConfig = z.object({
   /** The address under which cardholders reach the host. */
   publicUrl: z.url(),
   merchant: z.object({ name: z.string(), inn: z.string(), acceptorId: z.string() }),
-  currency: settledCurrency,
+  currency: bankCurrency,
   timeZone,
   banks: z
     .array(bankSetting)
     .min(1)
-    .refine((banks) => areDifferent(banks.map(({ bankId }) => bankId)), 'a bankId stands here twice'),
+    .refine((banks) => areDifferent(banks.map(({ bankId }) => bankId)), 'names a bankId twice'),
   smsc: z.object({
     host: z.string(),
     port: z.number().int(),
@@ -66,9 +61,9 @@ export const hostConfig = z.object({
   }),
   tills: z
     .array(z.object({ tillId, place: z.string(), enrolmentCode: uplinkApi.enrolment.shape.code }))
-    .refine((tills) => areDifferent(tills.map(({ tillId }) => tillId)), 'a tillId stands here twice'),
+    .refine((tills) => areDifferent(tills.map(({ tillId }) => tillId)), 'names a tillId twice'),
   keyStore: z.object({ file: z.string(), passphraseFile: z.string() }),
-  limits: uplinkApi.offlineLimits,
+  limits: offlineLimits,
   bankWindowMs: z.number().int().positive(),
   recovery: z.object({
     windowMs: z.number().int().positive(),

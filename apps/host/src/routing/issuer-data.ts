@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { z } from 'zod';
-import type { IssuerRow } from './payments/issuers.ts';
+import type { IssuerRow } from './issuers.ts';
 
 const bank = z.object({
   code: z.string(),

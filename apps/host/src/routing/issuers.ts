@@ -7,7 +7,7 @@ export interface Issuer {
 }
 
 export interface Issuers {
-  /** By the first six digits of a masked number; undefined where nobody knows. */
+  /** By the first six digits of a masked number; undefined if nobody knows. */
   of(maskedPan: string): Issuer | undefined;
 }
 

@@ -1,15 +1,15 @@
-import type { BankHealth } from '@bivak/rules';
-import { type Queries, sql } from '../store/index.ts';
+import type { BankHealth } from '@bivak/domain';
+import { type Queries, type Row, sql } from '../store/index.ts';
 
 /**
- * What a message told of its bank: it decided a debit (`answered`), it confirmed a reversal and is there at least
- * (`reachable`: one that fails is tried out at once), it failed us, or it has blocked our account.
+ * What a message shows of its bank: it decided a debit (`answered`), it confirmed a reversal and can at least be reached
+ * (`reachable`: a failing one is probed at once), it failed, or it has blocked our account.
  */
 export type HealthSign = 'answered' | 'reachable' | 'failed' | 'blocked';
 
-/** From this many failures in a row on, a bank stands after all that work. */
+/** From this many failures in a row on, a bank comes after all that work. */
 const failuresUntilFailing = 2;
-/** A bank that fails, or has blocked our account, is tried again by one payment after this long; its answer decides. */
+/** A bank that fails, or has blocked our account, is probed with one payment after this long; its answer decides. */
 const probeAfterMs: Readonly<Record<BankHealth, number>> = {
   healthy: 0,
   failing: 5 * 60_000,
@@ -24,13 +24,13 @@ export async function registerBanks(
 ): Promise<void> {
   for (const bankId of bankIds) {
     await queries.query(sql`
-      insert into bank_states (bank_id, health, failures, changed_at, stan_block) values (${bankId}, 'healthy', 0, ${new Date(nowMs)}, 0)
+      insert into bank_states (bank_id, health, failures, changed_at) values (${bankId}, 'healthy', 0, ${new Date(nowMs)})
       on conflict (bank_id) do nothing`);
   }
 }
 
 /** Takes a sign of a bank into account. */
-export async function noteHealth(
+export async function recordHealth(
   queries: Queries,
   bankId: string,
   sign: HealthSign,
@@ -42,7 +42,7 @@ export async function noteHealth(
       update bank_states set health = 'healthy', failures = 0, changed_at = ${at}
       where bank_id = ${bankId} and (health <> 'healthy' or failures > 0)`);
   } else if (sign === 'reachable') {
-    // Worth a debit at once, which decides: a bank may go on to confirm reversals and answer no debit.
+    // The next debit probes it at once and decides: a bank may confirm reversals and still answer no debit.
     await queries.query(sql`
       update bank_states set changed_at = ${new Date(nowMs - probeAfterMs.failing)}
       where bank_id = ${bankId} and health = 'failing'`);
@@ -58,23 +58,23 @@ export async function noteHealth(
   }
 }
 
-/** The banks' health as their answers have it. */
-export async function knownHealth(queries: Queries): Promise<Map<string, BankHealth>> {
-  const found = await queries.query<{ bank_id: string; health: BankHealth }>(
+/** The health of each bank, as its answers have it. */
+export async function bankHealthById(queries: Queries): Promise<Map<string, BankHealth>> {
+  const found = await queries.query<Pick<Row<'bank_states'>, 'bank_id' | 'health'>>(
     sql`select bank_id, health from bank_states`,
   );
   return new Map(found.map(({ bank_id, health }) => [bank_id, health]));
 }
 
-/** How the router has to see the banks now, and which of them it sees as healthy only to try them out. */
+/** The banks' health for the router; a probed one counts as healthy, since the time to try it again has come. */
 export interface RoutingHealth {
   health: ReadonlyMap<string, BankHealth>;
   probed: ReadonlyMap<string, Date>;
 }
 
-/** Reads the banks' health for the router: whoever was out for long enough may be tried again. */
+/** Reads the banks' health for the router. */
 export async function routingHealth(queries: Queries, nowMs: number): Promise<RoutingHealth> {
-  const found = await queries.query<{ bank_id: string; health: BankHealth; changed_at: Date }>(sql`
+  const found = await queries.query<Pick<Row<'bank_states'>, 'bank_id' | 'health' | 'changed_at'>>(sql`
     select bank_id, health, changed_at from bank_states`);
   const probed = found.filter(
     ({ health, changed_at }) => health !== 'healthy' && nowMs - changed_at.getTime() >= probeAfterMs[health],
@@ -88,7 +88,7 @@ export async function routingHealth(queries: Queries, nowMs: number): Promise<Ro
   };
 }
 
-/** Takes the chance to try a bank out: until it has answered, or the time has passed again, others stay away from it. */
+/** Takes the probe of a bank: no other payment probes it before it has answered or the time has passed again. */
 export async function takeProbe(
   queries: Queries,
   bankId: string,

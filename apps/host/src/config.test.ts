@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { hostConfig } from './settings.ts';
+import { hostConfig } from './config.ts';
 
 const bank = {
   bankId: 'north',
@@ -49,7 +49,7 @@ it.each([
   ['banks.0.feePercent', { banks: [{ ...bank, feePercent: '1,6' }] }],
   ['tills', { tills: [till, { ...till, place: 'Буфет' }] }],
   ['tills.0.enrolmentCode', { tills: [{ ...till, enrolmentCode: 'short' }] }],
-])('refuses at its start what could not work: %s', (where, change) => {
+])('refuses at its start what could not work: %s', (place, change) => {
   const parsed = hostConfig.safeParse({ ...config, ...change });
-  expect(parsed.error?.issues.map(({ path }) => path.join('.'))).toEqual([where]);
+  expect(parsed.error?.issues.map(({ path }) => path.join('.'))).toEqual([place]);
 });
