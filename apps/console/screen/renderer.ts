@@ -1,5 +1,5 @@
 import type { Renderer } from '@bivak/messages';
-import { useLanguage, useRenderer as useScreenRenderer } from '@bivak/screen';
+import { useRenderer as useScreenRenderer } from '@bivak/screen';
 import { useCallback } from 'react';
 import { useBanks } from './data.ts';
 
@@ -7,11 +7,14 @@ import { useBanks } from './data.ts';
 export function useRenderer(
   options: { currency?: string | undefined; nowMs?: number | undefined } = {},
 ): Renderer {
-  const language = useLanguage();
+  const { localName } = useScreenRenderer();
   const banks = useBanks().data?.items;
   const nameOfBank = useCallback(
-    (bankId: string) => banks?.find((bank) => bank.bankId === bankId)?.name[language] ?? bankId,
-    [banks, language],
+    (bankId: string) => {
+      const name = banks?.find((bank) => bank.bankId === bankId)?.name;
+      return name === undefined ? bankId : localName(name);
+    },
+    [banks, localName],
   );
   return useScreenRenderer({ ...options, nameOfBank });
 }

@@ -1,5 +1,5 @@
 export { type AdviceAction, adviceAction } from './advice.ts';
-export { type Language, type LanguageRow, type LocalName, languages } from './languages.ts';
+export { type Language, type LanguageRow, languages } from './languages.ts';
 export type { CheckText } from './render/checks.ts';
 export type { EventText } from './render/events.ts';
 export type { At } from './render/formats.ts';
@@ -19,7 +19,7 @@ export {
   translatorFor,
   translatorOptions,
 } from './render/translator.ts';
-export { language, localName } from './schemas.ts';
+export { language } from './schemas.ts';
 export {
   type ActionItem,
   type ActionKey,

@@ -1,3 +1,4 @@
+import type { LocalName } from '@bivak/domain';
 import { en } from './en/index.ts';
 import { ru } from './ru/index.ts';
 import type { Texts } from './texts.ts';
@@ -28,10 +29,5 @@ export const codes = languages.map(({ code }) => code) as [Language, ...Language
 export const languageRow = (code: Language): LanguageRow<Language> =>
   languages.find((one) => one.code === code)!;
 
-/** A name that people gave, in the languages in which they gave it ("Банк Север", "North Bank"). */
-export type LocalName = { readonly [Code in Language]?: string };
-
-/** The name in this language; if it was given in others only, in the first of these; else `otherwise`. */
-export function nameIn(name: LocalName, code: Language, otherwise = ''): string {
-  return name[code] ?? codes.map((other) => name[other]).find((one) => one !== undefined) ?? otherwise;
-}
+/** The name in this language; if it was given in others only, in the first of these. */
+export const nameIn = (name: LocalName, code: Language): string => name[code] ?? Object.values(name)[0] ?? '';

@@ -9,6 +9,7 @@ import type {
   DebtState,
   ExchangeFailure,
   IntakeFault,
+  LocalName,
   NoticeKind,
   NoticeState,
   PaymentEvent,
@@ -21,7 +22,7 @@ import type {
   Route,
   WaitReason,
 } from '@bivak/domain';
-import { type Language, type LocalName, languageRow, nameIn } from '../languages.ts';
+import { type Language, languageRow, nameIn } from '../languages.ts';
 import { alarmText, quarantineText } from './alarms.ts';
 import { type CheckText, checkText } from './checks.ts';
 import { type EventText, eventText } from './events.ts';
