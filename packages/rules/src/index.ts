@@ -17,11 +17,8 @@ export {
 export { responseClass, responseMeaning } from './response-codes.ts';
 export { type BankContract, type BankOrder, orderBanks } from './routing.ts';
 export {
-  type Budget,
-  budgetsOf,
   type CardAttempt,
   type Classification,
   classifyDecline,
-  nextWithinBudgetMs,
   schemeOf,
 } from './scheme-rules.ts';
