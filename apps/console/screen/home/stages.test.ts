@@ -23,6 +23,6 @@ describe('how much is collected', () => {
   });
 
   it('says that there is nothing yet, which is not that nothing is collected', () => {
-    expect(answerText(testMoney({}), english)).toContain('Nothing yet');
+    expect(answerText(testMoney({}), english)).toContain('No card sale has arrived yet');
   });
 });

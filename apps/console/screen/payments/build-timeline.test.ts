@@ -54,14 +54,19 @@ describe('a payment’s timeline', () => {
 
   it('says once that a debt begins, and at the last decline what is done about it', () => {
     const timeline = [accepted, declined(24), retried(25), declined(25), retried(26), declined(26)];
-    const ofDeclines = build(timeline, { debt: testDebt({}) }).filter(
-      ({ what }) => what === 'The issuer declined',
-    );
+    const debt = testDebt({ nextAttemptAt: '2026-11-28T05:00:00.000Z' });
+    const ofDeclines = build(timeline, { debt }).filter(({ what }) => what === 'The issuer declined');
     expect(ofDeclines.map(({ why }) => why)).toEqual([
       'It becomes a debt.',
       undefined,
       'The cause may pass: tried again until 1 Dec 2026, 08:02.',
     ]);
+  });
+
+  it('promises no attempt that is not planned', () => {
+    expect(build([declined(24)], { debt: testDebt({}) })[0]!.why).toBe(
+      'It becomes a debt. No further attempt is planned; the window is open until 1 Dec 2026, 08:02.',
+    );
   });
 
   it('calls a decline no debt if the sale was never handed over', () => {

@@ -89,8 +89,11 @@ function declineText(
 ): string | undefined {
   const sentences = [];
   if (isFirst) sentences.push(t('console:timeline.becomesDebt'));
+  const isPlanned = debt.state === 'attempting' || debt.nextAttemptAt !== null;
+  const isTriedAgain = debt.retryClass === 'later' || debt.retryClass === 'generic';
+  const plan = isTriedAgain && !isPlanned ? 'unplanned' : debt.retryClass;
   if (isLast && (debt.state === 'open' || debt.state === 'attempting'))
-    sentences.push(t(`console:timeline.retry.${debt.retryClass}`, { ends: instant(debt.windowEndsAt) }));
+    sentences.push(t(`console:timeline.retry.${plan}`, { ends: instant(debt.windowEndsAt) }));
   if (isLast && debt.state === 'stop-listed' && debt.retryClass === 'never')
     sentences.push(t('console:timeline.retry.never'));
   return sentences.length === 0 ? undefined : sentences.join(' ');

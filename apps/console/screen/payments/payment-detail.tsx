@@ -1,4 +1,5 @@
 import type { hostApi } from '@bivak/contracts';
+import { paymentEnds } from '@bivak/domain';
 import { Group, List as Lines, Stack, Text } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
@@ -6,12 +7,12 @@ import { useDebt, useNowMs, usePayment } from '../data.ts';
 import { Facts, Part } from '../parts/facts.tsx';
 import { Instant } from '../parts/instant.tsx';
 import { Loading, RefreshFailed } from '../parts/list.tsx';
-import { StateBadge } from '../parts/state-badge.tsx';
 import { failureOf } from '../read-error.ts';
 import { useRenderer } from '../renderer.ts';
 import { checksText } from './build-timeline.ts';
 import { headlineText } from './headline-text.ts';
 import { PaymentAttempts } from './payment-attempts.tsx';
+import { PaymentStateBadge } from './payment-state-badge.tsx';
 import { PaymentTimeline } from './payment-timeline.tsx';
 
 /** One payment from the counter to the money, with the reason for each decision. */
@@ -36,14 +37,16 @@ function Summary({ payment }: { payment: hostApi.PaymentDetail }) {
   const { t } = useTranslation('console');
   const renderer = useRenderer();
   const { debtId, collectedAt } = payment;
-  const headline = headlineText(payment, useDebt(debtId), useNowMs(), renderer);
+  const debt = useDebt(debtId);
+  const headline = headlineText(payment, debt, useNowMs(), renderer);
+  const isDecided = (paymentEnds as readonly string[]).includes(payment.state);
   return (
     <>
       <Group justify="space-between" mb="sm">
         <Text size="xl" fw={600} className="figures">
           {renderer.money(payment.amountMinor, payment.currency)}
         </Text>
-        <StateBadge state={payment.state} text={renderer.paymentState(payment.state)} />
+        <PaymentStateBadge payment={payment} />
       </Group>
       {headline !== undefined && (
         <Text mb="sm" data-testid="headline">
@@ -56,16 +59,19 @@ function Summary({ payment }: { payment: hostApi.PaymentDetail }) {
           [t('payments.issuer'), payment.issuer ?? t('payments.unknownIssuer')],
           [t('payments.acceptance'), t(`payments.${payment.mode}`)],
           [t('payments.soldAt'), <Instant key="sold" at={payment.soldAt} />],
-          collectedAt === null
-            ? [t('payments.bankDue'), <Instant key="due" at={payment.bankDueAt} />]
-            : [t('payments.collectedAt'), <Instant key="got" at={collectedAt} />],
+          ...(isDecided
+            ? []
+            : ([[t('payments.bankDue'), <Instant key="due" at={payment.bankDueAt} />]] as const)),
+          ...(collectedAt === null
+            ? []
+            : ([[t('payments.collectedAt'), <Instant key="got" at={collectedAt} />]] as const)),
           ...(debtId === null
             ? []
             : ([
                 [
                   t('payments.debt'),
                   <Link key="debt" to="/debts/{-$debtId}" params={{ debtId }} search={{}}>
-                    {t('payments.openDebt')}
+                    {debt === undefined ? t('payments.openDebt') : renderer.debtState(debt.state)}
                   </Link>,
                 ],
               ] as const)),

@@ -9,10 +9,10 @@ import { type Column, List } from '../parts/list.tsx';
 import { useSetFilter } from '../parts/page-address.ts';
 import { SearchBox } from '../parts/search-box.tsx';
 import { SplitView } from '../parts/split-view.tsx';
-import { StateBadge } from '../parts/state-badge.tsx';
 import { useRenderer } from '../renderer.ts';
 import { type PaymentFilter, paymentFilter, paymentStages } from './filter.ts';
 import { PaymentDetail } from './payment-detail.tsx';
+import { PaymentStateBadge } from './payment-state-badge.tsx';
 import { StageOrStateSelect } from './stage-or-state-select.tsx';
 
 /** Every payment of every till, the newest first; the filter and the opened payment are part of the address. */
@@ -85,7 +85,7 @@ function usePaymentColumns(): readonly Column<hostApi.Payment>[] {
     {
       key: 'state',
       title: t('payments.state'),
-      cell: ({ state }) => <StateBadge state={state} text={renderer.paymentState(state)} />,
+      cell: (payment) => <PaymentStateBadge payment={payment} />,
     },
     {
       key: 'bank',
