@@ -13,7 +13,6 @@ export {
 } from './render/renderer.ts';
 export {
   type Namespaces,
-  namespaces,
   type Translate,
   translateOf,
   translatorFor,
