@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dataFolder, Sandbox, until } from '../e2e/sandbox.ts';
 import { accessibilityFaults, openPage, sectionsOf, startBrowser } from './browser.ts';
 
-const desk = { width: 1280, height: 800 };
+const desktop = { width: 1280, height: 800 };
 const phone = { width: 390, height: 844 };
 
 describe('console and panel, when the world behind them is not as it should be', () => {
@@ -43,8 +43,8 @@ describe('console and panel, when the world behind them is not as it should be',
   };
 
   it('says that the host is away, never that all is calm, and goes on by itself when it is back', async () => {
-    const panel = await openPage(browser, `${panelUrl}/?lang=ru`, desk);
-    const before = await openPage(browser, `${consoleUrl}/banks?lang=ru`, desk);
+    const panel = await openPage(browser, `${panelUrl}/?lang=ru`, desktop);
+    const before = await openPage(browser, `${consoleUrl}/banks?lang=ru`, desktop);
     await before.getByText('Банк Урал').waitFor();
     // The browser believes itself to be without a network; the console's server is on this machine.
     await before.evaluate(() => window.dispatchEvent(new Event('offline')));
@@ -52,7 +52,7 @@ describe('console and panel, when the world behind them is not as it should be',
     await panel.getByTestId('outcome').filter({ hasText: 'Вилка выдернута: Хост' }).waitFor();
     await before.getByTestId('refresh-failed').filter({ hasText: 'Хост не отвечает' }).waitFor();
     expect(await before.getByText('Банк Урал').count(), 'what was read stays').toBe(1);
-    const home = await openPage(browser, `${consoleUrl}/?lang=ru`, desk);
+    const home = await openPage(browser, `${consoleUrl}/?lang=ru`, desktop);
     await home.getByTestId('refresh-failed').waitFor();
     expect(await home.textContent('main')).not.toContain('ничего не требует вмешательства');
     expect(await accessibilityFaults(home)).toEqual([]);
@@ -64,7 +64,7 @@ describe('console and panel, when the world behind them is not as it should be',
   });
 
   it('shows the other banks if one is dead, and says that a change failed', async () => {
-    const panel = await openPage(browser, `${panelUrl}/?lang=ru`, desk);
+    const panel = await openPage(browser, `${panelUrl}/?lang=ru`, desktop);
     await panel.getByTestId('plug-bank-ural').click();
     await panel.locator('[data-testid=process-bank-ural][data-state=stopped]').waitFor();
     await panel.reload();
@@ -81,7 +81,7 @@ describe('console and panel, when the world behind them is not as it should be',
   });
 
   it('sets a balance with kopecks, and says so', async () => {
-    const panel = await openPage(browser, `${panelUrl}/?lang=ru`, desk);
+    const panel = await openPage(browser, `${panelUrl}/?lang=ru`, desktop);
     const row = panel.getByTestId('card-short-1');
     await row.locator('input').first().fill('1249,5');
     await row.locator('button[type=submit]').click();
@@ -104,7 +104,7 @@ describe('console and panel, when the world behind them is not as it should be',
     const sale = { saleKey: 'blocked-1', items: [{ sku: 'BUF-001', quantity: 1 }], tender: 'card' };
     const { saleId } = (await (await send('POST', `${tillUrl}/v1/sales`, sale)).json()) as { saleId: string };
     await setLink('up');
-    const home = await openPage(browser, `${consoleUrl}/?lang=ru`, desk);
+    const home = await openPage(browser, `${consoleUrl}/?lang=ru`, desktop);
     const blocked = home.getByTestId('action-item-every-bank-blocked');
     await blocked.waitFor({ timeout: 60_000 });
     expect(await blocked.textContent()).toMatch(/Все банки заблокировали счёт: .+₽ в 1 платеже/);
@@ -135,7 +135,7 @@ describe('console and panel, when the world behind them is not as it should be',
       acknowledgedBy: null as string | null,
       endedAt: null,
     };
-    const page = await openPage(browser, `${consoleUrl}/tills?lang=ru`, desk);
+    const page = await openPage(browser, `${consoleUrl}/tills?lang=ru`, desktop);
     let alarm = raised;
     // No clock of the sandbox can be set wrong: the host’s part is played here.
     await page.route('**/api/v1/alarms?*', (route) =>

@@ -139,7 +139,7 @@ describe('the screens, in a real browser over real processes', () => {
     await till.getByText('Наличные', { exact: true }).waitFor();
   });
 
-  it('asks for the card and lets the cashier take that back; the goods stay in the basket', async () => {
+  it('asks for the card and lets the cashier take that back; the items stay in the basket', async () => {
     const till = await open(`${quietTillUrl}/?lang=ru`, landscape);
     await till.getByTestId('tile-BUF-001').click();
     await till.getByTestId('pay-card').click();
