@@ -458,6 +458,15 @@ describe('the host’s API', { timeout: 60_000 }, () => {
     expect(await (await post(till.batch())).json()).toEqual({ tillId: 'till-1', acknowledgedSeq: 2 });
   });
 
+  it('describes its routes and their facts', async () => {
+    const { paths } = await get<{ paths: Record<string, unknown> }>('/openapi.json');
+    expect(Object.keys(paths)).toEqual(
+      expect.arrayContaining(['/v1/payments/{id}', '/v1/alarms/{alarmId}/acknowledgement', '/v1/work']),
+    );
+    for (const fact of ['reversal-unconfirmed', 'debit-answered', 'entry-quarantined', 'sale-sum'])
+      expect(JSON.stringify(paths)).toContain(fact);
+  });
+
   it('takes any text to search for', async () => {
     for (const search of ['9'.repeat(60), '1e99', "'; drop table payments", '\\', '%_%', '😀', '-5', '1.005'])
       expect(await get(`/v1/payments?search=${encodeURIComponent(search)}`)).toMatchObject({ items: [] });

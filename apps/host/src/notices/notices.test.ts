@@ -125,7 +125,7 @@ describe('notices, over SMPP', { timeout: 60_000 }, () => {
     return typeof payload === 'object' ? payload.message : payload;
   };
 
-  it('binds as a transceiver of 3.4 and sends a long Russian text whole, in UCS-2, with a receipt asked for', async () => {
+  it('binds as a transceiver of 3.4 and sends a long Russian text whole, in UCS-2, with a receipt requested', async () => {
     await say('middle');
     await become('accepted');
     expect(centre.binds[0]).toMatchObject({

@@ -29,7 +29,7 @@ describe('folding', { timeout: 60_000 }, () => {
 
   it('folds a till of a few sales before one of many is done, and every till of which there is a journal', async () => {
     await shipped('till-1', 120);
-    await shipped('till-9', 1); // no configuration is asked which tills there are
+    await shipped('till-9', 1); // a till that no configuration names
     const inOrder: string[] = [];
     const worker = startFolding(testFold(database), clock, (tillId) => inOrder.push(tillId));
     await until(async () => (await payments()) === 121 && !worker.isBusy());

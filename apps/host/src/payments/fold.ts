@@ -1,5 +1,5 @@
 import { isTimeZone } from '@bivak/clock';
-import type { CardMode, QuarantineReason, RefusalReason } from '@bivak/domain';
+import { type CardMode, paymentLifecycle, type QuarantineReason, type RefusalReason } from '@bivak/domain';
 import { type Entry, type EntryBody, type EntryEnvelope, type KnownKinds, readBody } from '@bivak/journal';
 import type { Logger } from '@bivak/process';
 import { intentOf, markFolded, type TakenEntry, unfolded } from '../intake/journal-reading.ts';
@@ -142,7 +142,7 @@ async function create(context: FoldContext, sale: CardSale): Promise<void> {
       insert into payments (bucket, payment_id, till_id, state, cycle, cause, cancel_requested, mode, amount_minor, currency,
         masked_pan, card_reference, card_ksn, card_ciphertext, phone, issuer, issuer_bank_id, sold_at, time_zone, received_at,
         bank_due_at, line_items, checks, fiscal, routing, due_at)
-      values (${bucket}, ${saleId}, ${tillId}, 'received', 0, 'first', false, ${mode}, ${intent.totalMinor}, ${intent.currency},
+      values (${bucket}, ${saleId}, ${tillId}, ${paymentLifecycle.initial}, 0, 'first', false, ${mode}, ${intent.totalMinor}, ${intent.currency},
         ${card.maskedPan}, ${card.cardReference}, ${card.ksn}, ${card.ciphertext}, ${intent.contact?.phone ?? null},
         ${issuer?.name ?? null}, ${issuer?.bankId ?? null}, ${soldAt}, ${timeZone}, ${receivedAt}, ${bankDueAt},
         ${JSON.stringify(intent.lineItems)}, ${checks}, ${fiscal}, '[]', ${receivedAt})

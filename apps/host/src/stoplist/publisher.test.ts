@@ -36,7 +36,7 @@ describe('the stop-list', { timeout: 60_000 }, () => {
     database.query<{ version: number; card_references: string[] }>(
       sql`select version, card_references from stop_list_versions order by version`,
     );
-  /** What a till has after it has asked with the list that it holds. */
+  /** What a till has after a downlink with the list that it holds. */
   const fetched = async (held: StopList): Promise<StopList> => {
     const { message } = await stopListMessage(database, privateKey, held.version);
     if (message === null) return held;
