@@ -89,13 +89,13 @@ describe.each(sizes)('the till’s screen at %i × %i', (width, height) => {
     expect(advice!.y + advice!.height).toBeLessThanOrEqual(choices!.y + 0.5);
     for (const part of ['.sign .shape', 'h1', '[data-testid=reason]', '.advice', 'button.primary'])
       expect(await isOnScreen(outcome.locator(part)), part).toBe(true);
-    const words = await outcome.locator('h1').evaluate((heading) => {
+    const text = await outcome.locator('h1').evaluate((heading) => {
       const range = document.createRange();
       range.selectNodeContents(heading);
       const { x, y } = range.getBoundingClientRect();
       return { x, y };
     });
-    const isBesideSign = words.x >= sign!.x + sign!.width || words.y >= sign!.y + sign!.height - 1;
+    const isBesideSign = text.x >= sign!.x + sign!.width || text.y >= sign!.y + sign!.height - 1;
     expect(isBesideSign).toBe(true);
     expect(await cutTexts(page)).toEqual([]);
     expect(await tooSmall(page)).toEqual([]);
