@@ -6,7 +6,7 @@ import type { ProcessContext, RunningProcess } from '@bivak/process';
 import { z } from 'zod';
 import { bookRecord } from '../bank-mind/books.ts';
 import { BankMind } from '../bank-mind/mind.ts';
-import { mindSetting } from '../bank-mind/settings.ts';
+import { mindSetting, weights } from '../bank-mind/settings.ts';
 import { openRecordFile } from '../fiscal-keeping/record-file.ts';
 import { BankPort } from './bank-port.ts';
 import { endlessIssuers, httpIssuers } from './issuers-client.ts';
@@ -78,18 +78,21 @@ export async function startBank({
   };
 }
 
+/** The behaviours are the bank’s own: it says which names there are. */
+const settingBody = sandboxApi.bankSetting.extend({ weights: weights.optional() });
+
 function addSettingRoutes(server: ApiServer, mind: BankMind, bankPort: BankPort, runner: MindRunner): void {
   const state = (): sandboxApi.BankSettingState => ({ mode: mind.mode(), ...mind.setting() });
   const response = { 200: sandboxApi.bankSettingState };
   server.get('/v1/setting', { schema: { response } }, state);
-  server.put('/v1/setting', { schema: { body: sandboxApi.bankSetting, response } }, async ({ body }) => {
+  server.put('/v1/setting', { schema: { body: settingBody, response } }, async ({ body }) => {
     const { mode, ...change } = body;
     if (mode === 'down') bankPort.refuse();
     else if (mode !== undefined) await bankPort.open();
     if (mode !== undefined) mind.setMode(mode);
-    const { weights, ...rest } = mind.setting();
+    const { weights: changed, ...rest } = mind.setting();
     // Another preset begins without what was changed in the one before.
-    const kept = change.mind === undefined ? weights : {};
+    const kept = change.mind === undefined ? changed : {};
     if (Object.keys(change).length > 0) mind.set(mindSetting.parse({ ...rest, weights: kept, ...change }));
     runner.tell({ kind: 'tick' });
     return state();
