@@ -74,22 +74,27 @@ export async function foldJournal(context: FoldContext, tillId: string): Promise
   }
 }
 
-/** Folds an entry, or quarantines it; true if it was folded. */
-export async function foldOrQuarantine(
+async function foldOrQuarantine(context: FoldContext, taken: TakenEntry): Promise<void> {
+  const reason = await tryFold(context, taken);
+  if (reason === undefined) return;
+  const { envelope, receivedAt } = taken;
+  const { tillId, seq, kind, body } = envelope;
+  context.log.error({ tillId, seq, kind, reason, paymentId: body.saleId }, 'an entry was quarantined');
+  await quarantineEntry(context.database, envelope, reason, receivedAt.getTime());
+}
+
+/** Folds an entry; resolves with why it cannot be folded, undefined if it was. */
+export async function tryFold(
   context: FoldContext,
   { envelope, receivedAt }: TakenEntry,
-): Promise<boolean> {
-  const { database, log } = context;
+): Promise<QuarantineReason | undefined> {
   try {
     await foldEntry(context, envelope, receivedAt);
-    return true;
+    return undefined;
   } catch (error) {
     const reason = unfoldableReason(error);
     if (reason === undefined) throw error;
-    const { tillId, seq, kind } = envelope;
-    log.error({ tillId, seq, kind, reason, paymentId: envelope.body.saleId }, 'an entry was quarantined');
-    await quarantineEntry(database, envelope, reason, receivedAt.getTime());
-    return false;
+    return reason;
   }
 }
 

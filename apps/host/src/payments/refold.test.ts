@@ -1,5 +1,6 @@
 import { entryKinds, type KnownKinds } from '@bivak/journal';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { listAlarms } from '../alarms/alarms.ts';
 import { takeBatch } from '../intake/intake.ts';
 import { type Database, type Row, sql } from '../store/index.ts';
@@ -140,5 +141,18 @@ describe('a host that is older than a till', { timeout: 60_000 }, () => {
       { seq: 1, reason: { kind: 'malformed-body', entryKind: 'till.started' } },
     ]);
     expect(await payments()).toEqual([id]);
+    const before = await alarms();
+    expect(await update()).toEqual([]);
+    expect(await alarms()).toEqual(before);
+  });
+
+  it('folds an entry whose form it knows after all', async () => {
+    const id = till.sell();
+    const strict = z.strictObject({ saleId: z.string() });
+    await arriveAt({ ...entryKinds, 'sale.accepted': { version: 1, body: strict } });
+    expect(await quarantined()).toMatchObject([{ seq: 2, reason: { kind: 'malformed-body' } }]);
+    expect(await update()).toEqual(['till-1']);
+    expect(await payments()).toEqual([id]);
+    expect((await alarms()).map(({ state }) => state)).toEqual(['ended']);
   });
 });
