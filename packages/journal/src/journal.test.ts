@@ -135,6 +135,16 @@ describe('a chain', () => {
     expect(verifyNext(start, other, till)).toEqual({ ok: false, fault: 'wrong-till' });
   });
 
+  it.each([
+    ['half a character', '"\\ud800"'],
+    ['a number that no double holds', '1e999'],
+  ])('refuses %s, which has no canonical form', (_, value) => {
+    const { payload: whole } = sealAny(start, { kind: 'till.started', body: { softwareVersion: '@' } });
+    const payload = whole.replace('"@"', value);
+    const signature = sign(null, Buffer.from(payload), privateKey).toString('base64');
+    expect(verifyNext(start, { payload, signature }, till)).toEqual({ ok: false, fault: 'malformed' });
+  });
+
   it('reads no entry of another form', () => {
     expect(readEntry('{}')).toBeUndefined();
     fc.assert(fc.property(fc.string(), (text) => readEntry(text) === undefined));
