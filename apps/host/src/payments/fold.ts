@@ -2,7 +2,7 @@ import { isTimeZone } from '@bivak/clock';
 import { type CardMode, paymentLifecycle, type QuarantineReason, type RefusalReason } from '@bivak/domain';
 import { type Entry, type EntryBody, type EntryEnvelope, type KnownKinds, readBody } from '@bivak/journal';
 import type { Logger } from '@bivak/process';
-import { intentOf, markFolded, type TakenEntry, unfolded } from '../intake/journal-reading.ts';
+import { intentOf, markFolded, saleIdOf, type TakenEntry, unfolded } from '../intake/journal-reading.ts';
 import { quarantineEntry } from '../intake/quarantine.ts';
 import type { Issuers } from '../routing/index.ts';
 import { cardBucket, type Database, eachAtMost, type Queries, sql } from '../store/index.ts';
@@ -60,7 +60,7 @@ export async function foldNext(
 
 /** The entries of each sale, in the journal's order; an entry of no sale is alone. */
 function bySale(entries: readonly TakenEntry[]): TakenEntry[][] {
-  const saleOf = ({ envelope: { seq, body } }: TakenEntry): unknown => body.saleId ?? seq;
+  const saleOf = ({ envelope }: TakenEntry): string | number => saleIdOf(envelope) ?? envelope.seq;
   return [...Map.groupBy(entries, saleOf).values()];
 }
 
@@ -78,8 +78,9 @@ async function foldOrQuarantine(context: FoldContext, taken: TakenEntry): Promis
   const reason = await tryFold(context, taken);
   if (reason === undefined) return;
   const { envelope, receivedAt } = taken;
-  const { tillId, seq, kind, body } = envelope;
-  context.log.error({ tillId, seq, kind, reason, paymentId: body.saleId }, 'an entry was quarantined');
+  const { tillId, seq, kind } = envelope;
+  const paymentId = saleIdOf(envelope);
+  context.log.error({ tillId, seq, kind, reason, paymentId }, 'an entry was quarantined');
   await quarantineEntry(context.database, envelope, reason, receivedAt.getTime());
 }
 
