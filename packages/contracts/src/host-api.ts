@@ -168,7 +168,8 @@ export const acknowledgement = z.strictObject({
     .trim()
     .min(1)
     .max(60)
-    .regex(/^\P{Cc}*$/u, 'holds a control character'),
+    // One line, and nothing that turns the direction of the text around it.
+    .regex(/^[^\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]*$/u, 'holds a control character'),
 });
 
 /** `GET /v1/banks` */
