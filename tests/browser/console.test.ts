@@ -1,5 +1,6 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bankIds } from '../../apps/sandbox/src/world/business.ts';
 import { dataFolder, Sandbox, until } from '../e2e/sandbox.ts';
 import { accessibilityFaults, openPage, sectionsOf, startBrowser } from './browser.ts';
 
@@ -92,13 +93,12 @@ describe('console and panel, when the world behind them is not as it should be',
   });
 
   it('says why a payment waits, until when, and with how much, if every bank has blocked the account', async () => {
-    const banks = ['north', 'volga', 'ural'];
     await until(
       'the till has a stop-list',
       async () =>
         (await read<{ stopList: { version: number } }>(`${tillUrl}/v1/status`)).stopList.version > 0,
     );
-    for (const bank of banks) await send('PUT', `${panelUrl}/v1/banks/${bank}`, { mode: 'blocked' });
+    for (const bank of bankIds) await send('PUT', `${panelUrl}/v1/banks/${bank}`, { mode: 'blocked' });
     await setLink('down');
     await send('POST', `${panelUrl}/v1/reader/till-1/present`, { card: 'buyer-05' });
     const sale = { saleKey: 'blocked-1', items: [{ sku: 'BUF-001', quantity: 1 }], tender: 'card' };
@@ -117,7 +117,7 @@ describe('console and panel, when the world behind them is not as it should be',
     const { wait } = await read<{ wait: { untilAt: string } }>(`${consoleUrl}/api/v1/payments/${saleId}`);
     expect(wait.untilAt).toMatch(/Z$/);
     expect(await headline.textContent()).toMatch(/заблокировали наш счёт: .*попробуем снова .*\d\d:\d\d/);
-    for (const bank of banks) await send('PUT', `${panelUrl}/v1/banks/${bank}`, { mode: 'up' });
+    for (const bank of bankIds) await send('PUT', `${panelUrl}/v1/banks/${bank}`, { mode: 'up' });
     expect(home.errors).toEqual([]);
   });
 
