@@ -20,7 +20,7 @@ export const saleLifecycle = defineLifecycle({
       means:
         'stored; the host may have been asked and the drive may have signed: never done again, only resolved',
     },
-    accepted: { to: [], means: 'the drive has signed: goods and receipt are the buyer’s' },
+    accepted: { to: [], means: 'the drive has signed: items and receipt are the buyer’s' },
     abandoned: { to: [], means: 'ended without a fiscal document; what was authorised has to be given back' },
   },
 });

@@ -35,7 +35,7 @@ export const entryKinds = {
     version: 1,
     body: saleBasics.extend({ card: cardTap.nullable(), contact: contact.nullable(), checks }),
   },
-  /** The drive has signed: goods and receipt are the buyer's. The checks are those by which it was accepted. */
+  /** The drive has signed: items and receipt are the buyer's. The checks are those by which it was accepted. */
   'sale.accepted': { version: 1, body: acceptance },
   /** The till refused the card; nothing was signed and nothing may be debited. Card members are null if no card was read. */
   'sale.refused': {

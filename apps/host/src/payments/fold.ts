@@ -32,7 +32,7 @@ export interface FoldContext {
 }
 
 /** An entry that cannot become a payment (now), and why. */
-class Unfoldable extends Error {
+class QuarantineError extends Error {
   readonly reason: QuarantineReason;
   constructor(reason: QuarantineReason) {
     super(reason.kind);
@@ -93,15 +93,15 @@ export async function tryFold(
     await foldEntry(context, envelope, receivedAt);
     return undefined;
   } catch (error) {
-    const reason = unfoldableReason(error);
+    const reason = quarantineReasonOf(error);
     if (reason === undefined) throw error;
     return reason;
   }
 }
 
 /** What is wrong with the entry itself; undefined if it is the store that failed, and trying again may help. */
-function unfoldableReason(error: unknown): QuarantineReason | undefined {
-  if (error instanceof Unfoldable) return error.reason;
+function quarantineReasonOf(error: unknown): QuarantineReason | undefined {
+  if (error instanceof QuarantineError) return error.reason;
   // PostgreSQL's class 22, data exception: a value that the store cannot hold.
   const { code } = error as { code?: unknown };
   return typeof code === 'string' && code.startsWith('22') ? { kind: 'not-storable' } : undefined;
@@ -109,7 +109,7 @@ function unfoldableReason(error: unknown): QuarantineReason | undefined {
 
 async function foldEntry(context: FoldContext, envelope: EntryEnvelope, receivedAt: Date): Promise<void> {
   const body = readBody(envelope, context.knownKinds);
-  if (!body.ok) throw new Unfoldable(body.reason);
+  if (!body.ok) throw new QuarantineError(body.reason);
   const { entry } = body;
   const { tillId } = entry;
   if (entry.kind === 'sale.intent' && entry.body.requestedMode === 'online') {
@@ -184,29 +184,29 @@ interface CheckedIntent {
   card: NonNullable<EntryBody<'sale.intent'>['card']>;
 }
 
-/** The intent of a card sale, from which a payment can be made. Throws {@link Unfoldable} if none can. */
+/** The intent of a card sale, from which a payment can be made. Throws {@link QuarantineError} if none can. */
 async function checkedIntent(context: FoldContext, { tillId, saleId }: CardSale): Promise<CheckedIntent> {
   const found = await readIntent(context, tillId, saleId);
-  if (found === undefined) throw new Unfoldable({ kind: 'no-intent' });
+  if (found === undefined) throw new QuarantineError({ kind: 'no-intent' });
   const { entry, intent } = found;
   const { card, currency, totalMinor } = intent;
-  if (card === null) throw new Unfoldable({ kind: 'no-card' });
+  if (card === null) throw new QuarantineError({ kind: 'no-card' });
   if (saleId.slice(0, saleId.lastIndexOf('-')) !== tillId)
-    throw new Unfoldable({ kind: 'sale-of-another-till' });
+    throw new QuarantineError({ kind: 'sale-of-another-till' });
   if (currency !== context.currency)
-    throw new Unfoldable({ kind: 'wrong-currency', currency, expectedCurrency: context.currency });
-  if (totalMinor === 0) throw new Unfoldable({ kind: 'zero-sum' });
-  if (totalMinor > maxDebitMinor) throw new Unfoldable({ kind: 'sum-too-large' });
+    throw new QuarantineError({ kind: 'wrong-currency', currency, expectedCurrency: context.currency });
+  if (totalMinor === 0) throw new QuarantineError({ kind: 'zero-sum' });
+  if (totalMinor > maxDebitMinor) throw new QuarantineError({ kind: 'sum-too-large' });
   return { entry, intent, card };
 }
 
 /**
- * The intent of a sale; undefined if there is none. Throws {@link Unfoldable} if this program cannot read it: what follows
+ * The intent of a sale; undefined if there is none. Throws {@link QuarantineError} if this program cannot read it: what follows
  * it then waits for the same newer program.
  */
 async function readIntent({ database, knownKinds }: FoldContext, tillId: string, saleId: string) {
   const found = await intentOf(database, tillId, saleId, knownKinds);
-  if (found.kind === 'unreadable') throw new Unfoldable(found.reason);
+  if (found.kind === 'unreadable') throw new QuarantineError(found.reason);
   return found.kind === 'read' ? found : undefined;
 }
 
