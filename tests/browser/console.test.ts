@@ -74,6 +74,8 @@ describe('console and panel, when the world behind them is not as it should be',
     await panel.locator('[data-testid=process-bank-ural][data-state=running]').waitFor();
     await panel.getByTestId('plug-reader-till-1').click();
     await panel.locator('[data-testid=process-reader-till-1][data-state=stopped]').waitFor();
+    // Said before the next change is made, or its answer would take the place of that one's.
+    await panel.getByTestId('outcome').filter({ hasText: 'Вилка выдернута' }).waitFor();
     await panel.getByTestId('present-till-1').click();
     await panel.locator('[data-testid=outcome][data-done=false]').waitFor();
     expect(await panel.getByTestId('outcome').textContent()).toContain('Не получилось');
