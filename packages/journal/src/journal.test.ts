@@ -190,6 +190,28 @@ describe('an entry of a newer till', () => {
     expect(entry.payload).toContain('"model":"x"');
   });
 
+  it('names a check or a refusal reason that nobody here knows, and is read without it', () => {
+    const known = { name: 'stop-list', isListed: false, passed: true };
+    const unknown = { name: 'weather', valueMm: 3, passed: true };
+    const fiscal = {
+      driveNumber: '1',
+      registrationNumber: '1',
+      documentNumber: 1,
+      fiscalSign: 1,
+      shiftNumber: 1,
+      receiptNumber: 1,
+      signedAt: when.at,
+      qr: '',
+    };
+    const body = { saleId: 'till-1-000001', mode: 'offline', fiscal, checks: [known, unknown] };
+    const accepted = sealAny(start, { kind: 'sale.accepted', body });
+    expect(readEntry(accepted.payload)?.body).toEqual({ ...body, checks: [known] });
+    expect(accepted.payload).toContain('weather');
+    const ended = { saleId: 'till-1-000001', reason: 'drawer-stuck' };
+    const abandoned = sealAny(start, { kind: 'sale.abandoned', body: ended });
+    expect(readEntry(abandoned.payload)?.body).toEqual({ ...ended, reason: null });
+  });
+
   it('with a body that its kind cannot have is verified, and not read', () => {
     const entry = sealAny(start, { kind: 'till.started', body: {} });
     expect(verifyNext(start, entry, till).ok).toBe(true);

@@ -230,7 +230,7 @@ async function complete(
 /** The sale did not happen: what was authorised for it is given back. Whoever works on it now finds it at the next write. */
 async function cancel(
   context: FoldContext,
-  { tillId, saleId, reason }: { tillId: string; saleId: string; reason: RefusalReason },
+  { tillId, saleId, reason }: { tillId: string; saleId: string; reason: RefusalReason | null },
   at: Date,
 ): Promise<void> {
   const { database, log } = context;

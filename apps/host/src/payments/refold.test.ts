@@ -76,6 +76,20 @@ describe('a host that is older than a till', { timeout: 60_000 }, () => {
     expect(await update()).toEqual([]);
   });
 
+  it('gives back what was debited for a sale that ended for a reason which it does not know', async () => {
+    const saleId = till.intend({ requestedMode: 'online' });
+    till.write({ kind: 'sale.abandoned', body: { saleId, reason: 'drawer-stuck' as 'interrupted' } });
+    await arriveAt(entryKinds);
+    expect(await quarantined()).toEqual([]);
+    expect(await database.query(sql`select cancel_requested from payments`)).toEqual([
+      { cancel_requested: true },
+    ]);
+    expect((await readPayment(database, saleId)).timeline.at(-1)).toEqual({
+      kind: 'ended-without-receipt',
+      data: { reason: null },
+    });
+  });
+
   it('folds what comes later, and what belongs to an entry of a newer form only with it', async () => {
     const newer = till.sell();
     await arriveAt(olderIntent);
