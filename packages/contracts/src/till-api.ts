@@ -12,6 +12,7 @@ import {
   saleId,
   saleMode,
   saleOutcome,
+  saleRequest,
   tender,
   tillId,
   vatRate,
@@ -23,6 +24,7 @@ export const maxQuantity = 10_000;
 
 /** `POST /v1/sales`. The same `saleKey` with the same contents gives the same sale; with others, 409 `sale-key-reused`. */
 export const newSale = z.strictObject({
+  ...saleRequest.shape,
   saleKey: z.string().min(1).max(100),
   items: z
     .array(
@@ -30,7 +32,6 @@ export const newSale = z.strictObject({
     )
     .min(1)
     .max(200),
-  tender,
   contact: contact.strict().optional(),
 });
 export type NewSale = z.infer<typeof newSale>;

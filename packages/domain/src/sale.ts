@@ -55,14 +55,19 @@ export type LineItem = z.infer<typeof lineItem>;
 export const contact = z.object({ phone });
 export type Contact = z.infer<typeof contact>;
 
+/**
+ * What the till is asked for and keeps as it was asked: a member that is added here travels from `POST /v1/sales` into the
+ * journal, and the same `saleKey` with another value of it is another sale.
+ */
+export const saleRequest = z.object({ saleKey: z.string(), tender });
+export type SaleRequest = z.infer<typeof saleRequest>;
+
 /** What every record of a sale says, however it ended. */
-export const saleBasics = z.object({
+export const saleBasics = saleRequest.extend({
   saleId,
-  saleKey: z.string(),
   lineItems: z.array(lineItem).min(1),
   totalMinor: amountMinor,
   currency,
-  tender,
   shiftNumber: z.number().int().min(1),
   /** How the sale was asked for. */
   requestedMode: saleMode,

@@ -1,6 +1,13 @@
 import type { Clock } from '@bivak/clock';
 import type { tillApi } from '@bivak/contracts';
-import type { CardMode, CardTap, Check, RefusalReason, SaleMode } from '@bivak/domain';
+import {
+  type CardMode,
+  type CardTap,
+  type Check,
+  type RefusalReason,
+  type SaleMode,
+  saleRequest,
+} from '@bivak/domain';
 import type { EntryBody } from '@bivak/journal';
 import type { CardReader } from '../card/index.ts';
 import { FiscalError } from '../fiscal/port.ts';
@@ -95,11 +102,11 @@ export class SaleProcess {
   }
 
   #basics(requestedMode: SaleMode) {
-    const { saleKey, tender } = this.#newSale;
+    const request = saleRequest.parse(this.#newSale);
     const { currency, shift } = this.#context;
     // The first shift has the number 1; a till that could open none yet refuses in it.
     const shiftNumber = Math.max(1, shift.current().number);
-    return { saleId: this.#saleId, saleKey, ...this.#basket, currency, tender, shiftNumber, requestedMode };
+    return { ...request, saleId: this.#saleId, ...this.#basket, currency, shiftNumber, requestedMode };
   }
 
   #intend(
