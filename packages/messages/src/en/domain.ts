@@ -142,7 +142,7 @@ export const domain = {
   } as const satisfies Record<AttemptState, string>,
   attemptCause: {
     first: 'first',
-    failover: 'another bank',
+    failover: 'after a failed attempt',
     retry: 'scheduled retry',
     'cardholder-request': 'asked for by the cardholder',
   } as const satisfies Record<AttemptCause, string>,
@@ -199,8 +199,8 @@ export const domain = {
     'on-us': 'the bank issued the card itself: {{percent}}',
     'off-us': '{{percent}} of the sum',
     'on-us-failing':
-      'the bank issued the card itself: {{percent}}; after the others, because it fails lately',
-    'off-us-failing': '{{percent}} of the sum; after the others, because it fails lately',
+      'the bank issued the card itself: {{percent}}; after the others, because it had failed lately',
+    'off-us-failing': '{{percent}} of the sum; after the others, because it had failed lately',
   },
   responseMeaning: {
     approved: 'approved',
@@ -268,25 +268,27 @@ export const domain = {
       until: '{{bank}} was asked, and its answer is awaited until {{until}}',
     },
     'reversal-unconfirmed': {
-      now_one: '{{bank}} has not confirmed the reversal, sent {{count}} time; no other bank is asked before',
+      now_one:
+        '{{bank}} has not confirmed the reversal, sent {{count}} time; until it is confirmed no other bank is asked',
       now_other:
-        '{{bank}} has not confirmed the reversal, sent {{count}} times; no other bank is asked before',
+        '{{bank}} has not confirmed the reversal, sent {{count}} times; until it is confirmed no other bank is asked',
       until_one:
-        '{{bank}} has not confirmed the reversal, sent {{count}} time; it is repeated at {{until}}, and no other bank is asked before',
+        '{{bank}} has not confirmed the reversal, sent {{count}} time; it is repeated at {{until}}; until it is confirmed no other bank is asked',
       until_other:
-        '{{bank}} has not confirmed the reversal, sent {{count}} times; it is repeated at {{until}}, and no other bank is asked before',
+        '{{bank}} has not confirmed the reversal, sent {{count}} times; it is repeated at {{until}}; until it is confirmed no other bank is asked',
     },
     'banks-blocked': {
       now: 'Every bank has blocked our account: {{banks}}',
       until: 'Every bank has blocked our account: {{banks}}; tried again at {{until}}',
     },
     'banks-unreachable': {
-      now: 'No bank can be reached: {{banks}}',
-      until: 'No bank can be reached: {{banks}}; tried again at {{until}}',
+      now: 'The banks that could collect cannot be reached: {{banks}}',
+      until: 'The banks that could collect cannot be reached: {{banks}}; tried again at {{until}}',
     },
     'banks-in-trouble': {
-      now: 'Every bank, or the issuer behind it, is in trouble: {{banks}}',
-      until: 'Every bank, or the issuer behind it, is in trouble: {{banks}}; tried again at {{until}}',
+      now: 'The banks that could collect, or the issuer, are in trouble: {{banks}}',
+      until:
+        'The banks that could collect, or the issuer, are in trouble: {{banks}}; tried again at {{until}}',
     },
     'scheme-budget': {
       now: 'The rules of {{scheme}} allow no more attempts with this card now',
@@ -303,15 +305,15 @@ export const domain = {
     'answer-pending': 'no answer yet',
     'reversal-unconfirmed': 'the reversal is not confirmed',
     'banks-blocked': 'every bank has blocked our account',
-    'banks-unreachable': 'no bank can be reached',
-    'banks-in-trouble': 'every bank, or the issuer behind it, is in trouble',
+    'banks-unreachable': 'the banks that could collect cannot be reached',
+    'banks-in-trouble': 'the banks that could collect, or the issuers, are in trouble',
     'scheme-budget': 'the card scheme’s rules allow no attempt yet',
     'card-data-unreadable': 'the card data cannot be opened',
   } as const satisfies Record<WaitKind, string>,
   event: {
     'rung-up': {
       what: 'Rung up at {{till}}',
-      why: 'There is a link: the host is asked while the buyer waits',
+      why: 'The till asked the host while the buyer waited',
     },
     accepted: {
       offline: 'Accepted offline at {{till}}',
@@ -324,7 +326,7 @@ export const domain = {
     },
     arrived: { what: 'Arrived at the host' },
     'ended-without-receipt': { what: 'The till ended the sale without a receipt' },
-    'debit-sent': { what: 'Sent to {{bank}}' },
+    'debit-sent': { what: 'Sending to {{bank}}' },
     'debit-not-sent': { what: 'Nothing was sent to {{bank}}' },
     'debit-unanswered': { what: '{{bank}} did not answer' },
     'debit-answered': {
@@ -345,7 +347,7 @@ export const domain = {
       why: 'It is not known whether {{bank}} has debited: that is reversed first',
     },
     'reversal-sent': {
-      what: 'Reversal sent to {{bank}}',
+      what: 'Sending the reversal to {{bank}}',
       why: 'Until it is confirmed no other bank is asked: the card is never debited twice',
     },
     'reversal-confirmed': { what: '{{bank}} confirmed: nothing is debited there' },

@@ -20,6 +20,12 @@ describe('where a payment stands', () => {
     );
   });
 
+  it('is that it is being reversed while the answer to its reversal is awaited', () => {
+    const wait = { reason: { kind: 'answer-pending', bankId: 'north' } as const, untilAt: null };
+    expect(say({ state: 'sending', wait })).toBe('north was asked, and its answer is awaited.');
+    expect(say({ state: 'reversing', wait })).toMatch(/^Being reversed/);
+  });
+
   it('of a declined one is told by its debt', () => {
     expect(say({ state: 'declined' })).toBe('The issuer declined.');
     const debt = { state: 'open', nextAttemptAtMs: null, windowEndsAtMs: nowMs + dayMs } as const;
@@ -90,8 +96,10 @@ describe('each headline', () => {
         for (const claim of headlineRows[key as keyof typeof headlineRows].claims)
           expect(truths[claim](facts), `${key}: ${claim}`).toBe(true);
         expect(sentence).not.toContain('{{');
-        // What waits always says why.
-        expect(key === 'waiting').toBe(facts.wait !== null && !isOver(facts));
+        // What waits always says why; of a reversal that is under way, that it is one.
+        const isReversalUnderWay =
+          ['unknown', 'reversing'].includes(facts.state) && facts.wait?.reason.kind === 'answer-pending';
+        expect(key === 'waiting').toBe(facts.wait !== null && !isOver(facts) && !isReversalUnderWay);
         expect(paymentHeadline(facts, ru).key).toBe(key);
       }),
       { numRuns: 1_000 },
