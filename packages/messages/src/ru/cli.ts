@@ -56,6 +56,12 @@ export const cli: Russian<'cli'> = {
     noAnswer: '{{host}} не отвечает; ничего не записано.',
     unexpected: '{{host}} ответил состоянием {{status}}; посмотрите его журнал.',
   },
+  keys: {
+    usage: 'Скажите: --create ФАЙЛ --passphrase-file ФАЙЛ --keys ФАЙЛ',
+    badKeys:
+      'В {{file}} должны быть baseDerivationKey (32 шестнадцатеричные цифры) и cardReferenceKey (64 цифры), и больше ничего.',
+    done: '{{file}} создан. Теперь удалите {{keys}}.',
+  },
   inspect: {
     about:
       'напечатать в JSON, что в захваченных байтах: шестнадцатеричные цифры, файл или «-» (стандартный ввод)',
