@@ -18,6 +18,7 @@ import {
   vatRate,
 } from '@bivak/domain';
 import { z } from 'zod';
+import { readerPrompts } from './reader-api.ts';
 
 /** The most pieces of one item in a sale. */
 export const maxQuantity = 10_000;
@@ -101,6 +102,13 @@ export const itemReport = z.object({
 });
 export type ItemReport = z.infer<typeof itemReport>;
 
+/** `weak`: too slow or too unsteady for a buyer who waits. */
+const linkState = z.enum(['up', 'weak', 'down']);
+export type LinkState = z.infer<typeof linkState>;
+
+const cardPrompt = z.enum(['idle', ...readerPrompts]);
+export type CardPrompt = z.infer<typeof cardPrompt>;
+
 export const tillStatus = z.object({
   tillId,
   merchant: z.string(),
@@ -109,7 +117,7 @@ export const tillStatus = z.object({
   now: instant,
   currency,
   link: z.object({
-    state: z.enum(['up', 'weak', 'down']),
+    state: linkState,
     since: instant,
     lastContactAt: instant.nullable(),
   }),
@@ -148,7 +156,7 @@ export const tillStatus = z.object({
     daysLeftToSend: z.number().nullable(),
   }),
   /** What the buyer is to do with the card now; `idle` when no card is asked for. */
-  cardPrompt: z.enum(['idle', 'present', 'hold', 'remove']),
+  cardPrompt,
   /** The host has shown that the till's data was rolled back to an old copy: nothing is sold (`till-data-old`). */
   isRolledBack: z.boolean(),
 });

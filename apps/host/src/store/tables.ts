@@ -2,10 +2,12 @@ import {
   type AlarmFacts,
   alarmKinds,
   alarmState,
+  attemptCauses,
   attemptState,
   bankHealths,
   type Check,
   cardModes,
+  cycleCauses,
   debtState,
   type FiscalMark,
   intakeFaults,
@@ -20,7 +22,6 @@ import {
   type RankedBank,
   type Route,
   responseClasses,
-  retryCauses,
   retryClasses,
   schemes,
   tenders,
@@ -56,9 +57,6 @@ const nullable = <Value>({ type, values }: Column<Value>): Column<Value | null> 
   nullable: true,
   ...(values === undefined ? {} : { values }),
 });
-
-/** Why a cycle of attempts was begun. */
-export const cycleCauses = ['first', ...retryCauses] as const;
 
 /**
  * The tables as the newest migration leaves them: what rows are typed by, and what a test compares with the real store. A
@@ -172,7 +170,7 @@ export const tables = {
     payment_id: text,
     number: integer,
     cycle: integer,
-    cause: oneOf(['failover', ...cycleCauses]),
+    cause: oneOf(attemptCauses),
     bank_id: text,
     state: oneOf(attemptState.options),
     stan: text,

@@ -1,5 +1,5 @@
 import type { Clock } from '@bivak/clock';
-import type { tillApi } from '@bivak/contracts';
+import type { tillApi, uplinkApi } from '@bivak/contracts';
 import {
   type CardMode,
   type CardTap,
@@ -19,12 +19,15 @@ import type { Basket } from './ring-up.ts';
 import { refusalOf, type Signing } from './signing.ts';
 import type { SaleStore } from './store.ts';
 
+/** What came of a sale that the host was asked to authorise. */
+export type OnlineAuthorization = Exclude<uplinkApi.OnlineOutcomeState, 'pending'> | 'no-answer';
+
 /** The way to the host while the buyer waits; the uplink has it. */
 export interface OnlineAuthorizer {
   /** True if the link is up and the host knows this till. */
   isAvailable(): boolean;
   /** Ships the journal now and waits, at most about four seconds, for what the host decides about this sale. */
-  authorize(saleId: string): Promise<'approved' | 'declined' | 'no-answer'>;
+  authorize(saleId: string): Promise<OnlineAuthorization>;
 }
 
 /** What a sale is made with. */
