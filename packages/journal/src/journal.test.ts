@@ -179,6 +179,25 @@ describe('an entry of a newer till', () => {
     });
   });
 
+  it.each([
+    ['kind has more than 60 characters', { kind: 'k'.repeat(61) }],
+    ['kind is no kind', { kind: 'sale returned' }],
+    ['version no double counts on', { version: 2 ** 53 }],
+    ['version is below 1', { version: 0 }],
+    ['body is none', { body: [] }],
+  ])('is malformed if its %s', (_, member) => {
+    const entry = sealAny(start, { kind: 'sale.returned', body: {}, ...member });
+    expect(verifyNext(start, entry, till)).toEqual({ ok: false, fault: 'malformed' });
+  });
+
+  it('is verified whatever its body holds', () => {
+    const deep = JSON.parse(`${'['.repeat(2_000)}${']'.repeat(2_000)}`) as unknown;
+    const body = JSON.parse('{"__proto__":{"saleId":1},"saleId":{"a":[]},"constructor":null}') as object;
+    const entry = sealAny(start, { kind: 'sale.returned', body: { ...body, deep } });
+    expect(verifyNext(start, entry, till).ok).toBe(true);
+    expect(({} as { saleId?: unknown }).saleId).toBeUndefined();
+  });
+
   it('with members that nobody here knows is read without them, and its text keeps them', () => {
     const entry = sealAny(start, {
       carriage: 7,
