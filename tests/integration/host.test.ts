@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { cardReference, deriveInitialKey, sealTrack2 } from '@bivak/card';
 import type { Clock, Timer } from '@bivak/clock';
 import type { hostApi, sandboxApi } from '@bivak/contracts';
-import type { CardMode } from '@bivak/domain';
+import type { CardMode, DebtState, PaymentState } from '@bivak/domain';
 import { type EntryDraft, encodeBatch, genesisHash, type SealedEntry, sealEntry } from '@bivak/journal';
 import { applyMessage, emptyStopList, isListed } from '@bivak/stoplist';
 import { SignJWT } from 'jose';
@@ -156,10 +156,10 @@ describe('the host, with real banks, SMS centre and database around it', { timeo
     }
   };
   const payment = (id: string) => read<hostApi.PaymentDetail>(`/v1/payments/${id}`);
-  const becomes = (id: string, state: string) => until(async () => (await payment(id)).state === state);
+  const becomes = (id: string, state: PaymentState) => until(async () => (await payment(id)).state === state);
   const debt = async (id: string) =>
     (await read<{ items: hostApi.Debt[] }>('/v1/debts')).items.find(({ paymentId }) => paymentId === id);
-  const debtBecomes = (id: string, state: string) => until(async () => (await debt(id))?.state === state);
+  const debtBecomes = (id: string, state: DebtState) => until(async () => (await debt(id))?.state === state);
   const sms = async () => (await admin<{ items: sandboxApi.Sms[] }>(smsc.port, 'GET', '/v1/sms')).items;
   const ledgers = async () =>
     (

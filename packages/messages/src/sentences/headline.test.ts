@@ -1,4 +1,4 @@
-import { debtState, paymentState, type WaitReason } from '@bivak/domain';
+import { type DebtState, debtState, paymentState, type WaitReason } from '@bivak/domain';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createRenderer } from '../index.ts';
@@ -59,7 +59,7 @@ const anyFacts: fc.Arbitrary<PaymentFacts> = fc.record({
 });
 
 const debtIs =
-  (...states: string[]) =>
+  (...states: DebtState[]) =>
   ({ debt }: PaymentFacts): boolean =>
     debt !== null && states.includes(debt.state);
 const isOver = ({ state }: PaymentFacts): boolean => ['collected', 'declined', 'cancelled'].includes(state);
