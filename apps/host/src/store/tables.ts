@@ -232,8 +232,16 @@ export const tables = {
     stored_at: instant,
     changed_at: instant,
     tries: integer,
-    message_id: nullable(text),
     due_at: nullable(instant),
+  },
+  notice_messages: {
+    bucket: smallint,
+    payment_id: text,
+    kind: oneOf(noticeKinds),
+    part: integer,
+    message_id: text,
+    message_key: text,
+    is_delivered: nullable(boolean),
   },
   stop_list_entries: {
     bucket: smallint,
