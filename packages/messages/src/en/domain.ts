@@ -85,15 +85,15 @@ export const domain = {
     'declined-online': { reason: 'The bank did not approve this payment.', advice: anotherCardOrCash },
     'fiscal-drive-refused': {
       reason: 'The fiscal drive did not sign the receipt; there was no sale.',
-      advice: 'No money was taken. Call support.',
+      advice: 'What a card has paid is given back. Call support.',
     },
     'fiscal-drive-silent': {
       reason: 'The fiscal drive does not answer; there was no sale.',
-      advice: 'No money was taken. Check the drive’s cable and try again.',
+      advice: 'What a card has paid is given back. Check the drive’s cable and try again.',
     },
     interrupted: {
       reason: 'The till was restarted; there was no sale.',
-      advice: 'No money was taken. Make the sale again.',
+      advice: 'What a card has paid is given back. Make the sale again.',
     },
   } as const satisfies Record<RefusalReason, Refusal>,
   check: {
