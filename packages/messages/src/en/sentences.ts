@@ -59,13 +59,13 @@ export const sentences = {
   },
   /** What of the till has not left it. */
   unsent: {
-    sales_one: '{{count}} sale waiting to be sent: {{lasting}}',
-    sales_other: '{{count}} sales waiting to be sent: {{lasting}}',
-    entries_one: '{{count}} journal entry waiting to be sent',
-    entries_other: '{{count}} journal entries waiting to be sent',
-    documents_one: '{{count}} fiscal document waiting for the operator',
-    documents_other: '{{count}} fiscal documents waiting for the operator',
-    'documents-unknown': 'Sales sent; of fiscal documents nothing is known: the drive does not answer',
+    sales_one: '{{count}} sale to be sent: {{lasting}}',
+    sales_other: '{{count}} sales to be sent: {{lasting}}',
+    entries_one: '{{count}} journal entry to be sent',
+    entries_other: '{{count}} journal entries to be sent',
+    documents_one: '{{count}} fiscal document to be sent',
+    documents_other: '{{count}} fiscal documents to be sent',
+    'documents-unknown': 'Sales sent; fiscal documents: not known',
     none: 'All sent',
   },
 } as const;
