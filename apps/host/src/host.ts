@@ -16,6 +16,7 @@ import type { HostConfig } from './config.ts';
 import { type DecisionWatch, decisionWatch } from './decision-watch.ts';
 import { registerTills } from './fleet/fleet.ts';
 import { startOutboxWorker } from './fleet/outbox.ts';
+import { startVerifier } from './intake/verifier.ts';
 import { type KeyStore, openKeyFile } from './keys/key-store.ts';
 import { SmppNotifier } from './notices/smpp-notifier.ts';
 import { noticeText } from './notices/text.ts';
@@ -217,9 +218,12 @@ async function serve({ config, clock, log, database: store, keys, watch }: Conte
     bodyLimitBytes: 4_194_304,
     currency: config.currency,
   });
+  const verifier = startVerifier(log);
+  server.addHook('onClose', () => verifier.close());
   addUplinkRoutes(server, {
     database,
     clock,
+    verify: verifier.verify,
     limits: config.limits,
     bankWindowMs: config.bankWindowMs,
     recoveryWindowMs: config.recovery.windowMs,

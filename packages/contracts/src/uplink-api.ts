@@ -6,7 +6,8 @@ import { z } from 'zod';
  * `Authorization: Bearer JWT` (EdDSA, signed with the till's key, `sub` = till id). A till whose clock is too far off is
  * answered 401 `clock-off` with the member `hostNow`; its journal is taken all the same.
  *
- * - `POST /v1/enrolment` {@link enrolment} → {@link enrolled}
+ * - `POST /v1/enrolment` {@link enrolment} → {@link enrolled}; 429 `too-many-attempts` with the member `retryAfterMs` after wrong
+ *   codes
  * - `POST /v1/tills/{tillId}/journal`, body: a journal batch (`@bivak/journal`, wire form) → {@link acknowledgement};
  *   409 `journal-refused` with the members `acknowledgedSeq` and `refusedSeq` if an entry is not taken (the good
  *   ones before it are kept)

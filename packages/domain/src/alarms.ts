@@ -27,6 +27,8 @@ export const alarmData = {
   'entry-quarantined': z.object({ seq: z.number().int(), reason: quarantineReason }),
   /** The till's clock is ahead (above 0) or behind the host's. Ends with the first contact at the right time. */
   'clock-off': z.object({ offMs: z.number().int() }),
+  /** Somebody tries wrong enrolment codes for the till. Ends when it is enrolled. */
+  'enrolment-attempts': z.object({ wrongCodes: z.number().int() }),
 } as const;
 export type AlarmKind = keyof typeof alarmData;
 export const alarmKinds = Object.keys(alarmData) as [AlarmKind, ...AlarmKind[]];
@@ -50,5 +52,10 @@ export const alarm = z.discriminatedUnion('kind', [
   z.object({ ...life, kind: z.literal('journal-refused'), data: alarmData['journal-refused'] }),
   z.object({ ...life, kind: z.literal('entry-quarantined'), data: alarmData['entry-quarantined'] }),
   z.object({ ...life, kind: z.literal('clock-off'), data: alarmData['clock-off'] }),
+  z.object({
+    ...life,
+    kind: z.literal('enrolment-attempts'),
+    data: alarmData['enrolment-attempts'],
+  }),
 ]);
 export type Alarm = z.infer<typeof alarm>;

@@ -21,8 +21,11 @@ export const chainFaults = [
 export const chainFault = z.enum(chainFaults);
 export type ChainFault = z.infer<typeof chainFault>;
 
-/** Why intake refuses an entry: as {@link chainFaults}, or another text under a known number, or a line that is no entry. */
-export const intakeFaults = [...chainFaults, 'changed', 'unreadable'] as const;
+/**
+ * Why intake refuses an entry: as {@link chainFaults}, or another text under a known number, a line that is no entry, or a value
+ * that the store cannot hold.
+ */
+export const intakeFaults = [...chainFaults, 'changed', 'unreadable', 'not-storable'] as const;
 export const intakeFault = z.enum(intakeFaults);
 export type IntakeFault = z.infer<typeof intakeFault>;
 

@@ -51,6 +51,7 @@ export const problemData = {
   'alarm-ended': z.object({ alarmId: z.string() }),
   'unknown-till': z.object({ tillId: z.string(), known: z.array(z.string()).optional() }),
   'wrong-code': none,
+  'too-many-attempts': z.object({ retryAfterMs: z.number().int() }),
   'enrolled-with-another-key': none,
   'bad-key': none,
   'not-authenticated': none,

@@ -32,6 +32,7 @@ export const problemStatus: Readonly<Record<ProblemCode, number>> = {
   'alarm-ended': 409,
   'unknown-till': 404,
   'wrong-code': 403,
+  'too-many-attempts': 429,
   'enrolled-with-another-key': 409,
   'bad-key': 400,
   'not-authenticated': 401,

@@ -6,11 +6,13 @@ import { type OfflineLimits, Problem, saleId, tillId } from '@bivak/domain';
 import type { ApiServer } from '@bivak/http-api';
 import { z } from 'zod';
 import { recordContact } from '../fleet/contact.ts';
-import { enrolTill } from '../fleet/fleet.ts';
+import { enrolWithinLimit } from '../fleet/enrolment.ts';
+import { enrolmentLimit } from '../fleet/enrolment-limit.ts';
 import { outcomesAfter } from '../fleet/outbox.ts';
 import { signedIn } from '../fleet/sign-in.ts';
 import { readArrival } from '../intake/arrival.ts';
 import { acknowledgedPlace, takeBatch } from '../intake/intake.ts';
+import type { Verify } from '../intake/verifier.ts';
 import { onlineOutcome } from '../payments/online-outcome.ts';
 import { stopListMessage } from '../stoplist/publisher.ts';
 import type { Database } from '../store/index.ts';
@@ -22,6 +24,8 @@ export interface UplinkContext {
   bankWindowMs: number;
   recoveryWindowMs: number;
   hostKey: { privateKey: KeyObject; publicKey: string };
+  /** Checks batches off the event loop; if it is missing, in slices on it. */
+  verify?: Verify;
   onJournal: (tillId: string) => void;
   /** Resolves when the payment has been decided, or when `waitMs` have passed. */
   decidedWithin: (paymentId: string, waitMs: number) => Promise<void>;
@@ -32,6 +36,7 @@ const tillParams = z.object({ tillId });
 /** What tills request of the host. Every request but enrolment is signed with the till's key. */
 export function addUplinkRoutes(server: ApiServer, context: UplinkContext): void {
   const { database, clock } = context;
+  const limit = enrolmentLimit();
   // Read by the route itself, as far as it arrives.
   server.addContentTypeParser('application/x-ndjson', (_, body, done) => done(null, body));
   server.post(
@@ -44,7 +49,7 @@ export function addUplinkRoutes(server: ApiServer, context: UplinkContext): void
       },
     },
     async ({ body }) => {
-      await enrolTill(database, body, clock.nowMs());
+      await enrolWithinLimit(database, limit, body, clock.nowMs());
       await recordContact(database, body.tillId, { clockOffMs: null }, clock.nowMs());
       return { tillId: body.tillId, hostPublicKey: context.hostKey.publicKey };
     },
@@ -80,9 +85,9 @@ function addJournalRoute(server: ApiServer, context: UplinkContext): void {
         anyAge,
       );
       if (arrival === undefined) throw new Problem('wrong-media-type', {});
-      const { text, end } = await arrival;
+      const { bytes, end } = await arrival;
       if (end === 'too-long') reply.header('connection', 'close');
-      const result = await takeBatch(database, { tillId, publicKey }, text, clock.nowMs());
+      const result = await takeBatch(database, { tillId, publicKey }, bytes, clock.nowMs(), context.verify);
       // An old request may be another's copy: only what is new in it shows that the till was there.
       if (clockOffMs === 0 || result.taken > 0)
         await recordContact(database, tillId, { clockOffMs }, clock.nowMs());

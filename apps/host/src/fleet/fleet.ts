@@ -53,13 +53,16 @@ export async function enrolTill(
   const codeHash = hashOf(code);
   if (!timingSafeEqual(Buffer.from(codeHash), Buffer.from(till.enrolment_code_hash)))
     throw new Problem('wrong-code', {});
-  if (readPublicKey(publicKey) === undefined) throw new Problem('bad-key', {});
+  const key = readPublicKey(publicKey);
+  if (key === undefined) throw new Problem('bad-key', {});
+  // As it is written by everybody: readers of base64 skip what is none, also what the store cannot hold.
+  const keyText = key.export({ type: 'spki', format: 'der' }).toString('base64');
   if (till.used_code_hash === codeHash) {
-    if (till.public_key === publicKey) return;
+    if (till.public_key === keyText) return;
     throw new Problem('enrolled-with-another-key', {});
   }
   const enrolled = await queries.query(sql`
-    update tills set public_key = ${publicKey}, used_code_hash = ${codeHash}, enrolled_at = ${new Date(nowMs)}
+    update tills set public_key = ${keyText}, used_code_hash = ${codeHash}, enrolled_at = ${new Date(nowMs)}
     where till_id = ${tillId} and used_code_hash is not distinct from ${till.used_code_hash} returning till_id`);
   if (enrolled.length === 0) throw new Problem('enrolled-with-another-key', {});
 }

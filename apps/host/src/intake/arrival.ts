@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 
 /** What of a request's body has arrived. */
 export interface Arrival {
-  text: string;
+  bytes: Buffer;
   end: 'whole' | 'cut' | 'too-long';
 }
 
@@ -13,15 +13,15 @@ export interface Arrival {
 export function readArrival(body: Readable, limitBytes: number): Promise<Arrival> {
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
-    let bytes = 0;
+    let length = 0;
     const end = (cause: Arrival['end']): void => {
       body.removeListener('data', take);
       body.resume(); // the rest is discarded
-      resolve({ text: Buffer.concat(chunks).toString('utf8'), end: cause });
+      resolve({ bytes: Buffer.concat(chunks), end: cause });
     };
     const take = (chunk: Buffer): void => {
-      bytes += chunk.length;
-      if (bytes > limitBytes) end('too-long');
+      length += chunk.length;
+      if (length > limitBytes) end('too-long');
       else chunks.push(chunk);
     };
     body.on('data', take);

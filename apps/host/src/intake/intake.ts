@@ -1,18 +1,10 @@
-import { createHash, type KeyObject } from 'node:crypto';
-import { luhnValid, maskPan } from '@bivak/card';
-import type { IntakeFault, Tender } from '@bivak/domain';
-import {
-  type ChainPlace,
-  decodeBatch,
-  type EntryEnvelope,
-  genesisHash,
-  readEnvelope,
-  type SealedEntry,
-  verifyNext,
-} from '@bivak/journal';
+import type { KeyObject } from 'node:crypto';
+import type { IntakeFault } from '@bivak/domain';
+import { type ChainPlace, genesisHash } from '@bivak/journal';
 import { endAlarm, raiseAlarm } from '../alarms/alarms.ts';
 import { type Database, type Queries, type Row, rows, sql, tillBucket } from '../store/index.ts';
-import { saleIdOf } from './journal-reading.ts';
+import { type GoodEntry, notStorable, type RejectedEntry, type Verified } from './verification.ts';
+import { type Verify, verifyInSlices } from './verifier.ts';
 
 /** What came of a batch; `refused` is the first entry that was not taken. */
 export interface IntakeResult {
@@ -27,35 +19,111 @@ interface Refusal {
   isNew: boolean;
 }
 
+/** A till and the key that signs its journal. */
+interface SigningTill {
+  tillId: string;
+  publicKey: KeyObject;
+}
+
 /**
  * Takes a till's batch, whole or cut anywhere: every good entry, of whatever kind and version, is stored in one commit, and
  * the highest sequence number without a gap is acknowledged. Entries that are here already are skipped if they are the
  * same. The first one that does not follow ends the batch, is kept apart and raises an alarm; the good ones before it stay.
+ * Total: any bytes give stored entries or a named refusal. Signatures are checked before the transaction, which only looks
+ * whether the chain still stands where it stood.
  */
 export async function takeBatch(
   database: Database,
-  till: { tillId: string; publicKey: KeyObject },
-  text: string,
+  till: SigningTill,
+  batch: string | Uint8Array,
   nowMs: number,
+  verify: Verify = verifyInSlices,
 ): Promise<IntakeResult> {
-  const { entries, error } = decodeBatch(text);
-  const badLine = error === null ? undefined : text.split('\n')[error.line - 1];
-  return database.transaction(async (queries) => {
-    const place = await lockedPlace(queries, till.tillId);
-    const checked = await checkEntries(queries, till, place, entries);
-    await append(queries, till.tillId, checked.good, nowMs);
-    const alarm = { tillId: till.tillId, kind: 'journal-refused', subject: '' } as const;
-    if (checked.good.length > 0) await endAlarm(queries, alarm, nowMs);
-    const { seq: afterSeq } = checked.place;
-    const done = { acknowledgedSeq: afterSeq, taken: checked.good.length };
-    const rejected =
-      checked.rejected ?? (badLine === undefined ? null : { fault: 'unreadable' as const, entry: badLine });
-    if (rejected === null) return { ...done, refused: null };
-    const { fault } = rejected;
-    await raiseAlarm(queries, { ...alarm, data: { afterSeq, fault } }, nowMs);
-    const isNew = await keepRejected(queries, till.tillId, afterSeq, rejected, nowMs);
-    return { ...done, refused: { fault, isNew } };
-  });
+  for (;;) {
+    const place = await acknowledgedPlace(database, till.tillId);
+    const verified = await verifiedAt(database, till, place, batch, verify);
+    const result = await storeLongest(database, till.tillId, place, verified, nowMs);
+    if (result !== 'moved') return result;
+  }
+}
+
+/** The batch as checked from `place` on; an entry that is here already with another text is its refusal. */
+async function verifiedAt(
+  queries: Queries,
+  till: SigningTill,
+  place: ChainPlace,
+  batch: string | Uint8Array,
+  verify: Verify,
+): Promise<Verified> {
+  const job = { tillId: till.tillId, publicKey: till.publicKey, place, batch };
+  const verified = await verify({ ...job, suspect: null });
+  const hashes = await knownHashes(queries, till.tillId, verified.known);
+  const differs = verified.known.find(({ seq, hash }) => hashes.get(seq) !== hash);
+  return differs === undefined ? verified : verify({ ...job, suspect: differs.line });
+}
+
+/** What is stored under the numbers of a batch: a till that got no answer sends again what is here already. */
+async function knownHashes(
+  queries: Queries,
+  tillId: string,
+  known: Verified['known'],
+): Promise<Map<number, string>> {
+  if (known.length === 0) return new Map();
+  const found = await queries.query<Pick<Row<'intake'>, 'seq' | 'hash'>>(sql`
+    select seq, hash from intake where till_bucket = ${tillBucket(tillId)} and till_id = ${tillId}
+      and seq = any(${known.map(({ seq }) => seq)}::bigint[])`);
+  return new Map(found.map(({ seq, hash }) => [seq, hash]));
+}
+
+/** PostgreSQL's classes of errors that are about a value: data exceptions, and limits of the program. */
+const valueErrorClasses: readonly string[] = ['22', '54'];
+const isAboutValue = (error: unknown): boolean =>
+  valueErrorClasses.includes(String((error as { code?: unknown }).code).slice(0, 2));
+
+/**
+ * Stores what was checked, in one commit. If the store refuses a value, which nobody has foreseen, fewer entries are stored:
+ * the good ones before it are kept, and once it is the first it is refused by name.
+ */
+async function storeLongest(
+  database: Database,
+  tillId: string,
+  place: ChainPlace,
+  verified: Verified,
+  nowMs: number,
+): Promise<IntakeResult | 'moved'> {
+  let attempt = verified;
+  for (;;) {
+    const { good } = attempt;
+    try {
+      return await database.transaction((queries) => store(queries, tillId, place, attempt, nowMs));
+    } catch (error) {
+      const [first] = good;
+      if (first === undefined || !isAboutValue(error)) throw error;
+      const rejected = good.length === 1 ? notStorable(first) : null;
+      attempt = { known: [], good: good.slice(0, Math.floor(good.length / 2)), rejected };
+    }
+  }
+}
+
+async function store(
+  queries: Queries,
+  tillId: string,
+  place: ChainPlace,
+  { good, rejected }: Verified,
+  nowMs: number,
+): Promise<IntakeResult | 'moved'> {
+  const { seq, hash } = await lockedPlace(queries, tillId);
+  if (seq !== place.seq || hash !== place.hash) return 'moved';
+  await append(queries, tillId, good, nowMs);
+  const alarm = { tillId, kind: 'journal-refused', subject: '' } as const;
+  if (good.length > 0) await endAlarm(queries, alarm, nowMs);
+  const afterSeq = good.at(-1)?.seq ?? seq;
+  const done = { acknowledgedSeq: afterSeq, taken: good.length };
+  if (rejected === null) return { ...done, refused: null };
+  const { fault } = rejected;
+  await raiseAlarm(queries, { ...alarm, data: { afterSeq, fault } }, nowMs);
+  const isNew = await keepRejected(queries, tillId, afterSeq, rejected, nowMs);
+  return { ...done, refused: { fault, isNew } };
 }
 
 /** Where the till's chain stands. The till's row of progress is locked, so that two batches of one till follow each other. */
@@ -69,111 +137,49 @@ async function lockedPlace(queries: Queries, tillId: string): Promise<ChainPlace
   return acknowledgedPlace(queries, tillId);
 }
 
-interface Rejected {
-  fault: IntakeFault;
-  entry: string;
-}
+/** Rows of one statement: few enough that to write its text is a moment's work, and that PostgreSQL takes it (65 535 values). */
+const maxRows = 250;
 
-interface Checked {
-  good: { envelope: EntryEnvelope; hash: string; entry: SealedEntry }[];
-  place: ChainPlace;
-  rejected: Rejected | null;
-}
-
-async function checkEntries(
-  queries: Queries,
-  till: { tillId: string; publicKey: KeyObject },
-  from: ChainPlace,
-  entries: readonly SealedEntry[],
-): Promise<Checked> {
-  const good: Checked['good'] = [];
-  const known = await knownPayloads(queries, till.tillId, from.seq, entries);
-  let place = from;
-  for (const entry of entries) {
-    const checked = verifyNext(place, entry, till);
-    if (checked.ok) {
-      good.push({ envelope: checked.envelope, hash: checked.place.hash, entry });
-      known.set(checked.place.seq, entry.payload);
-      place = checked.place;
-      continue;
-    }
-    if (checked.fault === 'repeated' && known.get(readEnvelope(entry.payload)!.seq) === entry.payload)
-      continue;
-    const fault = checked.fault === 'repeated' ? 'changed' : checked.fault;
-    return { good, place, rejected: { fault, entry: entry.payload } };
-  }
-  return { good, place, rejected: null };
-}
-
-/** What is stored under the numbers of a batch: a till that got no answer sends again what is here already. */
-async function knownPayloads(
+async function append(
   queries: Queries,
   tillId: string,
-  upToSeq: number,
-  entries: readonly SealedEntry[],
-): Promise<Map<number, string>> {
-  const seqs = entries
-    .map(({ payload }) => readEnvelope(payload)?.seq)
-    .filter((seq) => seq !== undefined && seq <= upToSeq);
-  if (seqs.length === 0) return new Map();
-  const found = await queries.query<Pick<Row<'intake'>, 'seq' | 'payload'>>(sql`
-    select seq, payload from intake
-    where till_bucket = ${tillBucket(tillId)} and till_id = ${tillId} and seq = any(${seqs}::bigint[])`);
-  return new Map(found.map(({ seq, payload }) => [seq, payload]));
-}
-
-/** Rows of one statement: PostgreSQL's protocol counts at most 65 535 parameters. */
-const maxRows = 1_000;
-
-async function append(queries: Queries, tillId: string, good: Checked['good'], nowMs: number): Promise<void> {
+  good: readonly GoodEntry[],
+  nowMs: number,
+): Promise<void> {
   const [bucket, receivedAt] = [tillBucket(tillId), new Date(nowMs)];
-  const list = good.map(({ envelope, hash, entry }) => [
-    bucket,
-    tillId,
-    envelope.seq,
-    envelope.kind,
-    envelope.version,
-    saleIdOf(envelope),
-    tenderOf(envelope),
-    entry.payload,
-    entry.signature,
-    hash,
-    receivedAt,
-  ]);
-  for (let from = 0; from < list.length; from += maxRows) {
+  for (let from = 0; from < good.length; from += maxRows) {
+    const list = good
+      .slice(from, from + maxRows)
+      .map(({ seq, kind, version, saleId, tender, payload, signature, hash }) => [
+        bucket,
+        tillId,
+        seq,
+        kind,
+        version,
+        saleId,
+        tender,
+        payload,
+        signature,
+        hash,
+        receivedAt,
+      ]);
     await queries.query(sql`
       insert into intake (till_bucket, till_id, seq, kind, version, sale_id, tender, payload, signature, hash, received_at)
-      values ${rows(list.slice(from, from + maxRows))} on conflict (till_bucket, till_id, seq) do nothing`);
+      values ${rows(list)} on conflict (till_bucket, till_id, seq) do nothing`);
   }
 }
-
-/** How an accepted sale was paid: what the fleet's counts go by. */
-function tenderOf({ kind, body }: EntryEnvelope): Tender | null {
-  if (kind !== 'sale.accepted') return null;
-  return body.mode === 'cash' ? 'cash' : 'card';
-}
-
-const maxRejectedLength = 4_000;
-
-const withoutCardNumbers = (text: string): string =>
-  text.replace(/(?<![0-9A-Za-z])\d{13,19}(?![0-9A-Za-z])/g, (digits) =>
-    luhnValid(digits) ? maskPan(digits) : digits,
-  );
 
 /** Keeps a rejected entry; a till sends the same again and again, and it is kept once. True if it is new. */
 async function keepRejected(
   queries: Queries,
   tillId: string,
   afterSeq: number,
-  rejected: Rejected,
+  rejected: RejectedEntry,
   nowMs: number,
 ): Promise<boolean> {
-  const hash = createHash('sha256').update(rejected.entry).digest('hex');
-  // The store's text holds every character but this one, and no card number in clear, whatever a broken till may send.
-  const entry = withoutCardNumbers(rejected.entry).slice(0, maxRejectedLength).replaceAll('\0', '\\0');
   const kept = await queries.query(sql`
     insert into intake_rejected (till_bucket, till_id, after_seq, entry_hash, fault, entry, rejected_at)
-    values (${tillBucket(tillId)}, ${tillId}, ${afterSeq}, ${hash}, ${rejected.fault}, ${entry}, ${new Date(nowMs)})
+    values (${tillBucket(tillId)}, ${tillId}, ${afterSeq}, ${rejected.hash}, ${rejected.fault}, ${rejected.entry}, ${new Date(nowMs)})
     on conflict (till_bucket, till_id, after_seq, entry_hash) do nothing returning entry_hash`);
   return kept.length > 0;
 }

@@ -1,4 +1,3 @@
-import { saleId } from '@bivak/domain';
 import {
   type Entry,
   type EntryBody,
@@ -10,15 +9,13 @@ import {
 } from '@bivak/journal';
 import { type Queries, type Row, sql, tillBucket } from '../store/index.ts';
 
+export { saleIdOf } from './verification.ts';
+
 /** An entry as it was taken: its envelope is verified, its body is read by whoever folds it. */
 export interface TakenEntry {
   envelope: EntryEnvelope;
   receivedAt: Date;
 }
-
-/** The sale that an entry is about, whatever else its body may hold; null if it names none as sales are named. */
-export const saleIdOf = ({ body }: EntryEnvelope): string | null =>
-  saleId.safeParse(body.saleId).data ?? null;
 
 /** Entries of a till that were not folded yet, in order. */
 export async function unfolded(queries: Queries, tillId: string, limit: number): Promise<TakenEntry[]> {

@@ -367,6 +367,7 @@ export const domain = {
       fast: 'Its clock is {{lasting}} fast.',
       slow: 'Its clock is {{lasting}} slow.',
     },
+    'enrolment-attempts': 'Somebody is guessing its enrolment code; wrong ones in a row: {{wrongCodes}}.',
   } as const satisfies Record<AlarmKind, object | string>,
   intakeFault: {
     malformed: 'the entry after {{seq}} is malformed',
@@ -377,6 +378,7 @@ export const domain = {
     'broken-chain': 'the chain is broken after entry {{seq}}',
     changed: 'the entry after {{seq}} was changed',
     unreadable: 'what comes after entry {{seq}} cannot be read',
+    'not-storable': 'the entry after {{seq}} holds a value that the host cannot store',
   } as const satisfies Record<IntakeFault, string>,
   quarantineReason: {
     'unknown-kind':

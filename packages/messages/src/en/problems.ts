@@ -142,6 +142,10 @@ export const problems = {
       title: 'The enrolment code is wrong',
       detail: 'The enrolment code is another one; ask the operator for it.',
     },
+    'too-many-attempts': {
+      title: 'Too many wrong enrolment codes',
+      detail: 'Wrong enrolment codes were tried. The next attempt is possible in {{lasting}}.',
+    },
     'enrolled-with-another-key': {
       title: 'The till is enrolled already',
       detail: 'This till is enrolled with another key; ask the operator for a new code.',

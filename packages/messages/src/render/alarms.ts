@@ -15,6 +15,7 @@ const tells: { [Kind in AlarmKind]: Tell<Kind> } = {
     t(offMs > 0 ? 'alarm.clock-off.fast' : 'alarm.clock-off.slow', {
       lasting: duration(Math.abs(offMs), { withSeconds: true }),
     }),
+  'enrolment-attempts': ({ wrongCodes }, { t }) => t('alarm.enrolment-attempts', { wrongCodes }),
 };
 
 /** What is wrong with a till, in one sentence about it. */

@@ -63,6 +63,10 @@ const details: { [Code in ProblemCode]: Detail<Code> } = {
       ? t('problems:problem.unknown-till.detail', { tillId })
       : t('problems:problem.unknown-till.detailKnown', { tillId, known: list(known) }),
   'wrong-code': (_, { t }) => t('problems:problem.wrong-code.detail'),
+  'too-many-attempts': ({ retryAfterMs }, { t, duration }) =>
+    t('problems:problem.too-many-attempts.detail', {
+      lasting: duration(retryAfterMs, { withSeconds: true }),
+    }),
   'enrolled-with-another-key': (_, { t }) => t('problems:problem.enrolled-with-another-key.detail'),
   'bad-key': (_, { t }) => t('problems:problem.bad-key.detail'),
   'not-authenticated': (_, { t }) => t('problems:problem.not-authenticated.detail'),

@@ -327,6 +327,7 @@ export const domain: Russian<'domain'> = {
     'journal-refused': 'Журнал не принимается: {{fault}}. Записи за ней ждут.',
     'entry-quarantined': 'Запись {{seq}} журнала не стала платежом: {{reason}}.',
     'clock-off': { fast: 'Часы спешат на {{lasting}}.', slow: 'Часы отстают на {{lasting}}.' },
+    'enrolment-attempts': 'Кто-то подбирает код подключения; неверных подряд: {{wrongCodes}}.',
   },
   intakeFault: {
     malformed: 'запись после {{seq}} не в том виде',
@@ -337,6 +338,7 @@ export const domain: Russian<'domain'> = {
     'broken-chain': 'после записи {{seq}} цепочка прервана',
     changed: 'запись после {{seq}} изменена',
     unreadable: 'запись после {{seq}} не читается',
+    'not-storable': 'в записи после {{seq}} значение, которое хост не может сохранить',
   },
   quarantineReason: {
     'unknown-kind': 'хост ещё не знает записей «{{entryKind}}» и примет её сам, когда узнает',
