@@ -1,9 +1,12 @@
+import type { Subfield } from './composite.ts';
+import { type Fault, type FaultCode, Iso8583Error } from './faults.ts';
 import { deframe, FramingError, type LengthHeader } from './framing.ts';
+import { hidden, maskedField, maskedTag, mayHoldCard, textsOf } from './masking.ts';
 import { valueMeaning } from './meanings.ts';
-import { compileSpec, type MessageCodec } from './message.ts';
+import { compileSpec, type FieldFault, type MessageCodec } from './message.ts';
 import { unpackOriginalData } from './original-data.ts';
-import { Iso8583Error, type MessageSpec } from './specification.ts';
-import { readTlv, type Tlv } from './tlv.ts';
+import type { MessageSpec } from './specification.ts';
+import type { Tlv } from './tlv.ts';
 
 /** Whose messages they are: a bank's profile is one. */
 export interface MessageFormat {
@@ -16,12 +19,21 @@ export interface MessageFormat {
 export interface DescribedField {
   field: number;
   name: string;
+  /** Of a field that does not hold what its format promises: its bytes in hex. */
   value: string;
   meaning?: string;
-  /** What DE 55 holds. */
-  tags?: Tlv[];
+  /** What is wrong with it, as in `faults`. */
+  fault?: FaultCode;
+  /** The data objects that it holds (DE 55). */
+  tags?: DescribedTag[];
+  /** What else it is made of. */
+  subfields?: Subfield[];
   /** What DE 90 holds. */
   original?: { messageType: string; stan: string; transmittedAt: string };
+}
+
+export interface DescribedTag extends Tlv {
+  tags?: DescribedTag[];
 }
 
 export interface DescribedMessage {
@@ -32,51 +44,78 @@ export interface DescribedMessage {
   /** The bytes began with the profile's length header. */
   framed: boolean;
   fields: DescribedField[];
+  /** What does not hold what its format promises, each with its byte. */
+  faults: Fault[];
 }
 
 /**
  * What a message holds, for `bivak inspect iso8583`: each field with its number, name, value and, if it has one, its
  * meaning. The bytes may begin with the format's length header. Card numbers and tracks are masked unless `showCard`.
- * Throws an Error that names the field and the byte if the bytes are no message of the format.
+ * A field that does not hold what its format promises is told with the rest. Throws an {@link Iso8583Error} if the bytes
+ * are no message of the format.
  */
 export function describeMessage(
   { name, header, spec }: MessageFormat,
   bytes: Buffer,
   options: { showCard?: boolean } = {},
 ): DescribedMessage {
-  const { fields, framed } = unpackEither(compileSpec(spec), header, bytes);
+  const codec = compileSpec(spec);
+  const { fields, faults, inner } = unpackEither(codec, header, bytes);
   const mask = options.showCard !== true;
   const messageType = fields.get(0) ?? '';
+  const headerBytes = bytes.length - inner.length;
+  const faulty = faults.filter(({ field }) => !fields.has(field));
   return {
     profile: name,
     format: spec.name,
     messageType,
     meaning: valueMeaning(0, messageType) ?? '',
-    framed,
-    fields: [...fields].map(([field, value]) => ({
-      field,
-      name: spec.fields[field]?.name ?? `DE ${field}`,
-      value: mask ? maskedField(field, value) : value,
-      ...detailsOf(field, value, mask),
+    framed: headerBytes > 0,
+    fields: [
+      ...[...fields].map(([field, value]) => ({
+        field,
+        name: spec.fields[field]?.name ?? `DE ${field}`,
+        value: mask ? maskedField(codec, field, value) : value,
+        ...detailsOf(codec, field, value, mask),
+      })),
+      ...faulty.map((fault) => describedFault(fault, inner, mask)),
+    ].toSorted((a, b) => a.field - b.field),
+    faults: faults.map(({ start: _start, size: _size, ...fault }) => ({
+      ...fault,
+      offset: fault.offset + headerBytes,
     })),
   };
 }
 
-/** The message alone, or behind its length header. */
-function unpackEither(
-  codec: MessageCodec,
-  header: LengthHeader,
+function describedFault(
+  { field, name, code, start, size }: FieldFault,
   bytes: Buffer,
-): { fields: Map<number, string>; framed: boolean } {
+  mask: boolean,
+): DescribedField {
+  const content = bytes.subarray(start, start + size);
+  const hex = content.toString('hex').toUpperCase();
+  const isShown = !mask || !mayHoldCard(field, [content.toString('latin1'), hex]);
+  return { field, name, value: isShown ? hex : hidden(hex), fault: code };
+}
+
+interface Read {
+  fields: Map<number, string>;
+  faults: FieldFault[];
+  /** The message without its length header. */
+  inner: Buffer;
+}
+
+/** The message alone, or behind its length header. */
+function unpackEither(codec: MessageCodec, header: LengthHeader, bytes: Buffer): Read {
   const inner = insideFrame(header, bytes);
-  const framed = inner === undefined ? undefined : codec.unpack(inner);
-  if (framed?.ok) return { fields: framed.fields, framed: true };
-  const unpacked = codec.unpack(bytes);
-  if (unpacked.ok) return { fields: unpacked.fields, framed: false };
+  const framed = inner === undefined ? undefined : codec.unpackLeniently(inner);
+  if (framed?.ok) return { ...framed, inner: inner! };
+  const unpacked = codec.unpackLeniently(bytes);
+  if (unpacked.ok) return { ...unpacked, inner: bytes };
   if (framed === undefined) throw unpacked.error;
   // A length that fits is no accident: what is wrong is wrong behind it.
-  const { field, offset, what } = framed.error;
-  throw new Iso8583Error(field, offset + bytes.length - inner!.length, what);
+  const { fault } = framed.error;
+  throw new Iso8583Error(fault.field, fault.name, fault.offset + bytes.length - inner!.length, fault);
 }
 
 function insideFrame(header: LengthHeader, bytes: Buffer): Buffer | undefined {
@@ -90,63 +129,34 @@ function insideFrame(header: LengthHeader, bytes: Buffer): Buffer | undefined {
 }
 
 function detailsOf(
+  codec: MessageCodec,
   field: number,
   value: string,
   mask: boolean,
-): Pick<DescribedField, 'meaning' | 'tags' | 'original'> {
+): Pick<DescribedField, 'meaning' | 'tags' | 'subfields' | 'original'> {
   const meaning = field === 0 ? undefined : valueMeaning(field, value);
   if (meaning !== undefined) return { meaning };
   if (field === 90) {
     const original = unpackOriginalData(value);
     return original === undefined ? {} : { original };
   }
-  if (field !== 55) return {};
-  const read = readTlv(Buffer.from(value, 'hex'));
-  if (!read.ok) return { meaning: `not readable: ${read.why}` };
-  return {
-    tags: read.tags.map(({ tag, value: content }) => ({
-      tag,
-      value: mask ? maskedTag(tag, content) : content,
-    })),
-  };
-}
-
-const hidden = (value: string): string => '*'.repeat(value.length);
-const maskedPan = (pan: string): string =>
-  pan.length < 12 ? hidden(pan) : `${pan.slice(0, 6)}${'*'.repeat(pan.length - 10)}${pan.slice(-4)}`;
-
-/** Tracks: the number is masked, what follows it is hidden. */
-const trackFields: readonly number[] = [35, 36, 45];
-/** Track 1, track 2 equivalent, PAN, track 2 discretionary data (EMV 4.3, book 3, annex A). */
-const cardTags: readonly string[] = ['56', '57', '5A', '9F1F', '9F20', '9F6B'];
-
-function maskedField(field: number, value: string): string {
-  if (field === 2 || field === 34) return maskedPan(value);
-  if (trackFields.includes(field)) {
-    const [, before = '', pan = '', rest = ''] = /^(\D*)(\d*)(.*)$/s.exec(value) ?? [];
-    return `${before}${maskedPan(pan)}${hidden(rest)}`;
+  const read = codec.subfields(field, value);
+  if (read === undefined) return {};
+  if (codec.spec.fields[field]?.composite?.by === 'ber-tlv') {
+    const show = (tag: Subfield): string => (mask ? maskedTag(tag, read.faults.length === 0) : tag.value);
+    return { tags: read.subfields.map((tag) => describedTag(tag, show)) };
   }
-  if (field === 52) return hidden(value);
-  if (field === 55) return maskedTags(value);
-  // A card number in free text, where it should not be but sometimes is; also in groups.
-  return field === 90 ? value : value.replaceAll(/(?<!\d)\d(?:[ -]?\d){12,18}(?!\d)/g, maskedPan);
+  // A card number may lie across the parts.
+  const isShown = !mask || !mayHoldCard(field, textsOf(codec, field, value));
+  return { subfields: isShown ? read.subfields : read.subfields.map(hiddenSubfield) };
 }
 
-const maskedTag = (tag: string, value: string): string => (holdsCard(tag, value) ? hidden(value) : value);
-
-/** The tag itself, or a template around it. */
-function holdsCard(tag: string, value: string): boolean {
-  if (cardTags.includes(tag)) return true;
-  const isTemplate = (Number.parseInt(tag.slice(0, 2), 16) & 0x20) !== 0;
-  if (!isTemplate) return false;
-  const read = readTlv(Buffer.from(value, 'hex'));
-  return !read.ok || read.tags.some((inner) => holdsCard(inner.tag, inner.value));
+function describedTag(subfield: Subfield, show: (subfield: Subfield) => string): DescribedTag {
+  const tags = subfield.subfields?.map((inner) => describedTag(inner, show));
+  return { tag: subfield.tag, value: show(subfield), ...(tags === undefined ? {} : { tags }) };
 }
 
-/** The whole is hidden where a part of it has to be; `tags` shows the rest. */
-function maskedTags(value: string): string {
-  const read = readTlv(Buffer.from(value, 'hex'));
-  return read.ok && !read.tags.some(({ tag, value: content }) => holdsCard(tag, content))
-    ? value
-    : hidden(value);
+function hiddenSubfield({ value, subfields, ...rest }: Subfield): Subfield {
+  const inner = subfields === undefined ? {} : { subfields: subfields.map(hiddenSubfield) };
+  return { ...rest, value: hidden(value), ...inner };
 }

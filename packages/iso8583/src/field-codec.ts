@@ -1,138 +1,128 @@
-import { contentOf } from './content.ts';
-import { type FieldSpec, Iso8583Error } from './specification.ts';
+import {
+  byteOf,
+  bytesFor,
+  type Encoding,
+  encodingOf,
+  lengthIn,
+  lengthOf,
+  readContent,
+  writeContent,
+} from './encoding.ts';
+import { type FaultFacts, Iso8583Error } from './faults.ts';
+import type { Input } from './input.ts';
+import { type Fill, fillOf } from './padding.ts';
+import { type Prefix, prefixOf } from './prefix.ts';
+import type { FieldSpec } from './specification.ts';
 
-/** LLLLLL: more than any bank or network uses. */
-const maxPrefixDigits = 6;
-
-/** Where reading stands. */
-export interface Cursor {
-  offset: number;
-}
-
-/** One field, ready to write and read: what its specification says, turned into code once. */
-export interface FieldCodec {
+/** One field, ready to write and read: what its specification says, put together once. */
+export class FieldCodec {
+  readonly name: string;
+  readonly encoding: Encoding;
   /** Most bytes that the field can take, its length included. */
-  maxBytes: number;
+  readonly maxBytes: number;
+  readonly #number: number;
+  /** Of a variable field. */
+  readonly #prefix: Prefix | undefined;
+  readonly #countsBytes: boolean;
+  readonly #fill: Fill;
+  /** Length of a fixed field, longest of a variable one. */
+  readonly #max: number;
+  /** Bytes of a fixed field. */
+  readonly #size: number;
+  /** The longest that can be written: the prefix may not be able to say `max`. */
+  readonly #maxWritten: number;
+
+  /** Throws an Error if the specification makes no sense. */
+  constructor(number: number, given: FieldSpec) {
+    const spec = { ...given, name: given.name ?? `DE ${number}`, max: Math.ceil(given.max) };
+    const { name, type, max } = spec;
+    if (!Number.isSafeInteger(max) || max < 0 || (type !== 'fixed' && type !== 'var'))
+      throw new Error(`field ${number} (${name}) needs a type (fixed or var) and a length`);
+    this.#number = number;
+    this.name = name;
+    this.#prefix = type === 'var' ? prefixOf(number, spec) : undefined;
+    this.#countsBytes = spec.lenCounts === 'bytes';
+    this.encoding = encodingOf(number, spec);
+    this.#fill = fillOf(number, spec, this.encoding.padding);
+    this.#max = max;
+    this.#size = bytesFor(this.encoding, max);
+    const sayable = this.#prefix?.max ?? max;
+    this.#maxWritten = Math.min(max, this.#countsBytes ? lengthIn(this.encoding, sayable) : sayable);
+    this.maxBytes = this.#size + (this.#prefix?.size ?? 0);
+  }
+
   /** Writes the value at `offset`; the offset after it. Throws {@link Iso8583Error} if it does not fit the field. */
-  write(value: string, into: Buffer, offset: number): number;
-  /** Reads the value at the cursor and moves the cursor behind it. Throws {@link Iso8583Error}. */
-  read(bytes: Buffer, cursor: Cursor): string;
-}
+  write(value: string, into: Buffer, offset: number): number {
+    const { encoding } = this;
+    const prefix = this.#prefix;
+    const length = lengthOf(encoding, value);
+    if (prefix === undefined) {
+      writeContent(encoding, length === this.#max ? value : this.#filled(value), into, offset);
+      return offset + this.#size;
+    }
+    if (length > this.#maxWritten) throw this.#wrong(0, { code: 'too-long', length, max: this.#maxWritten });
+    const size = bytesFor(encoding, length);
+    // Nobody could tell afterwards that the last unit is none.
+    if (this.#countsBytes && lengthIn(encoding, size) !== length)
+      throw this.#wrong(0, { code: 'wrong-length', length, max: lengthIn(encoding, size) });
+    prefix.write(this.#countsBytes ? size : length, into, offset);
+    const start = offset + prefix.size;
+    writeContent(encoding, value, into, start);
+    return start + size;
+  }
 
-/** Makes the codec of field `number`. Throws an Error if the specification makes no sense. */
-export function compileField(number: number, given: FieldSpec): FieldCodec {
-  const spec = { ...given, name: given.name ?? `DE ${number}`, max: Math.ceil(given.max) };
-  if (!Number.isSafeInteger(spec.max) || spec.max < 0 || (spec.type !== 'fixed' && spec.type !== 'var'))
-    throw new Error(`field ${number} (${spec.name}) needs a type (fixed or var) and a length`);
-  if (spec.type === 'var') checkPrefix(number, spec);
-  return spec.type === 'fixed' ? fixedField(number, spec) : variableField(number, spec);
-}
+  #filled(value: string): string {
+    const max = this.#max;
+    const filled = this.#fill(value, max);
+    const length = lengthOf(this.encoding, filled);
+    if (length === max) return filled;
+    throw this.#wrong(0, { code: 'wrong-length', length, max });
+  }
 
-function checkPrefix(number: number, { name, lenEnc, digits }: FieldSpec): void {
-  if (lenEnc !== 'ascii' && lenEnc !== 'bcd')
-    throw new Error(`field ${number} (${name}): there is no length in "${String(lenEnc)}"`);
-  if (digits !== undefined && !(Number.isInteger(digits) && digits >= 1 && digits <= maxPrefixDigits))
-    throw new Error(`field ${number} (${name}): a length has 1 to ${maxPrefixDigits} digits`);
-}
+  /**
+   * Reads the value. The input then stands behind the field, also if its content is not what was promised. Throws
+   * {@link Iso8583Error}.
+   */
+  read(input: Input): string {
+    const { encoding } = this;
+    const prefix = this.#prefix;
+    let start = input.offset;
+    let length = this.#max;
+    let size = this.#size;
+    if (prefix !== undefined) {
+      length = this.#readLength(prefix, input);
+      start += prefix.size;
+      size = bytesFor(encoding, length);
+    }
+    const end = start + size;
+    if (end > input.length) throw this.#cutOff(input, start, size);
+    input.start = start;
+    input.offset = end;
+    return readContent(encoding, input, start, length);
+  }
 
-function fixedField(number: number, spec: FieldSpec): FieldCodec {
-  const content = contentOf(number, spec);
-  const size = content.bytesFor(spec.max);
-  return {
-    maxBytes: size,
-    write(value, into, offset) {
-      const length = content.lengthOf(value);
-      const filled = length < spec.max ? content.fill(value, spec.max) : value;
-      const filledLength = content.lengthOf(filled);
-      if (filledLength !== spec.max)
-        throw new Iso8583Error(number, 0, `${spec.name} has length ${filledLength}, not ${spec.max}`);
-      content.write(filled, into, offset);
-      return offset + size;
-    },
-    read(bytes, cursor) {
-      const start = cursor.offset;
-      need(number, bytes, start, size);
-      cursor.offset = start + size;
-      return content.read(bytes, start, spec.max);
-    },
-  };
-}
+  /** What is wrong at a unit of the value that was read last. */
+  faultWithin(input: Input, value: string, unit: number, facts: FaultFacts): Iso8583Error {
+    const length = lengthOf(this.encoding, value);
+    return this.#wrong(byteOf(this.encoding, input.start, length, unit), facts);
+  }
 
-function variableField(number: number, spec: FieldSpec): FieldCodec {
-  const content = contentOf(number, spec);
-  const prefix = lengthPrefix(number, spec);
-  const maxLength = Math.min(spec.max, 10 ** prefix.digits - 1);
-  return {
-    maxBytes: prefix.size + content.bytesFor(maxLength),
-    write(value, into, offset) {
-      const length = content.lengthOf(value);
-      if (length > maxLength)
-        throw new Iso8583Error(number, 0, `${spec.name} has length ${length}, more than ${maxLength}`);
-      prefix.write(length, into, offset);
-      const start = offset + prefix.size;
-      content.write(value, into, start);
-      return start + content.bytesFor(length);
-    },
-    read(bytes, cursor) {
-      const { offset } = cursor;
-      need(number, bytes, offset, prefix.size);
-      const length = prefix.read(bytes, offset);
-      if (length > spec.max)
-        throw new Iso8583Error(number, offset, `${spec.name} says length ${length}, more than ${spec.max}`);
-      const start = offset + prefix.size;
-      const size = content.bytesFor(length);
-      need(number, bytes, start, size);
-      cursor.offset = start + size;
-      return content.read(bytes, start, length);
-    },
-  };
-}
+  #readLength(prefix: Prefix, input: Input): number {
+    const { offset, bytes } = input;
+    if (offset + prefix.size > input.length) throw this.#cutOff(input, offset, prefix.size);
+    const said = prefix.read(bytes, offset);
+    const length = this.#countsBytes ? lengthIn(this.encoding, said) : said;
+    const max = this.#max;
+    if (length > max) throw this.#wrong(offset, { code: 'length-over-max', length, max });
+    if (!Number.isInteger(length)) throw this.#wrong(offset, { code: 'length-not-digits' });
+    return length;
+  }
 
-interface LengthPrefix {
-  digits: number;
-  size: number;
-  write(length: number, into: Buffer, offset: number): void;
-  read(bytes: Buffer, offset: number): number;
-}
+  #cutOff(input: Input, offset: number, needBytes: number): Iso8583Error {
+    return this.#wrong(offset, { code: 'cut-off', needBytes, leftBytes: Math.max(0, input.length - offset) });
+  }
 
-/** The digits before a variable field that say how long it is. */
-function lengthPrefix(number: number, spec: FieldSpec): LengthPrefix {
-  const isBcd = spec.lenEnc === 'bcd';
-  const digits = spec.digits ?? Math.max(2, String(spec.max).length);
-  const size = isBcd ? Math.ceil(digits / 2) : digits;
-  const wrong = (offset: number): Iso8583Error =>
-    new Iso8583Error(number, offset, `the length of ${spec.name} is not a number`);
-  return {
-    digits,
-    size,
-    write(length, into, offset) {
-      let rest = length;
-      for (let at = offset + size - 1; at >= offset; at--) {
-        if (isBcd) {
-          const pair = rest % 100;
-          into[at] = ((pair / 10) << 4) | (pair % 10);
-          rest = (rest - pair) / 100;
-        } else {
-          into[at] = 0x30 + (rest % 10);
-          rest = Math.floor(rest / 10);
-        }
-      }
-    },
-    read(bytes, offset) {
-      let length = 0;
-      for (let at = offset; at < offset + size; at++) {
-        const byte = bytes[at]!;
-        const [high, low] = isBcd ? [byte >> 4, byte & 15] : [0, byte - 0x30];
-        if (high > 9 || low < 0 || low > 9) throw wrong(offset);
-        length = isBcd ? length * 100 + high * 10 + low : length * 10 + low;
-      }
-      return length;
-    },
-  };
-}
-
-function need(number: number, bytes: Buffer, offset: number, size: number): void {
-  if (offset + size <= bytes.length) return;
-  const left = Math.max(0, bytes.length - offset);
-  throw new Iso8583Error(number, offset, `needs ${size} bytes, ${left} are left`);
+  #wrong(offset: number, facts: FaultFacts): Iso8583Error {
+    return new Iso8583Error(this.#number, this.name, offset, facts);
+  }
 }

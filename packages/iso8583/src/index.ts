@@ -1,19 +1,16 @@
+export type { Subfield, SubfieldFault, SubfieldsRead, SubfieldToWrite } from './composite.ts';
 export {
   type DescribedField,
   type DescribedMessage,
   describeMessage,
   type MessageFormat,
 } from './describe.ts';
+export { type Fault, type FaultCode, type FaultFacts, Iso8583Error } from './faults.ts';
+export { FieldValues } from './field-values.ts';
 export { deframe, FramingError, frame, type LengthHeader } from './framing.ts';
 export { iso87 } from './iso87.ts';
 export { messageTypeMeaning, networkCodes } from './meanings.ts';
-export { compileSpec, type MessageCodec } from './message.ts';
+export { compileSpec, type FieldFault, type MessageCodec } from './message.ts';
 export { type OriginalData, packOriginalData, unpackOriginalData } from './original-data.ts';
-export {
-  type FieldEncoding,
-  type FieldSpec,
-  type Fields,
-  Iso8583Error,
-  type MessageSpec,
-} from './specification.ts';
+export type { Composite, FieldEncoding, FieldSpec, Fields, MessageSpec, Padding } from './specification.ts';
 export { readTlv, type Tlv } from './tlv.ts';

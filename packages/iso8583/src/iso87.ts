@@ -1,4 +1,4 @@
-import type { FieldSpec, MessageSpec } from './specification.ts';
+import type { Composite, FieldSpec, MessageSpec } from './specification.ts';
 
 /**
  * ISO 8583:1987, the fields in the standard's own notation: `n6` six digits, `n..19` up to 19 digits, `an12`, `ans..999`,
@@ -135,11 +135,43 @@ const fields1987: readonly (readonly [number: number, format: string, name: stri
   [128, 'b8', 'message authentication code'],
 ];
 
+const part = (name: string, enc: FieldSpec['enc'], max: number): FieldSpec => ({
+  name,
+  type: 'fixed',
+  enc,
+  max,
+});
+
+/** What the standard itself says of the inside of a field. */
+const composites: ReadonlyMap<number, Composite> = new Map<number, Composite>([
+  [
+    3,
+    {
+      by: 'position',
+      parts: [
+        part('transaction type', 'ascii-n', 2),
+        part('account type, from', 'ascii-n', 2),
+        part('account type, to', 'ascii-n', 2),
+      ],
+    },
+  ],
+  [
+    22,
+    {
+      by: 'position',
+      parts: [part('PAN entry mode', 'ascii-n', 2), part('PIN entry capability', 'ascii-n', 1)],
+    },
+  ],
+  [55, { by: 'ber-tlv' }],
+]);
+
 /** The 1987 format in characters (`ascii`) or with packed digits (`bcd`). */
 export function iso87(name: string, style: 'ascii' | 'bcd', bitmap: 'hex' | 'binary'): MessageSpec {
-  const fields = fields1987.map(
-    ([number, format, fieldName]) => [number, fieldSpec(format, fieldName, style)] as const,
-  );
+  const fields = fields1987.map(([number, format, fieldName]) => {
+    const composite = composites.get(number);
+    const field = fieldSpec(format, fieldName, style);
+    return [number, composite === undefined ? field : { ...field, composite }] as const;
+  });
   return { name, bitmap, fields: Object.fromEntries(fields) };
 }
 

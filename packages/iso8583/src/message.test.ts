@@ -14,6 +14,8 @@ const bytes = (length: number) =>
 const values: Readonly<Record<FieldEncoding, (length: number) => fc.Arbitrary<string>>> = {
   'ascii-n': digits,
   'ascii-an': (length) => text('ABCxyz019 -/\u00c6', length),
+  'ebcdic-n': digits,
+  'ebcdic-an': (length) => text('ABCxyz019 -/\u00c6', length),
   'bcd-left': digits,
   'bcd-right': digits,
   raw: bytes,

@@ -1,5 +1,18 @@
-import { type Cursor, compileField, type FieldCodec } from './field-codec.ts';
-import { type Fields, Iso8583Error, type MessageSpec } from './specification.ts';
+import { type Bitmap, type Bits, bitmapOf, setBit } from './bitmap.ts';
+import { type CompositeCodec, compositeOf, type SubfieldsRead, type SubfieldToWrite } from './composite.ts';
+import { type Fault, Iso8583Error, isContentFault } from './faults.ts';
+import { FieldCodec } from './field-codec.ts';
+import { FieldValues } from './field-values.ts';
+import { Input } from './input.ts';
+import type { Fields, MessageSpec } from './specification.ts';
+
+/** A field that does not hold what its format promises, and the bytes of its content, to be looked at. */
+export type FieldFault = Fault & { start: number; size: number };
+
+export type Unpacked = { ok: true; fields: Map<number, string> } | { ok: false; error: Iso8583Error };
+export type UnpackedLeniently =
+  | { ok: true; fields: Map<number, string>; faults: FieldFault[] }
+  | { ok: false; error: Iso8583Error };
 
 /** A message format ready for use. */
 export interface MessageCodec {
@@ -7,136 +20,176 @@ export interface MessageCodec {
   /** The message's bytes. Throws {@link Iso8583Error} if a value does not fit its field. */
   pack(fields: Fields): Buffer;
   /** Total: any bytes give the message or what is wrong, where. Bytes left over after the last field are wrong too. */
-  unpack(bytes: Buffer): { ok: true; fields: Map<number, string> } | { ok: false; error: Iso8583Error };
+  unpack(bytes: Buffer): Unpacked;
+  /**
+   * As `unpack`, but a field that does not hold what its format promises is left out of `fields` and told in `faults`: the
+   * others are read all the same. Whoever decides by such a field has to look there, since what is missing was not
+   * necessarily never sent. A composite field of which a part is wrong is in both. What leaves unknown what message it is
+   * or where the next field begins (type, bitmap, lengths) ends the message here too.
+   */
+  unpackLeniently(bytes: Buffer): UnpackedLeniently;
+  /** What the value of a composite field is made of; undefined if the specification says nothing of it. Total. */
+  subfields(number: number, value: string): SubfieldsRead | undefined;
+  /** The value of a composite field. Throws {@link Iso8583Error} if a part is not known or does not fit. */
+  compose(number: number, parts: readonly SubfieldToWrite[]): string;
 }
 
 /** Compiles a specification once into straight code for each field. Throws an Error if a field makes no sense. */
 export function compileSpec(spec: MessageSpec): MessageCodec {
-  if (spec.bitmap !== 'hex' && spec.bitmap !== 'binary')
-    throw new Error(`${spec.name}: there is no bitmap in "${String(spec.bitmap)}"`);
-  const codecs: (FieldCodec | undefined)[] = Array.from({ length: 129 });
-  for (const [number, field] of Object.entries(spec.fields))
-    codecs[Number(number)] = compileField(Number(number), field);
-  const maxBytes = codecs.reduce((sum, codec) => sum + (codec?.maxBytes ?? 0), maxBitmapBytes);
+  const format = compileFormat(spec);
   let scratch: Buffer | undefined;
   return {
     spec,
     pack(fields) {
-      scratch ??= Buffer.alloc(maxBytes);
-      let length = maxBytes;
+      scratch ??= Buffer.alloc(format.maxBytes);
+      let length = format.maxBytes;
       try {
-        length = pack(spec, codecs, fields, scratch);
-        return Buffer.from(scratch.subarray(0, length));
+        length = pack(format, FieldValues.of(fields), scratch);
+        const bytes = Buffer.allocUnsafe(length);
+        scratch.copy(bytes, 0, 0, length);
+        return bytes;
       } finally {
         scratch.fill(0, 0, length); // card data lives no longer than its message
       }
     },
     unpack(bytes) {
       try {
-        return { ok: true, fields: unpack(spec, codecs, bytes) };
+        return { ok: true, fields: unpack(format, bytes, undefined) };
       } catch (error) {
-        if (error instanceof Iso8583Error) return { ok: false, error };
-        throw error;
+        return { ok: false, error: asIso8583Error(error) };
       }
+    },
+    unpackLeniently(bytes) {
+      const faults: FieldFault[] = [];
+      try {
+        return { ok: true, fields: unpack(format, bytes, faults), faults };
+      } catch (error) {
+        return { ok: false, error: asIso8583Error(error) };
+      }
+    },
+    subfields: (number, value) => format.composites[number]?.read(value),
+    compose(number, parts) {
+      const composite = format.composites[number];
+      const name = spec.fields[number]?.name ?? `DE ${number}`;
+      if (composite === undefined) throw new Iso8583Error(number, name, 0, { code: 'not-composite' });
+      return composite.write(parts);
     },
   };
 }
 
-const maxBitmapBytes = 32;
-type Codecs = readonly (FieldCodec | undefined)[];
-
-function codecOf(spec: MessageSpec, codecs: Codecs, number: number, offset: number): FieldCodec {
-  const codec = codecs[number];
-  if (codec === undefined) throw new Iso8583Error(number, offset, `${spec.name} has no such field`);
-  return codec;
+function asIso8583Error(error: unknown): Iso8583Error {
+  if (error instanceof Iso8583Error) return error;
+  throw error;
 }
 
-function pack(spec: MessageSpec, codecs: Codecs, fields: Fields, into: Buffer): number {
+interface Format {
+  name: string;
+  bitmap: Bitmap;
+  codecs: readonly (FieldCodec | undefined)[];
+  composites: readonly (CompositeCodec | undefined)[];
+  maxBytes: number;
+  /** Filled anew for each message. */
+  bits: Bits;
+}
+
+function compileFormat(spec: MessageSpec): Format {
+  const bitmap = bitmapOf(spec);
+  const codecs = Array.from({ length: 129 }, (_, number) => {
+    const field = spec.fields[number];
+    return field === undefined ? undefined : new FieldCodec(number, field);
+  });
+  const composites = Array.from({ length: 129 }, (_, number) => {
+    const field = spec.fields[number];
+    return field?.composite === undefined ? undefined : compositeOf(number, field, field.composite);
+  });
+  const maxBytes = codecs.reduce((sum, codec) => sum + (codec?.maxBytes ?? 0), bitmap.maxBytes);
+  return { name: spec.name, bitmap, codecs, composites, maxBytes, bits: new Int32Array(4) };
+}
+
+function unknownField({ name }: Format, number: number, offset: number): Iso8583Error {
+  return new Iso8583Error(number, `DE ${number}`, offset, { code: 'unknown-field', format: name });
+}
+
+function pack(format: Format, fields: FieldValues, into: Buffer): number {
+  const { codecs, bits, bitmap } = format;
   const type = fields.get(0);
-  if (type === undefined) throw new Iso8583Error(0, 0, 'a message needs its type indicator');
-  const bits = new Uint8Array(16);
-  let maxField = 0;
-  for (const number of fields.keys()) {
-    if (number === 0 || number === 1) continue;
-    if (!(number > 1 && number <= 128)) throw new Iso8583Error(number, 0, 'fields are numbered up to 128');
+  if (type === undefined) throw new Iso8583Error(0, codecs[0]?.name ?? 'DE 0', 0, { code: 'no-type' });
+  bits.fill(0);
+  let max = 0;
+  for (let number = 2; number <= fields.max; number++) {
+    if (!fields.has(number)) continue;
     setBit(bits, number);
-    if (number > maxField) maxField = number;
+    max = number;
   }
-  const isAlwaysLong = spec.bitmapFixed128 === true;
-  const size = isAlwaysLong || maxField > 64 ? 16 : 8;
-  if (size === 16 && !isAlwaysLong) setBit(bits, 1);
-  let offset = codecOf(spec, codecs, 0, 0).write(type, into, 0);
-  offset = writeBitmap(spec, bits, size, into, offset);
-  for (let number = 2; number <= maxField; number++) {
-    if (!hasBit(bits, number)) continue;
-    offset = codecOf(spec, codecs, number, 0).write(fields.get(number)!, into, offset);
+  let offset = writeField(format, 0, type, into, 0);
+  offset = bitmap.write(bits, max, into, offset);
+  for (let number = 2; number <= max; number++) {
+    const value = fields.get(number);
+    if (value !== undefined) offset = writeField(format, number, value, into, offset);
   }
   return offset;
 }
 
-const setBit = (bits: Uint8Array, number: number): void => {
-  bits[(number - 1) >> 3]! |= 0x80 >> ((number - 1) & 7);
-};
-const hasBit = (bits: Uint8Array, number: number): boolean =>
-  (bits[(number - 1) >> 3]! & (0x80 >> ((number - 1) & 7))) !== 0;
+function writeField(format: Format, number: number, value: string, into: Buffer, offset: number): number {
+  const codec = format.codecs[number];
+  if (codec === undefined) throw unknownField(format, number, 0);
+  return codec.write(value, into, offset);
+}
 
-const hexDigits = Buffer.from('0123456789ABCDEF', 'latin1');
-
-function writeBitmap(
-  spec: MessageSpec,
-  bits: Uint8Array,
-  size: number,
-  into: Buffer,
-  offset: number,
-): number {
-  let at = offset;
-  for (let index = 0; index < size; index++) {
-    const byte = bits[index]!;
-    if (spec.bitmap === 'binary') into[at++] = byte;
-    else {
-      into[at++] = hexDigits[byte >> 4]!;
-      into[at++] = hexDigits[byte & 15]!;
+/** With `faults` leniently. */
+function unpack(format: Format, bytes: Buffer, faults: FieldFault[] | undefined): FieldValues {
+  const { bits, bitmap } = format;
+  const input = new Input(bytes);
+  const type = readField(format, 0, input, undefined);
+  const words = bitmap.read(input, bits);
+  const fields = new FieldValues(words * 32);
+  fields.set(0, type!);
+  for (let word = 0; word < words; word++) {
+    for (let rest = bits[word]!; rest !== 0; ) {
+      const lead = Math.clz32(rest);
+      rest ^= 0x8000_0000 >>> lead;
+      const number = word * 32 + lead + 1;
+      if (number === 1) continue;
+      const value = readField(format, number, input, faults);
+      if (value !== undefined) fields.set(number, value);
     }
   }
-  return at;
+  const leftBytes = bytes.length - input.offset;
+  if (leftBytes === 0) return fields;
+  throw new Iso8583Error(0, format.name, input.offset, { code: 'left-over', leftBytes });
 }
 
-function unpack(spec: MessageSpec, codecs: Codecs, bytes: Buffer): Map<number, string> {
-  const fields = new Map<number, string>();
-  const cursor: Cursor = { offset: 0 };
-  fields.set(0, codecOf(spec, codecs, 0, 0).read(bytes, cursor));
-  const bits = readBitmap(spec, bytes, cursor);
-  const maxField = bits.length * 8;
-  for (let number = 2; number <= maxField; number++) {
-    if (!hasBit(bits, number)) continue;
-    fields.set(number, codecOf(spec, codecs, number, cursor.offset).read(bytes, cursor));
-  }
-  if (cursor.offset < bytes.length) {
-    const left = bytes.length - cursor.offset;
-    throw new Iso8583Error(0, cursor.offset, `${left} bytes are left over after the last field`);
-  }
-  return fields;
+function readField(
+  format: Format,
+  number: number,
+  input: Input,
+  faults: FieldFault[] | undefined,
+): string | undefined {
+  const codec = format.codecs[number];
+  if (codec === undefined) throw unknownField(format, number, input.offset);
+  return faults === undefined
+    ? codec.read(input)
+    : readLeniently(codec, format.composites[number], input, faults);
 }
 
-function readBitmap(spec: MessageSpec, bytes: Buffer, cursor: Cursor): Uint8Array {
-  const first = readHalf(spec, bytes, cursor);
-  if (spec.bitmapFixed128 !== true && !hasBit(first, 1)) return first;
-  const bits = new Uint8Array(16);
-  bits.set(first, 0);
-  bits.set(readHalf(spec, bytes, cursor), 8);
-  return bits;
-}
-
-function readHalf(spec: MessageSpec, bytes: Buffer, cursor: Cursor): Uint8Array {
-  const size = spec.bitmap === 'hex' ? 16 : 8;
-  const { offset } = cursor;
-  if (bytes.length - offset < size) {
-    const left = Math.max(0, bytes.length - offset);
-    throw new Iso8583Error(1, offset, `the bitmap needs ${size} bytes, ${left} are left`);
+function readLeniently(
+  codec: FieldCodec,
+  composite: CompositeCodec | undefined,
+  input: Input,
+  faults: FieldFault[],
+): string | undefined {
+  const place = () => ({ start: input.start, size: input.offset - input.start });
+  try {
+    const value = codec.read(input);
+    for (const { unit, facts } of composite?.read(value).faults ?? []) {
+      const { fault } = codec.faultWithin(input, value, unit, facts);
+      faults.push({ ...fault, ...place() });
+    }
+    return value;
+  } catch (error) {
+    const { fault } = asIso8583Error(error);
+    if (!isContentFault(fault)) throw error;
+    faults.push({ ...fault, ...place() });
+    return undefined;
   }
-  cursor.offset = offset + size;
-  if (spec.bitmap === 'binary') return bytes.subarray(offset, offset + 8);
-  const text = bytes.toString('latin1', offset, offset + 16);
-  if (!/^[0-9A-Fa-f]{16}$/.test(text)) throw new Iso8583Error(1, offset, 'the bitmap has to be hex digits');
-  return Buffer.from(text, 'hex');
 }

@@ -4,6 +4,7 @@
  *
  * - `ascii-n`: digits, one a byte; a fixed field is filled with zeros on the left
  * - `ascii-an`: characters, one a byte; a fixed field is filled with spaces on the right
+ * - `ebcdic-n`, `ebcdic-an`: the same in EBCDIC (code page 037)
  * - `bcd-left`, `bcd-right`: digits, two a byte; an odd number is filled with a zero on that side; `=` is nibble D
  * - `raw`: bytes; `hex`: bytes, each written as two hex digits
  * - `amount-ascii`, `amount-bcd`: a sign (C or D), then digits (`left`: on which side an odd number is filled)
@@ -11,6 +12,8 @@
 export type FieldEncoding =
   | 'ascii-n'
   | 'ascii-an'
+  | 'ebcdic-n'
+  | 'ebcdic-an'
   | 'bcd-left'
   | 'bcd-right'
   | 'raw'
@@ -18,17 +21,43 @@ export type FieldEncoding =
   | 'amount-ascii'
   | 'amount-bcd';
 
+/** How a fixed field that is too short is filled; with `none` it is refused. What was filled is part of the value read. */
+export type Padding = { side: 'left' | 'right'; with: string } | 'none';
+
+/** A field as four things that know nothing of each other: length, encoding, padding, and what is inside. */
 export interface FieldSpec {
   name: string;
   type: 'fixed' | 'var';
   enc: FieldEncoding;
   /** Length of a fixed field, longest of a variable one: digits, characters or bytes (before hex), as `enc` counts. */
   max: number;
-  /** Digits of the length prefix of a variable field. */
+  /** Digits of the length prefix of a variable field; bytes, if it is binary. */
   digits?: number;
-  lenEnc?: 'ascii' | 'bcd';
+  lenEnc?: 'ascii' | 'ebcdic' | 'bcd' | 'binary';
+  /** The length prefix counts bytes on the wire, though `enc` counts something else (DE 55 in hex digits, say). */
+  lenCounts?: 'bytes';
   left?: boolean;
+  pad?: Padding;
+  composite?: Composite;
 }
+
+/**
+ * What a field's value is made of. The subfields stand in its characters, or, of `raw` and `hex`, in its bytes, however the
+ * field itself is encoded.
+ */
+export type Composite =
+  /** One after another; those at the end may be missing. With `repeats` the whole list comes again until the end. */
+  | { by: 'position'; parts: readonly FieldSpec[]; repeats?: boolean }
+  /** Each behind its tag and its length. Parts that the list does not name are characters. */
+  | {
+      by: 'tag';
+      tag: { enc: 'ascii-an' | 'raw'; max: number };
+      digits: number;
+      lenEnc: NonNullable<FieldSpec['lenEnc']>;
+      parts?: Readonly<Record<string, Pick<FieldSpec, 'name' | 'enc' | 'composite'>>>;
+    }
+  /** Data objects of EMV (book 3, annex B). */
+  | { by: 'ber-tlv' };
 
 /** A message format as data: what each field is, and how the bitmap is written. */
 export interface MessageSpec {
@@ -41,17 +70,3 @@ export interface MessageSpec {
 
 /** A message: field number to value; 0 is the message type indicator. */
 export type Fields = ReadonlyMap<number, string>;
-
-/** Bytes that are no message of the format, or values that do not fit it: which field, at which byte, what is wrong. */
-export class Iso8583Error extends Error {
-  readonly field: number;
-  readonly offset: number;
-  readonly what: string;
-
-  constructor(field: number, offset: number, what: string) {
-    super(`field ${field}, byte ${offset}: ${what}`);
-    this.field = field;
-    this.offset = offset;
-    this.what = what;
-  }
-}
