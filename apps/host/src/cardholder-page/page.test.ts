@@ -206,7 +206,7 @@ describe('a link to the page', () => {
     may = { allowed: false, denial: 'budget', fromMs };
     expect(await press(`${token}?lang=ru`)).toMatchObject({ statusCode: 303 });
     const { body } = await get(`${token}?lang=ru`);
-    expect(plain(body)).toContain('позже: вторник, 13:00');
+    expect(plain(body)).toContain('позже: сегодня, 13:00');
     expect(body).not.toContain('<button');
   });
 });
