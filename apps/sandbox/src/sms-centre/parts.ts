@@ -29,20 +29,26 @@ export function placeOf(
   return undefined;
 }
 
+/** Numbers from here on are those of pieces: no message has the same. */
+const firstPartNumber = 0x50_00_00_00;
+
 /** Pieces that wait for the rest of their message; each is on the disk before it is acknowledged. */
 export class WaitingParts {
   readonly #file: RecordFile;
+  #kept: number;
   readonly #waiting = new Map<string, Map<number, string>>();
 
   constructor(file: RecordFile, parts: readonly MessagePart[]) {
     this.#file = file;
+    this.#kept = parts.length;
     for (const part of parts) this.#fold(part);
   }
 
-  /** Keeps a piece; gives the whole text with the last one that was missing. */
-  keep(part: MessagePart): string | undefined {
+  /** Keeps a piece under an id of its own; gives the whole text with the last one that was missing. */
+  keep(part: MessagePart): { messageId: string; whole: string | undefined } {
     this.#file.append(part);
-    return this.#fold(part);
+    this.#kept++;
+    return { messageId: (firstPartNumber + this.#kept).toString(16), whole: this.#fold(part) };
   }
 
   #fold(part: MessagePart): string | undefined {

@@ -2,7 +2,9 @@ import type { Clock, Timer } from '@bivak/clock';
 import type { Logger } from '@bivak/process';
 import smpp, { type Pdu, type Session } from 'smpp';
 import type { KeptMessage } from './message-log.ts';
+import { type CentreMind, habitualRefusal, isDropped, receiptFields } from './mind.ts';
 import { type MessagePart, placeOf } from './parts.ts';
+import type { Receipts } from './receipts.ts';
 
 export type CentreMode = 'up' | 'down' | 'silent';
 
@@ -20,9 +22,13 @@ export interface Centre {
   log: Logger;
   clock: Clock;
   mode: () => CentreMode;
+  mind: () => CentreMind;
+  /** Counts the messages that were sent to it. */
+  nextCount: () => number;
+  receipts: Receipts;
   keep(message: Submitted): { kept: KeptMessage; isNew: boolean };
-  /** Keeps a piece of a long message; gives its whole text with the last piece that was missing. */
-  keepPart(part: MessagePart): string | undefined;
+  /** Keeps a piece of a long message under an id of its own; gives its whole text with the last piece that was missing. */
+  keepPart(part: MessagePart): { messageId: string; whole: string | undefined };
 }
 
 /** SMPP 3.4, 7.2: who has not bound after so long is nobody that the centre serves. */
@@ -62,6 +68,9 @@ interface Reply {
   fields?: Record<string, unknown>;
   /** Done once it is answered. */
   after?: () => void;
+  /** It is taken, and the connection cut. */
+  isDropped?: boolean;
+  waitMs?: number;
 }
 
 class ServedSession {
@@ -79,6 +88,7 @@ class ServedSession {
 
   close(): void {
     this.#impatience.cancel();
+    this.#centre.receipts.close(this.#session);
   }
 
   take(pdu: Pdu): void {
@@ -90,12 +100,20 @@ class ServedSession {
       this.#session.generic_nack(fields);
       return;
     }
+    if (reply.isDropped === true) this.#session.destroy();
+    const { clock } = this.#centre;
+    if ((reply.waitMs ?? 0) > 0) clock.at(clock.nowMs() + reply.waitMs!, () => this.#answer(pdu, reply));
+    else this.#answer(pdu, reply);
+  }
+
+  #answer(pdu: Pdu, reply: Reply): void {
     this.#session.send(pdu.response({ command_status: reply.status, ...reply.fields }));
     reply.after?.();
   }
 
   #replyTo(pdu: Pdu): Reply | undefined {
-    if (pdu.command in bindings) return { status: this.#bind(pdu), fields: { system_id: 'BIVAKSMSC' } };
+    if (pdu.command in bindings)
+      return { status: this.#bind(pdu), fields: { system_id: 'BIVAKSMSC' }, after: () => this.#whenBound() };
     const unbound = { status: smpp.ESME_RINVBNDSTS };
     switch (pdu.command) {
       case 'enquire_link':
@@ -120,31 +138,57 @@ class ServedSession {
     return smpp.ESME_ROK;
   }
 
+  #whenBound(): void {
+    if (this.#binding?.isNotified === true) this.#centre.receipts.open(this.#session);
+  }
+
   #submit(pdu: Pdu): Reply {
+    const count = this.#centre.nextCount();
+    const mind = this.#centre.mind();
+    const refusal = habitualRefusal(mind, pdu, count);
+    if (refusal !== undefined) return { status: refusal, waitMs: mind.answerMs };
     const to = pdu.destination_addr ?? '';
     const { text, header } = contentOf(pdu);
     if (!/^\d{7,15}$/.test(to)) return { status: smpp.ESME_RINVDSTADR };
     if (text.length === 0 || text.length > maxTextLength) return { status: smpp.ESME_RINVMSGLEN };
-    const parties = { from: pdu.source_addr ?? '', to: `+${to}` };
-    const place = placeOf(header);
-    const whole = place === undefined ? text : this.#centre.keepPart({ ...parties, text, ...place });
-    if (whole === undefined) return { status: smpp.ESME_ROK, fields: { message_id: partId(place!) } };
-    const at = new Date(this.#centre.clock.nowMs()).toISOString();
-    const reference = pdu.user_message_reference ?? null;
-    const { kept, isNew } = this.#centre.keep({ at, ...parties, text: whole, reference });
+    const { messageId, isNew } = this.#keep(pdu, { from: pdu.source_addr ?? '', to: `+${to}`, text }, header);
     return {
       status: smpp.ESME_ROK,
-      fields: { message_id: kept.messageId },
+      fields: { message_id: messageId },
+      isDropped: isDropped(mind, count),
+      waitMs: mind.answerMs,
       after: () => {
-        const isWanted = isNew && pdu.registered_delivery === 1 && this.#binding?.isNotified === true;
-        if (isWanted && this.#centre.mode() === 'up') deliver(this.#session, pdu, kept);
+        const isWanted = isNew && pdu.registered_delivery === 1 && this.#centre.mode() === 'up';
+        if (isWanted) this.#centre.receipts.add(receiptFields(mind, pdu, messageId), mind.receiptRepeats);
       },
     };
   }
+
+  /** A text that is sent in pieces is kept once all are there; each piece is a message of its own to its sender. */
+  #keep(
+    pdu: Pdu,
+    message: { from: string; to: string; text: string },
+    header: readonly Uint8Array[],
+  ): { messageId: string; isNew: boolean } {
+    const at = new Date(this.#centre.clock.nowMs()).toISOString();
+    const place = placeOf(header) ?? placeInFields(pdu);
+    if (place === undefined) {
+      const reference = pdu.user_message_reference ?? null;
+      const { kept, isNew } = this.#centre.keep({ at, ...message, reference });
+      return { messageId: kept.messageId, isNew };
+    }
+    const { messageId, whole } = this.#centre.keepPart({ ...message, ...place });
+    if (whole !== undefined) this.#centre.keep({ at, ...message, text: whole, reference: place.number });
+    return { messageId, isNew: true };
+  }
 }
 
-const partId = ({ number, index }: { number: number; index: number }): string =>
-  `${number.toString(16)}-${index}`;
+/** The place of a piece as optional fields say it (SMPP 3.4, 5.3.2.22 to .24). */
+function placeInFields(pdu: Pdu): Pick<MessagePart, 'number' | 'of' | 'index'> | undefined {
+  const { sar_msg_ref_num: number, sar_total_segments: of, sar_segment_seqnum: index } = pdu;
+  if (number === undefined || of === undefined || index === undefined) return undefined;
+  return index >= 1 && index <= of ? { number, of, index } : undefined;
+}
 
 /** Text and user data header, wherever the sender has put them. */
 function contentOf(pdu: Pdu): { text: string; header: readonly Uint8Array[] } {
@@ -152,16 +196,4 @@ function contentOf(pdu: Pdu): { text: string; header: readonly Uint8Array[] } {
   const message = typeof content === 'string' ? content : (content.message ?? '');
   const header = typeof pdu.short_message === 'object' ? (pdu.short_message.udh ?? []) : [];
   return { text: typeof message === 'string' ? message : message.toString('utf16le'), header };
-}
-
-/** The delivery receipt (SMPP 3.4, appendix B): the phone has it. */
-function deliver(session: Session, pdu: Pdu, kept: KeptMessage): void {
-  session.deliver_sm({
-    esm_class: 4,
-    source_addr: pdu.destination_addr,
-    destination_addr: pdu.source_addr,
-    receipted_message_id: kept.messageId,
-    message_state: 2,
-    short_message: `id:${kept.messageId} sub:001 dlvrd:001 stat:DELIVRD err:000`,
-  });
 }

@@ -7,7 +7,9 @@ import smpp, { type Server } from 'smpp';
 import { z } from 'zod';
 import { openRecordFile } from '../fiscal-keeping/record-file.ts';
 import { keptMessage, MessageLog } from './message-log.ts';
+import { centreMind, honestCentre } from './mind.ts';
 import { type MessagePart, messagePart, WaitingParts } from './parts.ts';
+import { Receipts } from './receipts.ts';
 import { type CentreMode, serveSession } from './smpp-session.ts';
 
 export const smsCentreConfig = z.object({
@@ -31,6 +33,8 @@ export async function startSmsCentre({
   const kept = openRecordFile(join(config.dataDir, 'parts.jsonl'));
   const parts = new WaitingParts(kept.file, z.array(messagePart).parse(kept.records));
   let mode: CentreMode = 'up';
+  let mind = honestCentre;
+  let count = 0;
   let smppPort = config.smppPort;
   let server: Server | undefined;
   const centre = {
@@ -38,6 +42,9 @@ export async function startSmsCentre({
     password: config.password,
     log,
     mode: () => mode,
+    mind: () => mind,
+    nextCount: () => ++count,
+    receipts: new Receipts(clock),
     clock,
     keep: (message: Parameters<MessageLog['keep']>[0]) => messages.keep(message),
     keepPart: (part: MessagePart) => parts.keep(part),
@@ -71,6 +78,13 @@ export async function startSmsCentre({
     mode = body.mode;
     await (mode === 'down' ? close() : open());
     return { mode };
+  });
+  admin.get('/v1/mind', { schema: { response: { 200: centreMind } } }, () => mind);
+  admin.put('/v1/mind', { schema: { body: centreMind, response: { 200: centreMind } } }, ({ body }) => {
+    mind = body;
+    count = 0;
+    log.info({ mind }, 'the SMS centre has other habits');
+    return mind;
   });
   const port = await listen(admin, config.port);
   return {

@@ -128,6 +128,83 @@ describe('the SMS centre', () => {
     expect((await log()).map(({ text }) => text)).toEqual(['Первая, вторая']);
   });
 
+  const set = async (mind: object): Promise<number> =>
+    (
+      await fetch(`http://127.0.0.1:${centre.port}/v1/mind`, {
+        method: 'PUT',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(mind),
+      })
+    ).status;
+  /** The receipts that a session is given; each is answered with the next of `statuses`, and then with 0. */
+  const receipts = (session: Session, ...statuses: number[]): Pdu[] => {
+    const taken: Pdu[] = [];
+    session.on('deliver_sm', (pdu: Pdu) => {
+      taken.push(pdu);
+      session.send(pdu.response({ command_status: statuses.shift() ?? 0 }));
+    });
+    return taken;
+  };
+  const until = async (isTrue: () => boolean): Promise<void> => {
+    while (!isTrue()) await new Promise((resolve) => setTimeout(resolve, 5));
+  };
+
+  it('has habits of its own, as they are set', async () => {
+    const session = await connected();
+    await send(session, 'bind_transceiver', nobody);
+    expect(await set({ refusesPayloadTlv: true, throttlesEvery: 3 })).toBe(200);
+    expect(await set({ likesJazz: true })).toBe(400);
+    const payload = { short_message: '', message_payload: { message: 'Не оплачено' } };
+    expect(await status(send(session, 'submit_sm', message(payload)))).toBe(0xc1);
+    expect(await status(send(session, 'submit_sm', message()))).toBe(smpp.ESME_ROK);
+    expect(await status(send(session, 'submit_sm', message()))).toBe(0x58);
+    expect(await set({ refusesOptionalFields: true, refusesHeaders: true })).toBe(200);
+    const header = { udh: Buffer.of(0x05, 0x00, 0x03, 0x2a, 0x02, 0x01), message: 'а' };
+    expect(await status(send(session, 'submit_sm', message({ user_message_reference: 1 })))).toBe(0xc1);
+    expect(await status(send(session, 'submit_sm', message({ short_message: header })))).toBe(0x43);
+    const sar = { sar_msg_ref_num: 1, sar_total_segments: 2 };
+    for (const index of [2, 1])
+      await send(
+        session,
+        'submit_sm',
+        message({ ...sar, sar_segment_seqnum: index, short_message: { message: `${index}` } }),
+      );
+    expect((await log()).map(({ text }) => text)).toEqual(['Не оплачено', '12']);
+  });
+
+  it('names messages in receipts as it is set to, once and again until they are acknowledged', async () => {
+    const session = await connected();
+    await send(session, 'bind_transceiver', nobody);
+    const taken = receipts(session, 0x64);
+    await set({ receiptIdForm: 'decimal', receiptPlace: 'text', receiptCoding: 'ucs2', receiptRepeats: 1 });
+    for (let sent = 0; sent < 9; sent++) await send(session, 'submit_sm', message());
+    const { message_id } = await send(session, 'submit_sm', message());
+    expect(message_id).toBe('0000000a');
+    // The first was not acknowledged: it comes again, later.
+    await until(() => taken.length === 19);
+    for (const fire of [...impatience]) fire();
+    await until(() => taken.length === 21);
+    const textOf = ({ short_message }: Pdu) => (short_message as { message: string }).message;
+    expect(taken.filter((pdu) => textOf(pdu).startsWith('id:10 '))).toHaveLength(2);
+    expect(taken.filter((pdu) => textOf(pdu).startsWith('id:1 '))).toHaveLength(3);
+    expect(taken[0]).toMatchObject({ data_coding: 8, source_addr: '79000000001' });
+    expect(taken[0]!.receipted_message_id).toBeUndefined();
+  });
+
+  it('cuts the connection instead of an answer, and gives the receipt to the next session', async () => {
+    const session = await connected();
+    await send(session, 'bind_transceiver', nobody);
+    await set({ dropsAfterEvery: 1 });
+    const closed = new Promise<void>((resolve) => session.on('close', () => resolve()));
+    (session as unknown as { submit_sm(fields: object): void }).submit_sm(message());
+    await closed;
+    expect(await log()).toHaveLength(1);
+    const other = await connected();
+    const taken = receipts(other);
+    await send(other, 'bind_transceiver', nobody);
+    await until(() => taken.length === 1);
+  });
+
   it('closes on who does not bind', async () => {
     const session = await connected();
     const closed = new Promise<void>((resolve) => session.on('close', () => resolve()));
