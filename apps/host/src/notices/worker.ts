@@ -14,6 +14,8 @@ const retryMs = { first: 15_000, max: 30 * 60_000 };
 const maxAtOnce = 8;
 /** How long another host may take to record what the centre answered it. */
 const raceWindowMs = 2_000;
+/** Receipts of unknown messages that are remembered: the centre may have cut the connection instead of naming the message. */
+const maxOrphans = 100;
 
 /** What sends notices. */
 export interface NoticesWorker extends Worker {
@@ -43,10 +45,16 @@ export function startNoticesWorker(
       const recorded = record(database, notice, result, clock.nowMs(), log);
       recording.add(recorded);
       await recorded.finally(() => recording.delete(recorded));
+      if (result.kind === 'accepted') await matchOrphans();
     });
     return store.nextNoticeDueMs(database);
   });
   const usual = usualForm();
+  const orphans = new Set<Receipt>();
+  /** A message was named that a receipt may have come for before. */
+  const matchOrphans = async (): Promise<void> => {
+    for (const receipt of [...orphans]) if (await isRecorded(receipt)) orphans.delete(receipt);
+  };
   const isRecorded = async (receipt: Receipt): Promise<boolean> => {
     const meant = messageMeant(
       await store.messagesNamed(database, receipt.messageIds),
@@ -70,6 +78,8 @@ export function startNoticesWorker(
       });
       if (await isRecorded(receipt)) return;
       // Acknowledged all the same: a centre that is told to try again does so for ever.
+      orphans.add(receipt);
+      for (const oldest of orphans) if (orphans.size > maxOrphans) orphans.delete(oldest);
       const { messageIds, isDelivered } = receipt;
       log.warn({ messageIds, isDelivered }, 'a receipt names a message that no notice has');
     },
