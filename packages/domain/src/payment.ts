@@ -48,16 +48,34 @@ export const attemptLifecycle = defineLifecycle({
       means: 'given to the bank’s session',
     },
     approved: { to: ['reversing'], means: 'the bank has debited' },
-    declined: { to: [], means: 'the issuer has said no; nothing is debited' },
+    declined: {
+      to: ['reversing'],
+      means: 'the issuer has said no; nothing is debited, unless an approval comes after all',
+    },
     rejected: {
-      to: [],
+      to: ['reversing'],
       means:
         'the bank has answered without a decision of the issuer (it is in trouble, or blocks us); nothing is debited',
     },
-    'not-sent': { to: [], means: 'it is certain that nothing left' },
+    'not-sent': { to: ['reversing'], means: 'it is certain that nothing left' },
     unknown: { to: ['reversing'], means: 'it may have left, and there is no answer' },
-    reversing: { to: ['reversed'], means: 'a reversal is stored, and repeated until it is answered' },
-    reversed: { to: [], means: 'the bank has confirmed that nothing is debited' },
+    reversing: {
+      to: ['reversed', 'refunding', 'disputed'],
+      means: 'a reversal is stored, and repeated until it is answered',
+    },
+    refunding: {
+      to: ['reversed', 'disputed'],
+      means:
+        'the bank knows of no debit that it had approved (after its cut-over): a refund is stored, and sent once',
+    },
+    disputed: {
+      to: ['reversing', 'reversed', 'approved'],
+      means: 'nobody can say by the wire whether the bank has debited: a person decides by the bank’s books',
+    },
+    reversed: {
+      to: ['reversing'],
+      means: 'the bank has confirmed that nothing is debited, unless an approval comes after all',
+    },
   },
 });
 export type AttemptState = StateOf<typeof attemptLifecycle>;
@@ -79,6 +97,10 @@ export const waitReason = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('answer-pending'), bankId: z.string() }),
   /** The reversal was sent so many times and nobody has confirmed it; no bank is asked for a debit before. */
   z.object({ kind: z.literal('reversal-unconfirmed'), bankId: z.string(), tries: z.number().int() }),
+  /** The bank has answered that it knows of no debit; so shortly after one was sent that means "not yet". */
+  z.object({ kind: z.literal('debit-not-seen-yet'), bankId: z.string(), tries: z.number().int() }),
+  /** A person has to decide by the bank's books. */
+  z.object({ kind: z.literal('decision-needed'), bankId: z.string(), attempt: z.number().int() }),
   /** Every bank has blocked our account. */
   z.object({ kind: z.literal('banks-blocked'), bankIds: z.array(z.string()) }),
   /** No bank was reached; each is tried again after a growing wait. */

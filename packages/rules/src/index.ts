@@ -14,7 +14,19 @@ export {
   planDebt,
   type RecoveryPolicy,
 } from './recovery.ts';
-export { responseClass, responseMeaning } from './response-codes.ts';
+export {
+  type BankReadings,
+  type DebitAnswer,
+  readAnswer,
+  responseMeaning,
+  type Verdict,
+} from './response-codes.ts';
+export {
+  type ReversalTerms,
+  type ReversalVerdict,
+  type ReversedAttempt,
+  readReversalAnswer,
+} from './reversal.ts';
 export { type BankContract, type BankOrder, orderBanks } from './routing.ts';
 export {
   type Budget,
