@@ -1,4 +1,4 @@
-// `npm run screenshots`: plays the story in a sandbox of its own and takes the pictures of the README with Chromium.
+// `npm run screenshots`: plays the scenario in a sandbox of its own and takes the pictures of the README with Chromium.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { openPage, startBrowser } from '../tests/browser/browser.ts';

@@ -1,5 +1,6 @@
 import { parse } from 'libpg-query';
 import type { SqlText } from './sql-texts.ts';
+import { all, at, isNode, list, type Node, text } from './sql-tree.ts';
 
 /**
  * The rules of the host's store: what shards (money by card bucket, intake by till bucket) shards from the first day, and
@@ -7,7 +8,13 @@ import type { SqlText } from './sql-texts.ts';
  */
 
 /** Small, the same on every node, changed seldom: the only tables without a bucket. */
-const referenceTables: readonly string[] = ['migrations', 'tills', 'bank_states', 'stop_list_versions'];
+const referenceTables: readonly string[] = [
+  'migrations',
+  'tills',
+  'bank_states',
+  'trace_numbers',
+  'stop_list_versions',
+];
 
 const bucketColumns: readonly string[] = ['bucket', 'till_bucket'];
 /** Times, ids and chance are parameters of the program's; locks over all shards and set-returning arrays do not shard. */
@@ -25,20 +32,6 @@ const allowedStatements: readonly string[] = [
   'DeleteStmt',
   'LockStmt',
 ];
-
-type Node = Record<string, unknown>;
-const isNode = (value: unknown): value is Node => typeof value === 'object' && value !== null;
-const at = (value: unknown, ...path: readonly (string | number)[]): unknown =>
-  path.reduce<unknown>((inner, key) => (isNode(inner) ? inner[key] : undefined), value);
-const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
-const text = (value: unknown): string | undefined => at(value, 'String', 'sval') as string | undefined;
-
-/** Every node of a kind in a tree ("FuncCall", "SelectStmt", …), its content. */
-function all(tree: unknown, kind: string): Node[] {
-  if (!isNode(tree)) return [];
-  const here = isNode(tree[kind]) ? [tree[kind]] : [];
-  return [...here, ...Object.values(tree).flatMap((inner) => all(inner, kind))];
-}
 
 /** The tables that have a bucket, each with its bucket column (its first column). */
 export type Buckets = ReadonlyMap<string, string>;

@@ -10,6 +10,7 @@ const migrationTexts = (): SqlText[] =>
     place: path,
     text: readFileSync(join(root, path), 'utf8'),
   }));
+const hostTexts = (): SqlText[] => hostCode().flatMap(sqlTextsIn);
 const hostCode = () => sources().filter(({ path }) => path.startsWith('apps/host/src/') && !isTest(path));
 
 /** A store in little, to which each bad sample is added. */
@@ -83,8 +84,8 @@ const bad: readonly (readonly [sql: string, breach: string])[] = [
 
 describe('the rules of the store', () => {
   it('hold for every migration and every statement in the host’s code', async () => {
-    const texts = [...migrationTexts(), ...hostCode().flatMap(sqlTextsIn)];
-    expect(texts.length).toBeGreaterThan(40);
+    const texts = [...migrationTexts(), ...hostTexts()];
+    expect(texts).not.toEqual([]);
     expect(await sqlBreaches(texts)).toEqual([]);
   });
 

@@ -38,9 +38,9 @@ describe('the end of a sandbox, in whatever way it comes', () => {
   const isDatabaseUp = (): boolean =>
     existsSync(join(embeddedFolder(below('data', 'host')), 'cluster', 'postmaster.pid'));
 
-  it('is quiet and whole when Ctrl-C comes in the middle of the story', async () => {
+  it('is quiet and whole when Ctrl-C comes in the middle of the scenario', async () => {
     const sandbox = start();
-    await until('the story is being told', () => /accepted offline/.test(sandbox.output()), 120_000);
+    await until('the scenario is being played', () => /accepted offline/.test(sandbox.output()), 120_000);
     const url = /Sandbox panel\s+(http\S+)/.exec(sandbox.output())![1]!;
     const processes = await processesOf(url);
     const { code, output } = await sandbox.stop('SIGINT');
@@ -67,12 +67,12 @@ describe('the end of a sandbox, in whatever way it comes', () => {
     await until('every process has ended by itself', () => pids.every((pid) => !isAlive(pid)));
   });
 
-  it('goes on at the next start, says why it does not tell the story again, and ends when its terminal is closed', async () => {
+  it('goes on at the next start, says why it does not play the scenario again, and ends when its terminal is closed', async () => {
     // What a supervisor that was killed in the middle of writing it leaves.
     writeFileSync(below('processes.json'), '[{"name":"till-1","pid":');
     const sandbox = start();
     const url = await sandbox.url();
-    expect(sandbox.output()).toMatch(/The story was interrupted; .*--reset/);
+    expect(sandbox.output()).toMatch(/The scenario was interrupted; .*--reset/);
     const processes = await processesOf(url);
     const till = processes.find(({ name }) => name === 'till-1')!;
     const { items } = (await (await fetch(`${till.url}/v1/sales`)).json()) as { items: unknown[] };
@@ -89,7 +89,7 @@ describe('the end of a sandbox, in whatever way it comes', () => {
     const other = dataFolder();
     mkdirSync(join(other.path, 'sandbox'));
     writeFileSync(join(other.path, 'sandbox', 'letter'), 'mine');
-    const { code, output } = await new Sandbox(other.path, ['--reset', '--no-story']).finished;
+    const { code, output } = await new Sandbox(other.path, ['--reset', '--no-scenario']).finished;
     expect(code).toBe(1);
     expect(output).toMatch(/holds other things/);
     expect(output).not.toMatch(/^\s+at /m);

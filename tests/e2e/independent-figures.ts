@@ -1,4 +1,5 @@
 import { decodeFields, numberOf, orThrow, textOf } from '@bivak/fiscal';
+import { bankIds } from '../../apps/sandbox/src/world/business.ts';
 import { records } from './sandbox.ts';
 
 interface LedgerRow {
@@ -8,10 +9,10 @@ interface LedgerRow {
   at: string;
 }
 
-/** The story's figures, counted here once more from the files of banks, SMS centre and fiscal operator alone. */
+/** The scenario's figures, counted here once more from the files of banks, SMS centre and fiscal operator alone. */
 export function figuresFromFiles(dataDir: string): Record<string, number> {
-  const ledger = ['north', 'volga', 'ural'].flatMap((bank) =>
-    records<LedgerRow>(dataDir, `bank-${bank}`, 'ledger.jsonl').filter(({ kind }) => kind !== 'asked'),
+  const ledger = bankIds.flatMap((bank) =>
+    records<LedgerRow>(dataDir, `bank-${bank}`, 'ledger.jsonl').filter(({ kind }) => kind !== 'requested'),
   );
   const documents = records<{ code: number; body: string }>(dataDir, 'fiscal-operator', 'archive.jsonl').map(
     ({ code, body }) => {

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bankIds } from '../../apps/sandbox/src/world/business.ts';
 import { dataFolder, portBase, Sandbox, until } from './sandbox.ts';
 
 describe('the sandbox by hand', () => {
@@ -16,7 +17,7 @@ describe('the sandbox by hand', () => {
     await new Promise<void>((resolve) =>
       squatter.once('error', () => resolve()).listen(portBase, '127.0.0.1', resolve),
     );
-    sandbox = new Sandbox(folder.path, ['--no-story']);
+    sandbox = new Sandbox(folder.path, ['--no-scenario']);
     url = await sandbox.url();
     processes = await items('/v1/processes');
   });
@@ -63,9 +64,9 @@ describe('the sandbox by hand', () => {
     await send('PUT', `${url}/v1/link/till-1`, { mode: 'down' });
     await until('the till has noticed', async () => (await status()).link.state === 'down');
     await send('POST', `${url}/v1/reader/till-1/present`, { card: 'buyer-01' });
-    const [good] = ((await (await fetch(`${till}/v1/catalogue`)).json()) as { items: { sku: string }[] })
+    const [item] = ((await (await fetch(`${till}/v1/catalogue`)).json()) as { items: { sku: string }[] })
       .items;
-    const sale = { saleKey: 'by-hand-1', items: [{ sku: good!.sku, quantity: 2 }], tender: 'card' };
+    const sale = { saleKey: 'by-hand-1', items: [{ sku: item!.sku, quantity: 2 }], tender: 'card' };
     const sold = await send('POST', `${till}/v1/sales`, sale);
     expect(sold).toMatchObject({
       status: 200,
@@ -73,7 +74,7 @@ describe('the sandbox by hand', () => {
     });
     expect((await send('POST', `${till}/v1/sales`, sale)).json.saleId).toBe(sold.json.saleId);
     expect(
-      await send('POST', `${till}/v1/sales`, { ...sale, items: [{ sku: good!.sku, quantity: 3 }] }),
+      await send('POST', `${till}/v1/sales`, { ...sale, items: [{ sku: item!.sku, quantity: 3 }] }),
     ).toMatchObject({ status: 409, json: { code: 'sale-key-reused' } });
     await send('PUT', `${url}/v1/link/till-1`, { mode: 'up' });
     await until('the payment is collected', async () => {
@@ -81,7 +82,7 @@ describe('the sandbox by hand', () => {
       return answer.ok && ((await answer.json()) as { state: string }).state === 'collected';
     });
     const ledgers = await Promise.all(
-      ['north', 'volga', 'ural'].map((bank) =>
+      bankIds.map((bank) =>
         items<{ reference: string; kind: string }>(`/v1/banks/${bank}/ledger`),
       ),
     );
@@ -214,15 +215,15 @@ describe('the sandbox by hand', () => {
   });
 
   it('lets a second sandbox on the same folder not begin, and says why', async () => {
-    const { code, output } = await new Sandbox(folder.path, ['--no-story']).finished;
+    const { code, output } = await new Sandbox(folder.path, ['--no-scenario']).finished;
     expect(code).toBe(1);
     expect(output).toContain('Another sandbox runs on');
   });
 
   it.each([
     [['--nonsense'], /nonsense/],
-    [['--link', '/nowhere.json'], /there is no file/],
-    [['--kill', 'bank'], /host or till/],
+    [['--link', '/nowhere.json'], /There is no file/],
+    [['--kill', 'bank'], /host, till/],
   ])('refuses %j and says what it takes', async (args, words) => {
     const { code, output } = await new Sandbox(folder.path, args).finished;
     expect(code).toBe(2);
@@ -234,6 +235,6 @@ describe('the sandbox by hand', () => {
     writeFileSync(file, '[{"duration_ms":1}]');
     const { code, output } = await new Sandbox(folder.path, ['--link', file]).finished;
     expect(code).toBe(2);
-    expect(output).toContain('is no recorded link');
+    expect(output).toContain('A recorded link is a JSON list');
   });
 });

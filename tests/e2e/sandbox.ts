@@ -81,9 +81,9 @@ export class Sandbox {
 export async function until(
   what: string,
   isTrue: () => boolean | Promise<boolean>,
-  longestMs = 60_000,
+  maxMs = 60_000,
 ): Promise<void> {
-  for (const endMs = Date.now() + longestMs; ; ) {
+  for (const endMs = Date.now() + maxMs; ; ) {
     if (await isTrue()) return;
     if (Date.now() > endMs) throw new Error(`waited in vain: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 50));

@@ -15,7 +15,7 @@ const figuresOf = ({ lines }: Finished): Figures => JSON.parse(lines.at(-1)!) as
 const withoutReversals = ({ reversals: _, ...figures }: Figures): Record<string, unknown> => figures;
 
 /**
- * Where the database of a running host answers. Asked in a process of its own: who starts or adopts a server looks after it,
+ * Where the database of a running host answers. Found out in a process of its own: who starts or adopts a server looks after it,
  * and would start it again in the moment in which the sandbox has ended it.
  */
 function runningDatabase(dataDir: string): { url: string; wasAdopted: boolean } {
@@ -24,19 +24,19 @@ function runningDatabase(dataDir: string): { url: string; wasAdopted: boolean } 
     const { url, wasAdopted } = await startEmbedded(${JSON.stringify(dataDir)});
     console.log(JSON.stringify({ url, wasAdopted }));
     process.exit();`;
-  const asked = spawnSync(process.execPath, ['--input-type=module', '-e', code], { encoding: 'utf8' });
-  return JSON.parse(asked.stdout) as { url: string; wasAdopted: boolean };
+  const found = spawnSync(process.execPath, ['--input-type=module', '-e', code], { encoding: 'utf8' });
+  return JSON.parse(found.stdout) as { url: string; wasAdopted: boolean };
 }
 
-describe('the story of a train’s week', () => {
+describe('the scenario of a train’s week', () => {
   const folder = dataFolder();
-  let told: Finished;
+  let played: Finished;
   let figures: Figures;
   let pans: string[];
 
   beforeAll(async () => {
-    told = await new Sandbox(folder.path, ['--once']).finished;
-    figures = figuresOf(told);
+    played = await new Sandbox(folder.path, ['--once']).finished;
+    figures = figuresOf(played);
     const wallet = JSON.parse(readFileSync(join(folder.path, 'sandbox', 'wallet.json'), 'utf8')) as {
       pan: string;
     }[];
@@ -45,8 +45,8 @@ describe('the story of a train’s week', () => {
   afterAll(() => folder.remove());
 
   it('ends well, every claim held, its figures in the last line', () => {
-    expect(told.code, told.output).toBe(0);
-    expect(told.output).not.toMatch(/NOT TRUE|Not true/);
+    expect(played.code, played.output).toBe(0);
+    expect(played.output).not.toMatch(/NOT TRUE|Not true/);
     expect(figures).toMatchObject({ doubleDebited: 0, lost: 0 });
     expect(figures.cardSales).toBeGreaterThanOrEqual(30);
     expect(figures.sales! - figures.cardSales!).toBeGreaterThanOrEqual(5);
@@ -79,7 +79,7 @@ describe('the story of a train’s week', () => {
   });
 
   it('goes on with its data at the next start; no card number in any table or HTTP answer', async () => {
-    const sandbox = new Sandbox(folder.path, ['--no-story']);
+    const sandbox = new Sandbox(folder.path, ['--no-scenario']);
     const url = await sandbox.url();
     const get = async (address: string): Promise<string> => (await fetch(address)).text();
     const processes = (

@@ -41,9 +41,9 @@ describe('the configuration of a till', () => {
   });
 
   it.each([
-    ['an id whose sales would not fit a receipt', { tillId: 'train-002-car-7' }, /tag 1192/],
-    ['a time zone that there is not', { timeZone: 'Europe/Moskau' }, /no time zone/],
-    ['a port that there is not', { port: 70_000 }, /port/],
+    ['an id whose sales’ identities are too long for a receipt', { tillId: 'train-002-car-7' }, /tag 1192/],
+    ['a time zone that does not exist', { timeZone: 'Europe/Moskau' }, /no time zone/],
+    ['a port that does not exist', { port: 70_000 }, /port/],
   ])('refuses %s', (_, change, why) => {
     const result = tillConfig.safeParse({ ...good, ...change });
     expect(result.success).toBe(false);

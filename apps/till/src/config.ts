@@ -1,4 +1,5 @@
-import { currency, tillId, uplinkApi } from '@bivak/contracts';
+import { isTimeZone } from '@bivak/clock';
+import { currency, offlineLimits, tillId } from '@bivak/domain';
 import { LONGEST_SALE_ID_CHARS } from '@bivak/fiscal';
 import { z } from 'zod';
 
@@ -15,16 +16,8 @@ const taxSystems = {
 } as const;
 const taxSystemNames = Object.keys(taxSystems) as [keyof typeof taxSystems, ...(keyof typeof taxSystems)[]];
 
-/** What is left of a sale's identity, which has to fit a requisite of the receipt (tag 1192), for ten million sales. */
-const longestTillIdChars = LONGEST_SALE_ID_CHARS - '-0000000'.length;
-
-function isTimeZone(name: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
-  } catch {
-    return false;
-  }
-}
+/** A sale's identity has to fit a requisite of the receipt (tag 1192): what is left for the till's id, with ten million sales. */
+const maxTillIdChars = LONGEST_SALE_ID_CHARS - '-0000000'.length;
 
 /** The configuration file of a till. */
 export const tillConfig = z.object({
@@ -32,8 +25,8 @@ export const tillConfig = z.object({
   port,
   dataDir: z.string().min(1),
   tillId: tillId.max(
-    longestTillIdChars,
-    `a till's id has at most ${longestTillIdChars} characters: with a sale's number it has to fit the receipt's tag 1192`,
+    maxTillIdChars,
+    `a till's id has at most ${maxTillIdChars} characters: with a sale's number it has to fit the receipt's tag 1192`,
   ),
   merchant: z.object({
     name: z.string().min(1),
@@ -65,7 +58,7 @@ export const tillConfig = z.object({
   operator: address,
   enrolmentCode: z.string().min(8).max(64),
   /** In force until the host has sent its own. */
-  limits: uplinkApi.offlineLimits,
+  limits: offlineLimits,
   cashier: z.string().min(1).max(64).default('Кассир'),
   /** Where the built screen lies; beside this program by default. */
   screenDir: z.string().optional(),

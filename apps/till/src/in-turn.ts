@@ -5,7 +5,7 @@ export function createTurns(): InTurn {
   let last: Promise<unknown> = Promise.resolve();
   return (work) => {
     const result = last.then(work, work);
-    last = result.catch(() => {}); // its caller hears of the failure; the queue goes on
+    last = result.catch(() => {}); // its caller gets the failure; the queue goes on
     return result;
   };
 }

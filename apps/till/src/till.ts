@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Clock, Timer } from '@bivak/clock';
 import { type ApiServer, createApiServer, listen } from '@bivak/http-api';
+import { createRenderer } from '@bivak/messages';
 import type { Logger, RunningProcess } from '@bivak/process';
 import { guardLoopback } from './api/loopback-guard.ts';
 import { addSaleRoutes } from './api/sale-routes.ts';
@@ -22,23 +23,16 @@ import {
   type Catalogue,
   CatalogueError,
   parseCatalogue,
-  saleDesk,
+  saleService,
   saleStore,
   salesProjection,
   signing,
-  watchOpenSales,
+  startOpenSalesResolver,
 } from './sale/index.ts';
-import { shiftKeeper, shiftProjection } from './shift/index.ts';
+import { shiftProjection, shiftService } from './shift/index.ts';
 import { driveWatch } from './status/index.ts';
-import { stopListKeeper } from './stoplist/index.ts';
-import {
-  foldLink,
-  hostClient,
-  linkAtStart,
-  operatorDrain,
-  startUplink,
-  uplinkStore,
-} from './uplink/index.ts';
+import { stopListStore } from './stoplist/index.ts';
+import { hostClient, linkWatch, operatorDrain, startUplink, uplinkStore } from './uplink/index.ts';
 
 export const softwareVersion = '0.1.0';
 
@@ -92,28 +86,31 @@ async function runOn(
   journal.append({ kind: 'till.started', body: { softwareVersion } });
   const counter = openCounter(journal, parts);
   const outside = openUplink(journal, keys, counter, parts);
-  const desk = saleDesk({
+  const sales = saleService({
     ...counter,
     journal,
     catalogue,
     clock: parts.clock,
     currency: config.currency,
     online: outside.uplink,
-    isOldCopy: () => counter.uplinkState.state().aheadSeq !== null,
+    isRolledBack: () => counter.uplinkState.state().hostAheadSeq !== null,
   });
-  const open = await watchOpenSales({ ...counter, clock: parts.clock, log });
+  const resolver = await startOpenSalesResolver({ ...counter, clock: parts.clock, log });
   counter.shift.watch(counter.inTurn);
   const tidying = tidyBetweenSales(journal, counter, parts);
-  const server = await createApiServer({ title: `Till ${config.tillId}`, version: '1.0.0', log });
+  const { tillId, currency } = config;
+  const server = await createApiServer({ title: `Till ${tillId}`, version: '1.0.0', log, currency });
   guardLoopback(server);
-  addSaleRoutes(server, { desk, sales: counter.store, view: counter.view, printer: counter.printer });
+  const { store, view, printer } = counter;
+  addSaleRoutes(server, { saleService: sales, sales: store, view, printer });
   addTillRoutes(server, { ...tillRoutes(journal, catalogue, counter, parts), ...counter });
   await serveScreen(server, config.screenDir ?? fileURLToPath(new URL('../dist', import.meta.url)));
   const port = await listen(server, config.port);
-  log.info({ tillId: config.tillId, port, entries: journal.lastSeq() }, 'the till is open');
+  log.info({ tillId, port, entries: journal.lastSeq() }, 'the till is open');
   return {
     port,
-    stop: () => stopInOrder(server, [open, tidying, counter.shift], outside, counter, journal, parts),
+    stop: () =>
+      stopInOrder(server, [resolver, tidying, counter.shift, counter.link], outside, counter, journal, parts),
   };
 }
 
@@ -122,7 +119,7 @@ function openCounter(journal: Journal, { config, clock, log, fiscal }: TillParts
   const { merchant, place, timeZone, cashier, registration } = config;
   const inTurn = createTurns();
   const limits = limitsStore(journal);
-  const stopList = stopListKeeper(journal);
+  const stopList = stopListStore(journal);
   const store = saleStore(journal);
   const uplinkState = uplinkStore(journal);
   const drive = driveWatch({ fiscal, clock });
@@ -130,8 +127,10 @@ function openCounter(journal: Journal, { config, clock, log, fiscal }: TillParts
   const printer = filePrinter(join(config.dataDir, 'printer.escpos'));
   const { serialNumber, taxSystem } = registration;
   const head: ReceiptHead = { merchant, place, timeZone, serialNumber, cashier, taxSystem };
+  // A receipt is a Russian document, in whatever language the cashier reads the screen (54-ФЗ, art. 4.7).
+  const { t } = createRenderer({ language: 'ru' });
   const reader = cardReader({ address: config.reader, clock, log });
-  const shift = shiftKeeper({
+  const shift = shiftService({
     journal,
     fiscal,
     registration: { ...registration, merchant, place, cashier },
@@ -140,7 +139,7 @@ function openCounter(journal: Journal, { config, clock, log, fiscal }: TillParts
     log,
   });
   const onAccepted = (saleId: string): void => {
-    const receipt = saleReceipt(store.byId(saleId)!, head);
+    const receipt = saleReceipt(store.byId(saleId)!, { head, t });
     void printer
       .print(receipt!)
       .catch((error: unknown) => log.warn({ saleId, err: error }, 'no receipt was printed'));
@@ -160,8 +159,8 @@ function openCounter(journal: Journal, { config, clock, log, fiscal }: TillParts
     shift,
     signing: signing({ journal, store, fiscal, shift, cashier, onAccepted }),
     knowledge: { limits, stopList, limitsInForce, newestAtMs: journal.newestAtMs },
-    view: { head, limits, acknowledgedSeq: () => uplinkState.state().acknowledgedSeq },
-    link: { state: linkAtStart(clock.nowMs()) },
+    view: { head, t, limits, acknowledgedSeq: () => uplinkState.state().acknowledgedSeq },
+    link: linkWatch({ store: uplinkState, clock, log }),
   };
 }
 type Counter = ReturnType<typeof openCounter>;
@@ -180,12 +179,7 @@ function openUplink(
     tillId,
     privateKey: keys.privateKey,
     clock,
-    onEvent(event) {
-      const before = counter.link.state;
-      counter.link.state = foldLink(before, event);
-      const { state } = counter.link.state;
-      if (state !== before.state) log.info({ link: state }, 'the link changed');
-    },
+    onEvent: counter.link.record,
   });
   const uplink = startUplink({
     journal,
@@ -196,18 +190,18 @@ function openUplink(
     limits: counter.limits,
     clock,
     log,
-    link: () => counter.link.state,
+    link: counter.link.state,
     enrolmentCode,
     publicKey: keys.publicKey.export({ type: 'spki', format: 'der' }).toString('base64'),
-    onContact: drain.kick,
+    onContact: drain.wake,
   });
-  journal.onAppend(uplink.kick);
+  journal.onAppend(uplink.wake);
   return { uplink, drain };
 }
 
 const tidyEveryMs = 10_000;
 
-/** Looks after the database in turn with the sales, so that it never takes time from one under way. */
+/** Tidies the database between two sales, so that it never takes time from one under way. */
 function tidyBetweenSales(
   journal: Journal,
   { inTurn }: Counter,
@@ -239,7 +233,7 @@ function tillRoutes(journal: Journal, catalogue: Catalogue, counter: Counter, { 
   return {
     catalogue,
     currency,
-    report: { journal, ...about },
+    report: { journal, ...about, t: counter.view.t },
     status: {
       ...counter,
       ...about,
@@ -247,7 +241,7 @@ function tillRoutes(journal: Journal, catalogue: Catalogue, counter: Counter, { 
       journal,
       sales: counter.store,
       uplink: counter.uplinkState,
-      link: () => counter.link.state,
+      link: counter.link.state,
     },
   };
 }

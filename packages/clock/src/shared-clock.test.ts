@@ -88,7 +88,7 @@ describe('a shared clock', () => {
     clock.close();
   });
 
-  it('keeps the last setting where what comes is no setting, and connects again', async () => {
+  it('keeps the last setting if what comes is no setting, and connects again', async () => {
     const clock = await connected();
     const again = new Promise<void>((resolve) => server.once('connection', () => resolve()));
     for (const socket of sockets) socket.write('HTTP/1.1 400 Bad Request\r\n\r\n');

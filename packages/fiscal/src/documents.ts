@@ -1,10 +1,11 @@
+import { type VatRate, vatTable } from '@bivak/domain';
+import { vatContainedMinor } from '@bivak/money';
 import { type Field, numberOf, textOf } from './fields.ts';
 import type { LocalSeconds } from './local-time.ts';
 import { fail, ok, type Result } from './result.ts';
 import { signFromTag1077 } from './sign.ts';
 import { documentTags } from './tags.ts';
 import { printableText } from './text.ts';
-import { type VatRow, vatRow, vatWithin } from './vat.ts';
 
 /** Tag 1209 and the session header's version for FFD 1.05. */
 export const FORMAT_1_05 = { tagValue: 2, sessionVersion: '0105' } as const;
@@ -66,7 +67,7 @@ export interface ReceiptLine {
   quantity: number;
   priceMinor: number;
   sumMinor: number;
-  vatRate: string;
+  vatRate: VatRate;
 }
 
 export interface ReceiptInput {
@@ -84,13 +85,10 @@ export function receiptFields(seller: Seller, receipt: ReceiptInput): Result<Fie
   const sums = checkSums(receipt);
   if (!sums.ok) return sums;
   const items: Field[] = [];
-  const sumByRate = new Map<VatRow, number>();
+  const sumByRate = new Map<VatRate, number>();
   for (const line of receipt.lines) {
-    const row = vatRow(line.vatRate);
-    if (row === undefined)
-      return fail('bad-value', 0, `"${line.vatRate}" is no VAT rate (goods: ${line.name})`);
-    items.push(itemField(line, row));
-    sumByRate.set(row, (sumByRate.get(row) ?? 0) + line.sumMinor);
+    items.push(itemField(line));
+    sumByRate.set(line.vatRate, (sumByRate.get(line.vatRate) ?? 0) + line.sumMinor);
   }
   return ok([
     { tag: 1209, value: FORMAT_1_05.tagValue },
@@ -128,8 +126,8 @@ function checkSums(receipt: ReceiptInput): Result<null> {
   return ok(null);
 }
 
-function itemField(line: ReceiptLine, row: VatRow): Field {
-  const taxed = row.percent > 0;
+function itemField(line: ReceiptLine): Field {
+  const { code, percent } = vatTable[line.vatRate];
   return {
     tag: 1059,
     value: [
@@ -138,22 +136,23 @@ function itemField(line: ReceiptLine, row: VatRow): Field {
       { tag: 1030, value: printableText(line.name, 128) },
       { tag: 1079, value: line.priceMinor },
       { tag: 1023, value: line.quantity.toString() },
-      { tag: 1199, value: row.code },
-      ...(taxed ? [{ tag: 1200, value: vatWithin(line.sumMinor, row.percent) }] : []),
+      { tag: 1199, value: code },
+      ...(percent > 0 ? [{ tag: 1200, value: vatContainedMinor(line.sumMinor, line.vatRate) }] : []),
       { tag: 1043, value: line.sumMinor },
     ],
   };
 }
 
-function vatTotals(sumByRate: ReadonlyMap<VatRow, number>): Field[] {
+function vatTotals(sumByRate: ReadonlyMap<VatRate, number>): Field[] {
   const fields: Field[] = [];
   const listed: Field[] = [];
-  for (const [row, sumMinor] of sumByRate) {
-    const value = row.percent > 0 ? vatWithin(sumMinor, row.percent) : sumMinor;
-    if (row.totalTag !== null) fields.push({ tag: row.totalTag, value });
+  for (const [rate, sumMinor] of sumByRate) {
+    const { code, percent, totalTag } = vatTable[rate];
+    const value = percent > 0 ? vatContainedMinor(sumMinor, rate) : sumMinor;
+    if (totalTag !== null) fields.push({ tag: totalTag, value });
     else {
       const pair = [
-        { tag: 1199, value: row.code },
+        { tag: 1199, value: code },
         { tag: 1120, value },
       ];
       listed.push({ tag: 1119, value: pair });

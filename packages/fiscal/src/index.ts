@@ -18,4 +18,3 @@ export * from './sign.ts';
 export * from './tags.ts';
 export * from './text.ts';
 export * from './tlv.ts';
-export * from './vat.ts';

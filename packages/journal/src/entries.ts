@@ -82,7 +82,8 @@ export const entryEnvelope = z.looseObject({
 export type EntryEnvelope = z.infer<typeof entryEnvelope>;
 
 /** An entry that this program knows. */
-export type Entry = Omit<EntryEnvelope, 'kind' | 'body'> & EntryDraft;
+export type Entry = Pick<EntryEnvelope, 'version' | 'tillId' | 'seq' | 'at' | 'timeZone' | 'prevHash'> &
+  EntryDraft;
 
 /** Why an entry that is in the chain cannot be read by this program. */
 export type UnreadableEntry =
@@ -90,18 +91,23 @@ export type UnreadableEntry =
   | { kind: 'newer-version'; entryKind: string; version: number }
   | { kind: 'malformed-body'; entryKind: string };
 
-/** True for a kind that this program knows. */
-export const isKnownKind = (kind: string): kind is EntryKind => Object.hasOwn(entryKinds, kind);
+/** The kinds that a program can read, each with the newest version of its body that it knows. */
+export type KnownKinds = Readonly<Partial<Record<EntryKind, { version: number; body: z.ZodType }>>>;
 
-/** Reads the body of an envelope by its kind: the entry, or why this program cannot read it. Total. */
+/**
+ * Reads the body of an envelope by its kind: the entry, or why this program cannot read it. Total. `known` is what the
+ * program knows: an older program knows less.
+ */
 export function readBody(
   envelope: EntryEnvelope,
+  known: KnownKinds = entryKinds,
 ): { ok: true; entry: Entry } | { ok: false; reason: UnreadableEntry } {
   const { kind, version } = envelope;
-  if (!isKnownKind(kind)) return { ok: false, reason: { kind: 'unknown-kind', entryKind: kind } };
-  if (version > entryKinds[kind].version)
+  const knownKind = Object.hasOwn(known, kind) ? known[kind as EntryKind] : undefined;
+  if (knownKind === undefined) return { ok: false, reason: { kind: 'unknown-kind', entryKind: kind } };
+  if (version > knownKind.version)
     return { ok: false, reason: { kind: 'newer-version', entryKind: kind, version } };
-  const body = entryKinds[kind].body.safeParse(envelope.body);
+  const body = knownKind.body.safeParse(envelope.body);
   if (!body.success) return { ok: false, reason: { kind: 'malformed-body', entryKind: kind } };
   return { ok: true, entry: { ...envelope, kind, body: body.data } as Entry };
 }

@@ -1,3 +1,5 @@
+import { type VatRate, vatTable } from '@bivak/domain';
+
 /** A sum that integer minor units can't hold exactly, or that is no sum at all. */
 export class MoneyError extends Error {}
 
@@ -32,4 +34,11 @@ export function feeMinor(amountMinor: number, percent: string): number {
     throw new MoneyError(`"${percent}" is no percentage: digits, a point and at most four decimals`);
   const perMillion = BigInt(whole) * 10_000n + BigInt(decimals.padEnd(4, '0'));
   return Number((BigInt(checked(amountMinor)) * perMillion * 2n + 1_000_000n) / 2_000_000n);
+}
+
+/** The VAT that a sum contains, half a minor unit rounded up: sum × percent / (100 + percent). */
+export function vatContainedMinor(sumMinor: number, vatRate: VatRate): number {
+  const percent = BigInt(vatTable[vatRate].percent);
+  const whole = 100n + percent;
+  return Number((BigInt(checked(sumMinor)) * percent * 2n + whole) / (whole * 2n));
 }

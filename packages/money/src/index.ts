@@ -1,3 +1,2 @@
-export { addMinor, feeMinor, MoneyError, multiplyMinor, sumMinor } from './arithmetic.ts';
+export { addMinor, feeMinor, MoneyError, multiplyMinor, sumMinor, vatContainedMinor } from './arithmetic.ts';
 export { formatMoney } from './format.ts';
-export { vatContainedMinor, vatRates } from './vat.ts';

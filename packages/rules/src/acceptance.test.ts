@@ -27,7 +27,24 @@ describe('accepting a card without a link', () => {
     const result = decideAcceptance(good);
     expect(result.accepted).toBe(true);
     expect(result.reason).toBeNull();
-    expect(result.checks).toHaveLength(10);
+    expect(result.checks.map(({ name }) => name)).toEqual([
+      'stop-list',
+      'expiry',
+      'clock',
+      'stop-list-age',
+      'offline-permitted',
+      'sale-sum',
+      'card-sum',
+      'card-count',
+      'till-sum',
+      'till-count',
+    ]);
+    expect(result.checks.find(({ name }) => name === 'sale-sum')).toEqual({
+      name: 'sale-sum',
+      valueMinor: 50_000,
+      limitMinor: 500_000,
+      passed: true,
+    });
   });
 
   it.each([
@@ -60,7 +77,7 @@ describe('accepting a card without a link', () => {
     expect(result.reason).toBe('stop-listed');
     expect(result.checks.filter(({ passed }) => !passed).map(({ name }) => name)).toEqual([
       'stop-list',
-      'sum of the sale',
+      'sale-sum',
     ]);
   });
 

@@ -1,7 +1,7 @@
+import type { DebtState, NoticeKind } from '@bivak/domain';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type DebtFacts, type NoticeKind, nextNoticeMs, noticesDue } from './notices.ts';
-import type { DebtState } from './recovery.ts';
+import { type DebtFacts, nextNoticeMs, noticesDue } from './notices.ts';
 
 const dayMs = 86_400_000;
 const debt: DebtFacts = { state: 'open', isListed: false, openedAtMs: 0, windowEndsAtMs: 7 * dayMs };

@@ -1,7 +1,8 @@
+import type { RetryClass, Scheme } from '@bivak/domain';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type DebtToPlan, mayTryNow, planDebt, type RecoveryPolicy } from './recovery.ts';
-import { type CardAttempt, classifyDecline, type RetryClass, type Scheme } from './scheme-rules.ts';
+import { type CardAttempt, classifyDecline } from './scheme-rules.ts';
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
@@ -9,7 +10,7 @@ const policy: RecoveryPolicy = {
   windowMs: 7 * dayMs,
   attemptHourLocal: 9,
   timeZone: 'Europe/Moscow',
-  leastGapMs: 12 * hourMs,
+  minGapMs: 12 * hourMs,
 };
 const declinedAtMs = Date.parse('2026-11-24T15:00:00Z');
 const debt: DebtToPlan = {
@@ -62,7 +63,7 @@ describe('planning a debt', () => {
     });
   });
 
-  it('stays in the morning where a wait of whole days ends just after it has begun', () => {
+  it('stays in the morning if a wait of whole days ends just after it has begun', () => {
     const morning = { ...debt, declinedAtMs: Date.parse('2026-11-25T06:00:04Z'), waitMs: dayMs };
     expect(planDebt(morning, policy, morning.declinedAtMs)).toMatchObject({
       do: 'attempt',
@@ -70,7 +71,7 @@ describe('planning a debt', () => {
     });
   });
 
-  it('does not retry soon where Mastercard’s advice is missing', () => {
+  it('does not retry soon if Mastercard’s advice is missing', () => {
     const { retryClass, waitMs } = classifyDecline('mastercard', '51', null, declinedAtMs);
     const plan = planDebt({ ...debt, scheme: 'mastercard', retryClass, waitMs }, policy, declinedAtMs);
     expect(plan.atMs).toBeGreaterThanOrEqual(declinedAtMs + 12 * hourMs);
@@ -125,24 +126,25 @@ function live(
     ...answers[index % answers.length]!,
     windowEndsAtMs: declinedAtMs + 60 * dayMs,
   }));
-  const decline = (one: DebtToPlan, atMs: number): void => {
-    expect(one.retryClass).not.toBe('never');
-    expect(one.retryClass).not.toBe('mend-data');
-    if (one.retryClass === 'later') expect(atMs - one.declinedAtMs).toBeGreaterThanOrEqual(one.waitMs);
-    attempts.push({ atMs, amountMinor: one.amountMinor });
-    Object.assign(one, { declinedAtMs: atMs, ...answers[attempts.length % answers.length]! });
+  const decline = (declined: DebtToPlan, atMs: number): void => {
+    expect(declined.retryClass).not.toBe('never');
+    expect(declined.retryClass).not.toBe('mend-data');
+    if (declined.retryClass === 'later')
+      expect(atMs - declined.declinedAtMs).toBeGreaterThanOrEqual(declined.waitMs);
+    attempts.push({ atMs, amountMinor: declined.amountMinor });
+    Object.assign(declined, { declinedAtMs: atMs, ...answers[attempts.length % answers.length]! });
   };
   let nowMs = declinedAtMs;
   for (let step = 0; nowMs < declinedAtMs + 61 * dayMs; step++) {
     nowMs += leapsMs[step % leapsMs.length]!;
-    for (const one of debts) {
-      const facts = { ...one, cardAttempts: attempts };
-      if (isPressing && nowMs < one.windowEndsAtMs && mayTryNow(facts, nowMs).allowed) decline(one, nowMs);
-      const plan = planDebt({ ...one, cardAttempts: attempts }, policy, nowMs);
+    for (const owed of debts) {
+      const facts = { ...owed, cardAttempts: attempts };
+      if (isPressing && nowMs < owed.windowEndsAtMs && mayTryNow(facts, nowMs).allowed) decline(owed, nowMs);
+      const plan = planDebt({ ...owed, cardAttempts: attempts }, policy, nowMs);
       if (plan.do === 'attempt') expect(plan.atMs).toBeGreaterThanOrEqual(nowMs);
-      else expect(plan.atMs).toBeLessThanOrEqual(Math.max(nowMs, one.windowEndsAtMs));
-      if (plan.do === 'attempt' && plan.atMs <= nowMs) decline(one, nowMs);
-      if (nowMs >= one.windowEndsAtMs) expect(plan.do).toBe('list');
+      else expect(plan.atMs).toBeLessThanOrEqual(Math.max(nowMs, owed.windowEndsAtMs));
+      if (plan.do === 'attempt' && plan.atMs <= nowMs) decline(owed, nowMs);
+      if (nowMs >= owed.windowEndsAtMs) expect(plan.do).toBe('list');
     }
   }
   return attempts;
@@ -189,7 +191,7 @@ describe('a card with several debts', () => {
     const tried = (amountMinor: number): CardAttempt[] =>
       Array.from({ length: 35 }, (_, index) => ({ atMs: declinedAtMs - index * 12 * hourMs, amountMinor }));
     const facts = { ...debt, scheme: 'mastercard' as const, cardAttempts: tried(10_000) };
-    expect(mayTryNow({ ...facts, amountMinor: 10_000 }, declinedAtMs)).toMatchObject({ why: 'budget' });
+    expect(mayTryNow({ ...facts, amountMinor: 10_000 }, declinedAtMs)).toMatchObject({ denial: 'budget' });
     expect(mayTryNow({ ...facts, amountMinor: 20_000 }, declinedAtMs)).toEqual({ allowed: true });
   });
 });
@@ -201,7 +203,7 @@ describe('the cardholder’s own wish', () => {
     expect(mayTryNow(debt, declinedAtMs + 60_000)).toEqual({ allowed: true });
     expect(mayTryNow({ ...debt, retryClass: 'never' }, declinedAtMs)).toMatchObject({
       allowed: false,
-      why: 'final',
+      denial: 'final',
     });
     const spent = Array.from({ length: 20 }, (_, index) => ({
       atMs: declinedAtMs + index * hourMs,
@@ -209,7 +211,7 @@ describe('the cardholder’s own wish', () => {
     }));
     expect(mayTryNow({ ...debt, cardAttempts: spent }, declinedAtMs + dayMs)).toEqual({
       allowed: false,
-      why: 'budget',
+      denial: 'budget',
       fromMs: declinedAtMs + 30 * dayMs,
     });
   });
@@ -223,7 +225,7 @@ describe('the cardholder’s own wish', () => {
     };
     expect(mayTryNow(advised, declinedAtMs + dayMs)).toEqual({
       allowed: false,
-      why: 'advised-wait',
+      denial: 'advised-wait',
       fromMs: declinedAtMs + 3 * dayMs,
     });
     expect(mayTryNow(advised, declinedAtMs + 3 * dayMs)).toEqual({ allowed: true });

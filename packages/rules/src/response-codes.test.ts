@@ -16,10 +16,10 @@ describe('response codes', () => {
 
   it('takes a code that nobody has listed for a decline', () => {
     expect(responseClass('Q9')).toBe('declined');
-    expect(responseMeaning('Q9')).toContain('Q9');
+    expect(responseMeaning('Q9')).toBe('unlisted');
   });
 
-  it('has words', () => {
-    expect(responseMeaning('51')).toBe('not enough money on the account');
+  it('says what a code means', () => {
+    expect(responseMeaning('51')).toBe('insufficient-funds');
   });
 });

@@ -1,3 +1,4 @@
+import type { Scheme } from '@bivak/domain';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
@@ -5,7 +6,6 @@ import {
   type CardAttempt,
   classifyDecline,
   nextWithinBudgetMs,
-  type Scheme,
   schemeOf,
 } from './scheme-rules.ts';
 

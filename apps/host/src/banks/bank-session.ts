@@ -297,7 +297,7 @@ class IsoBankSession implements BankSession {
     this.#keepAlive(connection);
   }
 
-  /** A bank that is away for a night is one line in the log, not one for each try. */
+  /** A bank that is away for a night is one entry in the log, not one for each try. */
   #logOnce(fields: object, message: string): void {
     if (this.#logged.has(message)) return;
     this.#logged.add(message);

@@ -10,12 +10,10 @@ export type { BankAddress } from './bank-session.ts';
 export { supportsCurrency } from './messages.ts';
 export type {
   BankAnswer,
-  BankSessionStatus,
   BankSessions,
   DebitRequest,
   LateAnswer,
   Leaving,
-  OpenedCard,
   ReversalRequest,
 } from './port.ts';
 

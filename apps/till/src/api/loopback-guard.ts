@@ -1,4 +1,5 @@
-import { type ApiServer, Problem } from '@bivak/http-api';
+import { Problem } from '@bivak/domain';
+import type { ApiServer } from '@bivak/http-api';
 
 /** "127.0.0.1:8731" and its like. */
 const isLoopback = (host: string): boolean => /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/.test(host);
@@ -13,11 +14,6 @@ export function guardLoopback(server: ApiServer): void {
     reply.header('content-security-policy', "frame-ancestors 'none'");
     const { host = '', origin } = headers;
     const isForeign = origin !== undefined && origin !== `http://${host}`;
-    if (isForeign || !isLoopback(host))
-      throw new Problem(
-        403,
-        'foreign-page',
-        'The till answers only to its own screen and to programs on this machine.',
-      );
+    if (isForeign || !isLoopback(host)) throw new Problem('foreign-page', {});
   });
 }

@@ -1,13 +1,20 @@
-import { saleId, tillApi } from '@bivak/contracts';
-import { type ApiServer, Problem } from '@bivak/http-api';
+import { tillApi } from '@bivak/contracts';
+import { Problem, saleId } from '@bivak/domain';
+import type { ApiServer } from '@bivak/http-api';
 import { z } from 'zod';
 import type { Printer } from '../receipt/index.ts';
-import { outcomeUnknown, type SaleDesk, type SaleRecord, type SaleStore } from '../sale/index.ts';
+import {
+  outcomeUnknown,
+  type SaleRecord,
+  type SaleService,
+  type SaleStore,
+  saleNumberOf,
+} from '../sale/index.ts';
 import { printNow, problems } from './problems.ts';
 import { type SaleViewOptions, saleReceipt, saleView } from './sale-view.ts';
 
 export interface SaleRoutesOptions {
-  desk: SaleDesk;
+  saleService: SaleService;
   sales: SaleStore;
   view: SaleViewOptions;
   printer: Printer;
@@ -20,13 +27,28 @@ const listQuery = z.object({
 });
 const saleList = z.object({ items: z.array(tillApi.sale), nextCursor: z.string().nullable() });
 
+const sellProblems = [
+  'invalid-request',
+  'unknown-sku',
+  'bad-quantity',
+  'bad-sale-key',
+  'sale-too-long',
+  'sum-overflow',
+  'sale-key-reused',
+  'till-data-old',
+  'sale-outcome-unknown',
+  'data-not-written',
+] as const;
+const printProblems = [
+  'invalid-request',
+  'no-such-sale',
+  'no-receipt',
+  'sale-outcome-unknown',
+  'printer-failed',
+] as const;
+
 export function addSaleRoutes(server: ApiServer, options: SaleRoutesOptions): void {
-  const { desk, sales, view, printer } = options;
-  const ended = (record: SaleRecord | undefined, asked: string): SaleRecord => {
-    if (record === undefined) throw new Problem(404, 'no-such-sale', `This till made no sale ${asked}.`);
-    if (record.state === 'intended') throw outcomeUnknown(asked);
-    return record;
-  };
+  const { saleService, sales, view, printer } = options;
   server.post(
     '/v1/sales',
     {
@@ -34,15 +56,14 @@ export function addSaleRoutes(server: ApiServer, options: SaleRoutesOptions): vo
       schema: {
         summary: 'Make a sale; the same saleKey gives the same sale',
         body: tillApi.newSale,
-        // 409 sale-key-reused, till-data-old; 422 unknown-sku, bad-quantity, bad-sale-key, sale-too-long, sum-overflow; 503 sale-outcome-unknown, data-not-written.
-        response: { 200: tillApi.sale, ...problems(400, 409, 413, 415, 422, 503) },
+        response: { 200: tillApi.sale, ...problems(...sellProblems) },
       },
     },
     async (request) => {
       if (request.validationError !== undefined)
         throw badQuantity(request.validationError) ?? request.validationError;
-      const record = await desk.sell(request.body);
-      return saleView(ended(record, record.saleId), view);
+      const record = await saleService.sell(request.body);
+      return saleView(ended(record), view);
     },
   );
   server.get(
@@ -51,7 +72,7 @@ export function addSaleRoutes(server: ApiServer, options: SaleRoutesOptions): vo
       schema: {
         summary: 'The sales, newest first',
         querystring: listQuery,
-        response: { 200: saleList, ...problems(400) },
+        response: { 200: saleList, ...problems('invalid-request') },
       },
     },
     ({ query }) => {
@@ -63,7 +84,7 @@ export function addSaleRoutes(server: ApiServer, options: SaleRoutesOptions): vo
       const isFull = records.length === query.limit && last !== undefined;
       return {
         items,
-        nextCursor: isFull ? String(Number(last.saleId.slice(last.saleId.lastIndexOf('-') + 1))) : null,
+        nextCursor: isFull ? String(saleNumberOf(last.saleId)) : null,
       };
     },
   );
@@ -73,10 +94,13 @@ export function addSaleRoutes(server: ApiServer, options: SaleRoutesOptions): vo
       schema: {
         summary: 'One sale',
         params: saleParams,
-        response: { 200: tillApi.sale, ...problems(400, 404, 503) },
+        response: {
+          200: tillApi.sale,
+          ...problems('invalid-request', 'no-such-sale', 'sale-outcome-unknown'),
+        },
       },
     },
-    ({ params }) => saleView(ended(sales.byId(params.saleId), params.saleId), view),
+    ({ params }) => saleView(ended(saleOf(params.saleId, sales)), view),
   );
   server.post(
     '/v1/sales/:saleId/print',
@@ -84,31 +108,36 @@ export function addSaleRoutes(server: ApiServer, options: SaleRoutesOptions): vo
       schema: {
         summary: 'Print the receipt once more',
         params: saleParams,
-        response: { 200: tillApi.receipt, ...problems(400, 404, 409, 503) },
+        response: { 200: tillApi.receipt, ...problems(...printProblems) },
       },
     },
     async ({ params }) => {
-      const receipt = saleReceipt(ended(sales.byId(params.saleId), params.saleId), view.head);
-      if (receipt === null)
-        throw new Problem(409, 'no-receipt', `Sale ${params.saleId} was refused: it has no receipt.`);
+      const receipt = saleReceipt(ended(saleOf(params.saleId, sales)), view);
+      if (receipt === null) throw new Problem('no-receipt', { saleId: params.saleId });
       await printNow(printer, receipt);
       return receipt;
     },
   );
 }
 
-/** The quantity has a name of its own among what may be wrong with a sale. */
+function saleOf(id: string, sales: SaleStore): SaleRecord {
+  const record = sales.byId(id);
+  if (record === undefined) throw new Problem('no-such-sale', { saleId: id });
+  return record;
+}
+
+/** Throws Problem `sale-outcome-unknown` if the sale has no end yet. */
+function ended(record: SaleRecord): SaleRecord {
+  if (record.state === 'intended') throw outcomeUnknown(record.saleId);
+  return record;
+}
+
+/** Of what may be wrong with the body of a sale, the quantity has a code of its own. */
 function badQuantity(error: {
   validation?: readonly { instancePath?: string; message?: string }[];
 }): Problem | undefined {
-  const issue = error.validation?.find(({ instancePath }) =>
-    /^\/items\/\d+\/quantity$/.test(instancePath ?? ''),
-  );
-  if (issue === undefined) return undefined;
-  const index = issue.instancePath!.split('/')[2];
-  return new Problem(
-    422,
-    'bad-quantity',
-    `items[${index}]: a quantity is 1 to 10 000 whole pieces (${issue.message})`,
-  );
+  const paths = (error.validation ?? []).map(({ instancePath = '' }) => instancePath.split('/'));
+  const path = paths.find(([, items, , member]) => items === 'items' && member === 'quantity');
+  if (path === undefined) return undefined;
+  return new Problem('bad-quantity', { index: Number(path[2]), maxQuantity: tillApi.maxQuantity });
 }

@@ -1,14 +1,15 @@
 import { tillApi } from '@bivak/contracts';
-import { type ApiServer, Problem } from '@bivak/http-api';
+import { Problem, shiftMark } from '@bivak/domain';
+import type { ApiServer } from '@bivak/http-api';
 import { z } from 'zod';
 import type { CardReader } from '../card/index.ts';
 import { FiscalError } from '../fiscal/port.ts';
 import type { InTurn } from '../in-turn.ts';
-import { JournalError } from '../journal/index.ts';
+import { storageFaultOf } from '../journal/index.ts';
 import type { Printer } from '../receipt/index.ts';
 import { itemReport, type ReportOptions } from '../report/index.ts';
 import type { Catalogue } from '../sale/index.ts';
-import type { ShiftKeeper } from '../shift/index.ts';
+import type { ShiftService } from '../shift/index.ts';
 import { type StatusOptions, tillStatus } from '../status/index.ts';
 import { printNow, problems } from './problems.ts';
 
@@ -18,19 +19,13 @@ export interface TillRoutesOptions {
   catalogue: Catalogue;
   currency: string;
   reader: CardReader;
-  shift: ShiftKeeper;
+  shift: ShiftService;
   printer: Printer;
   inTurn: InTurn;
 }
 
 const reportQuery = z.object({ shift: z.enum(['current', 'all']).default('current') });
 const cancelled = z.object({ cancelled: z.boolean() });
-const closedShift = z.object({
-  shiftNumber: z.number().int(),
-  documentNumber: z.number().int(),
-  fiscalSign: z.number().int(),
-  signedAt: z.string(),
-});
 
 export function addTillRoutes(server: ApiServer, options: TillRoutesOptions): void {
   const { status, catalogue, reader } = options;
@@ -41,7 +36,12 @@ export function addTillRoutes(server: ApiServer, options: TillRoutesOptions): vo
   );
   server.get(
     '/v1/catalogue',
-    { schema: { summary: 'The goods', response: { 200: tillApi.catalogue, ...problems() } } },
+    {
+      schema: {
+        summary: 'The items that the till sells',
+        response: { 200: tillApi.catalogue, ...problems() },
+      },
+    },
     () => ({ currency: options.currency, categories: catalogue.categories, items: catalogue.items }),
   );
   server.post(
@@ -54,7 +54,7 @@ export function addTillRoutes(server: ApiServer, options: TillRoutesOptions): vo
 }
 
 function addReportRoutes(server: ApiServer, { report, shift, status, printer }: TillRoutesOptions): void {
-  const made = (which: 'current' | 'all'): tillApi.ItemReport =>
+  const reportOf = (which: 'current' | 'all'): tillApi.ItemReport =>
     itemReport(report, which === 'all' ? 'all' : shift.current().number, status.clock.nowMs());
   server.get(
     '/v1/reports/items',
@@ -62,10 +62,10 @@ function addReportRoutes(server: ApiServer, { report, shift, status, printer }: 
       schema: {
         summary: 'Sales by item',
         querystring: reportQuery,
-        response: { 200: tillApi.itemReport, ...problems(400) },
+        response: { 200: tillApi.itemReport, ...problems('invalid-request') },
       },
     },
-    ({ query }) => made(query.shift),
+    ({ query }) => reportOf(query.shift),
   );
   server.post(
     '/v1/reports/items/print',
@@ -73,16 +73,23 @@ function addReportRoutes(server: ApiServer, { report, shift, status, printer }: 
       schema: {
         summary: 'Print the sales by item',
         querystring: reportQuery,
-        response: { 200: tillApi.itemReport, ...problems(400, 503) },
+        response: { 200: tillApi.itemReport, ...problems('invalid-request', 'printer-failed') },
       },
     },
     async ({ query }) => {
-      const result = made(query.shift);
-      await printNow(printer, result.print);
-      return result;
+      const made = reportOf(query.shift);
+      await printNow(printer, made.print);
+      return made;
     },
   );
 }
+
+const closeProblems = [
+  'shift-not-open',
+  'shift-not-closed',
+  'fiscal-drive-silent',
+  'fiscal-drive-refused',
+] as const;
 
 function addShiftRoute(server: ApiServer, { shift, inTurn }: TillRoutesOptions): void {
   server.post(
@@ -90,7 +97,7 @@ function addShiftRoute(server: ApiServer, { shift, inTurn }: TillRoutesOptions):
     {
       schema: {
         summary: 'Close the shift; the next sale opens another',
-        response: { 200: closedShift, ...problems(409, 503) },
+        response: { 200: shiftMark, ...problems(...closeProblems) },
       },
     },
     async () => {
@@ -104,15 +111,11 @@ function addShiftRoute(server: ApiServer, { shift, inTurn }: TillRoutesOptions):
 }
 
 function asProblem(error: unknown): unknown {
-  if (error instanceof JournalError && error.code === 'not-written')
-    return new Problem(
-      503,
-      'data-not-written',
-      `The shift is not closed, since ${error.message}. Mend that, then repeat this request.`,
-    );
+  const options = { cause: error };
+  const storageFault = storageFaultOf(error);
+  if (storageFault !== undefined) return new Problem('shift-not-closed', { storageFault }, options);
   if (!(error instanceof FiscalError)) return error;
-  if (error.refusal === 'shift-not-open')
-    return new Problem(409, 'shift-not-open', 'No shift is open; the next sale opens one.');
-  const code = error.code === 'silent' ? 'fiscal-drive-silent' : 'fiscal-drive-refused';
-  return new Problem(503, code, `The fiscal drive did not close the shift: ${error.message}`);
+  if (error.refusal === 'shift-not-open') return new Problem('shift-not-open', {}, options);
+  if (error.code === 'silent') return new Problem('fiscal-drive-silent', {}, options);
+  return new Problem('fiscal-drive-refused', { refusal: error.refusal }, options);
 }

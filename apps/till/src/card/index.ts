@@ -1,1 +1,1 @@
-export { type CardPrompt, type CardReader, type CardReadResult, cardReader } from './reader-client.ts';
+export { type CardReader, cardReader } from './reader-client.ts';

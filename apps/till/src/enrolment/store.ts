@@ -7,7 +7,7 @@ export interface EnrolmentStore {
   save(hostPublicKey: string, nowMs: number): void;
 }
 
-/** Reads the host's key (Ed25519, SPKI, base64). Throws an Error where it is none. */
+/** Reads the host's key (Ed25519, SPKI, base64). Throws an Error if it is none. */
 export function readHostKey(text: string): KeyObject {
   const key = createPublicKey({ key: Buffer.from(text, 'base64'), format: 'der', type: 'spki' });
   if (key.asymmetricKeyType !== 'ed25519') throw new Error('the host’s key is no Ed25519 key');
@@ -15,9 +15,6 @@ export function readHostKey(text: string): KeyObject {
 }
 
 export function enrolmentStore({ database }: Journal): EnrolmentStore {
-  database.exec(`CREATE TABLE IF NOT EXISTS enrolment (
-    id INTEGER PRIMARY KEY CHECK (id = 1), host_public_key TEXT NOT NULL, enrolled_at_ms INTEGER NOT NULL
-  ) STRICT;`);
   const row = first<{ key: string }>(database.prepare('SELECT host_public_key AS key FROM enrolment'));
   const insert = database.prepare(
     'INSERT OR REPLACE INTO enrolment (id, host_public_key, enrolled_at_ms) VALUES (1, ?, ?)',

@@ -10,8 +10,8 @@ export interface TillKeys {
 
 /**
  * The till's own Ed25519 key: it signs the journal and the till's requests. Made once, in a file that only the till's
- * user may read; on the disk before anything is signed with it. Throws where the folder holds a journal and the key is
- * gone: another key would make that journal a stranger's.
+ * user may read; on the disk before anything is signed with it. Throws if the folder holds a journal and the key is
+ * gone: another key would make that journal somebody else's.
  */
 export function tillKeys(dataDir: string): TillKeys {
   const file = join(dataDir, 'till-key.pem');

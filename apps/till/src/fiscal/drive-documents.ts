@@ -3,7 +3,7 @@ import { type DriveConnection, decodedOrSilent } from './drive-connection.ts';
 import { FiscalError } from './port.ts';
 
 /** How many of the last documents are looked through for a sale: far more than can follow an open intent. */
-const lookBack = 20;
+const maxLookback = 20;
 
 /** Reads a document's requisites back from the archive (commands 45h, 46h). */
 async function readDocument(drive: DriveConnection, number: number): Promise<DocumentFacts> {
@@ -23,10 +23,10 @@ async function readDocument(drive: DriveConnection, number: number): Promise<Doc
   }
 }
 
-/** The receipt of a sale among the drive's last documents, newest first; null where none of them is it. */
+/** The receipt of a sale among the drive's last documents, newest first; null if it is none of them. */
 export async function findReceipt(drive: DriveConnection, saleId: string): Promise<DocumentFacts | null> {
   const last = (await drive.send('readStatus')).readUInt32LE(26);
-  for (let number = last; number > Math.max(0, last - lookBack); number--) {
+  for (let number = last; number > Math.max(0, last - maxLookback); number--) {
     const facts = await readDocument(drive, number);
     if (facts.code === documentTags.receipt && facts.saleId === saleId) return facts;
   }

@@ -1,4 +1,5 @@
 import type { Clock } from '@bivak/clock';
+import type { FiscalMark, ShiftMark } from '@bivak/domain';
 import {
   type DriveCommand,
   encodeDateTime,
@@ -22,12 +23,10 @@ import { readStatus } from './drive-status.ts';
 import { OperatorSession } from './operator-exchange.ts';
 import {
   FiscalError,
-  type FiscalMark,
   type FiscalReceipt,
   type FiscalRegister,
   type FiscalRegistration,
   type FiscalStatus,
-  type ShiftMark,
 } from './port.ts';
 
 /** Blocks in which a message is read from the drive. */
@@ -75,7 +74,7 @@ class DriveRegister implements FiscalRegister {
     return localSecondsAt(this.#clock.nowMs(), this.#timeZone);
   }
 
-  /** Who the drive is: asked once, also where the till was started anew and has not registered anything. */
+  /** Who the drive is: asked once, also if the till was restarted and has not registered anything. */
   async #identify(): Promise<void> {
     if (this.#driveNumber !== '') return;
     const { driveNumber, registrationNumber } = await readStatus(this.#drive, this.#timeZone);
@@ -91,7 +90,7 @@ class DriveRegister implements FiscalRegister {
     return this.#inTurn(async () => {
       const { merchant, registrationNumber, serialNumber } = registration;
       if (!registrationNumberValid(registrationNumber, merchant.inn, serialNumber)) {
-        throw new FiscalError('refused', 'the registration number does not fit INN and serial number', {
+        throw new FiscalError('refused', 'the registration number does not match INN and serial number', {
           refusal: 'bad-registration',
         });
       }
@@ -126,14 +125,14 @@ class DriveRegister implements FiscalRegister {
     await this.#document(
       'beginRegistration',
       Buffer.of(0),
-      registrationFields(this.#own(), serialNumber, cashier),
+      registrationFields(this.#registeredSeller(), serialNumber, cashier),
       'finishRegistration',
       finish,
     );
     return readStatus(this.#drive, this.#timeZone);
   }
 
-  #own(): Seller {
+  #registeredSeller(): Seller {
     if (this.#seller === undefined)
       throw new FiscalError('refused', 'the fiscal drive is not registered yet', { refusal: 'wrong-state' });
     return this.#seller;
@@ -158,16 +157,16 @@ class DriveRegister implements FiscalRegister {
     const isOpen = (await this.#drive.send('readShift'))[0] === 1;
     if (isOpen === (refusal === 'shift-already-open')) throw new FiscalError('refused', refusal, { refusal });
     const atLocal = this.#now();
-    const answer = await this.#document(
+    const response = await this.#document(
       begin,
       encodeDateTime(atLocal),
-      shiftFields(this.#own(), cashier),
+      shiftFields(this.#registeredSeller(), cashier),
       finish,
     );
     return {
-      shiftNumber: answer.readUInt16LE(0),
-      documentNumber: answer.readUInt32LE(2),
-      fiscalSign: answer.readUInt32LE(6),
+      shiftNumber: response.readUInt16LE(0),
+      documentNumber: response.readUInt32LE(2),
+      fiscalSign: response.readUInt32LE(6),
       signedAt: new Date(instantOfLocal(atLocal - (atLocal % 60), this.#timeZone)).toISOString(),
     };
   }
@@ -212,8 +211,9 @@ class DriveRegister implements FiscalRegister {
 
   async #sign(receipt: FiscalReceipt): Promise<FiscalMark> {
     const isCard = receipt.tender === 'card';
-    const fields = receiptFields(this.#own(), {
+    const fields = receiptFields(this.#registeredSeller(), {
       ...receipt,
+      lines: receipt.lineItems,
       cashMinor: isCard ? 0 : receipt.totalMinor,
       cardMinor: isCard ? receipt.totalMinor : 0,
     });
@@ -228,7 +228,7 @@ class DriveRegister implements FiscalRegister {
     total.writeUIntLE(receipt.totalMinor, 1, 5);
     // Before the signature: after it nothing may fail any more.
     const shift = await this.#drive.send('readShift');
-    const answer = await this.#document(
+    const response = await this.#document(
       'beginReceipt',
       time,
       fields.value,
@@ -236,9 +236,9 @@ class DriveRegister implements FiscalRegister {
       Buffer.concat([time, total]),
     );
     return this.#mark({
-      receiptNumber: answer.readUInt16LE(0),
-      documentNumber: answer.readUInt32LE(2),
-      fiscalSign: answer.readUInt32LE(6),
+      receiptNumber: response.readUInt16LE(0),
+      documentNumber: response.readUInt32LE(2),
+      fiscalSign: response.readUInt32LE(6),
       shiftNumber: shift.readUInt16LE(1),
       soldAtLocal: atLocal - (atLocal % 60),
       totalMinor: receipt.totalMinor,
@@ -314,7 +314,7 @@ class DriveRegister implements FiscalRegister {
     return confirmed;
   }
 
-  /** The drive's next document for the operator, as its container; null where all are confirmed. */
+  /** The drive's next document for the operator, as its container; null if all are confirmed. */
   async #nextMessage(): Promise<Buffer | null> {
     await this.#identify();
     await this.#drive.send('setTransport', Buffer.of(1));
@@ -322,10 +322,10 @@ class DriveRegister implements FiscalRegister {
     const length = (await this.#drive.send('beginMessage')).readUInt16LE(0);
     const blocks: Buffer[] = [];
     for (let offset = 0; offset < length; offset += blockBytes) {
-      const asked = Buffer.alloc(4);
-      asked.writeUInt16LE(offset, 0);
-      asked.writeUInt16LE(Math.min(blockBytes, length - offset), 2);
-      blocks.push(await this.#drive.send('readMessage', asked));
+      const block = Buffer.alloc(4);
+      block.writeUInt16LE(offset, 0);
+      block.writeUInt16LE(Math.min(blockBytes, length - offset), 2);
+      blocks.push(await this.#drive.send('readMessage', block));
     }
     await this.#drive.send('finishMessage');
     return Buffer.concat(blocks);

@@ -1,5 +1,4 @@
-import type { Tender, tillApi } from '@bivak/contracts';
-import type { z } from 'zod';
+import type { FiscalMark, FiscalRefusal, LineItem, ShiftMark, Tender } from '@bivak/domain';
 
 /**
  * What the till knows of a fiscal device: it signs documents, keeps them, gives them to the fiscal operator
@@ -9,25 +8,25 @@ import type { z } from 'zod';
  * Calls may overlap: a driver does them one after another, and a sale goes before the next piece of a drain.
  */
 export interface FiscalRegister {
-  /** The device as it is now. Throws FiscalError `silent` where it does not answer. */
+  /** The device as it is now. Throws FiscalError `silent` if it does not answer. */
   status(): Promise<FiscalStatus>;
 
   /**
-   * Registers the device where it is not registered yet; returns the registration in force. A device that is
+   * Registers the device if it is not registered yet; gives the registration in force. A device that is
    * registered for another taxpayer or cash register throws FiscalError `refused`, `registered-for-another`.
    */
   ensureRegistered(registration: FiscalRegistration): Promise<FiscalStatus>;
 
-  /** Opens a shift. Throws FiscalError `refused`, `shift-already-open` where one is open. */
+  /** Opens a shift. Throws FiscalError `refused`, `shift-already-open` if one is open. */
   openShift(options: { cashier: string }): Promise<ShiftMark>;
 
-  /** Closes the open shift (one of more than 24 hours too). Throws `refused`, `shift-not-open` where none is. */
+  /** Closes the open shift (one of more than 24 hours too). Throws `refused`, `shift-not-open` if none is. */
   closeShift(options: { cashier: string }): Promise<ShiftMark>;
 
   /**
-   * Signs the receipt of a sale. Where the device goes silent while the document is being formed, the driver
+   * Signs the receipt of a sale. If the device goes silent while the document is being formed, the driver
    * asks the device for its last document before anything else, so that a sale is never signed twice: this
-   * resolves with the mark where the device had signed, and rejects with FiscalError otherwise. After
+   * resolves with the mark if the device had signed, and rejects with FiscalError otherwise. After
    * `silent` with `outcomeKnown: false` the caller asks `resolve` before it does anything about this sale.
    */
   sell(receipt: FiscalReceipt): Promise<FiscalMark>;
@@ -35,26 +34,24 @@ export interface FiscalRegister {
   /**
    * What became of a sale: reads the device's last documents back, newest first, and looks for the receipt
    * whose additional requisite (tag 1192) is `saleId`. Null means that the device answered and has not signed
-   * it. An unfinished document is cancelled first, so that null stays true. Throws `silent` where the device
+   * it. An unfinished document is cancelled first, so that null stays true. Throws `silent` if the device
    * does not answer: then nothing is known.
    */
   resolve(saleId: string): Promise<FiscalMark | null>;
 
-  /** Documents that the fiscal operator has not confirmed, and when the oldest was signed (null where none). */
+  /** Documents that the fiscal operator has not confirmed, and when the oldest was signed (null if there are none). */
   unsent(): Promise<{ count: number; oldestAtMs: number | null }>;
 
   /**
    * Gives the device's documents to the fiscal operator, oldest first, until all are confirmed, the link dies
    * or the signal aborts. Resolves with the number confirmed in this call (a dead link is no error: the rest
-   * stays on the device for the next call). Throws FiscalError where the device itself fails.
+   * stays on the device for the next call). Throws FiscalError if the device itself fails.
    */
   drain(operator: { host: string; port: number }, signal: AbortSignal): Promise<number>;
 
   /** Ends the connection; calls under way reject with `silent`. */
   close(): Promise<void>;
 }
-
-export type FiscalMark = z.infer<typeof tillApi.fiscalMark>;
 
 export interface FiscalRegistration {
   /** Sixteen digits, given by the tax authority; checked against INN and serial number. */
@@ -75,25 +72,15 @@ export interface FiscalRegistration {
 export interface FiscalReceipt {
   /** Tag 1192: what the receipt is found by afterwards. */
   saleId: string;
-  lines: FiscalLine[];
+  lineItems: readonly Omit<LineItem, 'sku'>[];
   tender: Tender;
   totalMinor: number;
-  /** Tag 1008: where the buyer wants the electronic receipt; null where none was given. */
+  /** Tag 1008: where the buyer wants the electronic receipt; null if none was given. */
   phone: string | null;
   /** When the buyer paid; the document itself is dated by the till's clock at signing. */
   soldAtMs: number;
   /** Tag 1021. */
   cashier: string;
-}
-
-export interface FiscalLine {
-  name: string;
-  /** Pieces. */
-  quantity: number;
-  priceMinor: number;
-  sumMinor: number;
-  /** Per cent as the catalogue has it: "22", "10", "0", "none" ("20", "7", "5" for goods that need them). */
-  vatRate: string;
 }
 
 export interface FiscalStatus {
@@ -116,62 +103,36 @@ export type FiscalWarning =
   | 'operator-overdue'
   | 'critical-error';
 
-export interface ShiftMark {
-  shiftNumber: number;
-  documentNumber: number;
-  fiscalSign: number;
-  /** UTC instant, ISO 8601 with milliseconds. */
-  signedAt: string;
+/** How a device failed, with its facts. */
+export interface FiscalFailure {
+  /** `silent`: it did not answer (cable, power). `refused`: it answered that it will not. */
+  code: 'silent' | 'refused';
+  /** Why it refused, by name; null if it is silent. */
+  refusal?: FiscalRefusal | null;
+  /** The device's own code, if it gave one. */
+  answerCode?: number | null;
+  /** False if the document may have been signed all the same: ask `resolve` once the device answers again. */
+  outcomeKnown?: boolean;
 }
 
-/** Why a device refused, by name; `answerCode` of the error is the device's own code. */
-export const fiscalRefusals = [
-  'unknown-command',
-  'wrong-state',
-  'drive-error',
-  'crypto-error',
-  'drive-expired',
-  'archive-full',
-  'wrong-date-time',
-  'no-such-data',
-  'bad-parameters',
-  'document-too-large',
-  'no-operator-connection',
-  'crypto-exhausted',
-  'unsent-storage-full',
-  'not-confirmed-30-days',
-  'shift-over-24h',
-  'clock-drift',
-  'operator-message-refused',
-  'shift-already-open',
-  'shift-not-open',
-  'registered-for-another',
-  'bad-registration',
-  'other',
-] as const;
-export type FiscalRefusal = (typeof fiscalRefusals)[number];
-
-/**
- * A fiscal device failed. `silent`: it did not answer (cable, power). `refused`: it answered that it will not;
- * `refusal` says why, `answerCode` is its own code where it gave one.
- */
-export class FiscalError extends Error {
-  readonly code: 'silent' | 'refused';
+/** A fiscal device failed. Its message is for the log: what failed is in its members. */
+export class FiscalError extends Error implements Required<FiscalFailure> {
+  readonly code: FiscalFailure['code'];
   readonly refusal: FiscalRefusal | null;
   readonly answerCode: number | null;
-  /** False where the document may have been signed all the same: ask `resolve` once the device answers again. */
   readonly outcomeKnown: boolean;
 
   constructor(
-    code: 'silent' | 'refused',
+    code: FiscalFailure['code'],
     message: string,
-    details: { refusal?: FiscalRefusal; answerCode?: number; outcomeKnown?: boolean } = {},
+    facts: Omit<FiscalFailure, 'code'> = {},
+    options?: ErrorOptions,
   ) {
-    super(message);
+    super(message, options);
     this.name = 'FiscalError';
     this.code = code;
-    this.refusal = details.refusal ?? null;
-    this.answerCode = details.answerCode ?? null;
-    this.outcomeKnown = details.outcomeKnown ?? true;
+    this.refusal = facts.refusal ?? null;
+    this.answerCode = facts.answerCode ?? null;
+    this.outcomeKnown = facts.outcomeKnown ?? true;
   }
 }

@@ -1,79 +1,67 @@
 import { chmodSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
+import type { StorageFault } from '@bivak/domain';
+import { JournalError } from './journal-error.ts';
 
-/** Why a till's data could not be opened or written. */
-export class JournalError extends Error {
-  readonly code: 'in-use' | 'not-durable' | 'not-written' | 'tampered';
-
-  constructor(code: JournalError['code'], message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.name = 'JournalError';
-    this.code = code;
-  }
-}
-
-/** Primary result codes of SQLite by which the machine, not the program, is at fault (sqlite.org/rescode.html). */
-const machineFaults: Readonly<Record<number, string>> = {
-  5: 'another program holds the database',
-  6: 'another program holds the database',
-  8: 'it may only be read',
-  10: 'the disk failed',
-  13: 'the disk is full',
-  14: 'it cannot be opened',
+/** Primary result codes of SQLite for which the machine, not the program, is to blame (sqlite.org/rescode.html). */
+const storageFaults: Readonly<Record<number, StorageFault>> = {
+  5: 'in-use',
+  6: 'in-use',
+  8: 'read-only',
+  10: 'disk-failed',
+  13: 'disk-full',
+  14: 'not-openable',
 };
 
-/** What the machine is to blame for in an error of SQLite; undefined where it is none of the machine's. */
-function machineFault(error: unknown): string | undefined {
+/** How the machine failed, if an error of SQLite says so. */
+function storageFault(error: unknown): StorageFault | undefined {
   const { errcode } = error as { errcode?: number };
-  return errcode === undefined ? undefined : machineFaults[errcode & 0xff];
+  return errcode === undefined ? undefined : storageFaults[errcode & 0xff];
 }
 
-/** The error as {@link JournalError} `not-written` where the machine is to blame for it, which says how. */
-function named(error: unknown): unknown {
-  const fault = machineFault(error);
+/** The error as {@link JournalError} `not-written` if the machine is to blame for it. */
+function asJournalError(error: unknown): unknown {
+  const fault = storageFault(error);
   return fault === undefined
     ? error
-    : new JournalError('not-written', `the till’s data cannot be written: ${fault}`, { cause: error });
+    : new JournalError({ code: 'not-written', storageFault: fault }, { cause: error });
 }
 
 /** Pages of 4096 bytes: 32 MiB, some hundreds of sales without a pause. */
-const longestLogPages = 8_192;
+const maxLogPages = 8_192;
 
 /**
  * Opens the till's database so that what is committed survives pulling the battery: write-ahead log, and
  * `synchronous=FULL`, which is set and read back at every open, because a log that is opened again may come back at
- * NORMAL. Throws {@link JournalError}: `not-durable` where SQLite will not have it so, `not-written` where the disk will not.
+ * NORMAL. Throws {@link JournalError}: `not-durable` if SQLite cannot do that here, `not-written` if the disk fails.
  */
 export function openDatabase(file: string): DatabaseSync {
   try {
-    return opened(new DatabaseSync(file), file);
+    return makeDurable(new DatabaseSync(file));
   } catch (error) {
-    throw named(error);
+    throw asJournalError(error);
   }
 }
 
-function opened(database: DatabaseSync, file: string): DatabaseSync {
+function makeDurable(database: DatabaseSync): DatabaseSync {
   // macOS: plain fsync leaves the data in the disk's cache; elsewhere this changes nothing.
   database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA fullfsync = ON;');
   // The log is copied into the database between two sales (see `tidy`); only one that grew past this is copied in a sale.
-  database.exec(`PRAGMA wal_autocheckpoint = ${longestLogPages}`);
-  const mode = database.prepare('PRAGMA journal_mode').get()?.journal_mode;
-  const synchronous = database.prepare('PRAGMA synchronous').get()?.synchronous;
-  if (mode !== 'wal' || synchronous !== 2) {
+  database.exec(`PRAGMA wal_autocheckpoint = ${maxLogPages}`);
+  const journalMode = String(database.prepare('PRAGMA journal_mode').get()?.journal_mode);
+  const synchronous = Number(database.prepare('PRAGMA synchronous').get()?.synchronous);
+  if (journalMode !== 'wal' || synchronous !== 2) {
     database.close();
-    throw new JournalError(
-      'not-durable',
-      `${file}: needs journal_mode wal and synchronous 2 (FULL), has ${mode} and ${synchronous}`,
-    );
+    throw new JournalError({ code: 'not-durable', journalMode, synchronous });
   }
   return database;
 }
 
 /**
- * Makes sure that this process alone works in the folder; the returned function gives it free. The lock is the
+ * Makes sure that this process alone works in the folder; the returned function releases it. The lock is the
  * operating system's (through SQLite), so a till that was killed leaves none behind. Throws {@link JournalError}
- * `in-use`, or `not-written` where the folder cannot be written to.
+ * `in-use`, or `not-written` if the folder cannot be written to.
  */
 export function lockFolder(folder: string): () => void {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -83,18 +71,15 @@ export function lockFolder(folder: string): () => void {
     lock.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE;');
   } catch (error) {
     lock.close();
-    if (machineFault(error) !== machineFaults[5]) throw named(error);
-    throw new JournalError(
-      'in-use',
-      `another till works in ${folder}: stop it first, or name another dataDir`,
-    );
+    if (storageFault(error) !== 'in-use') throw asJournalError(error);
+    throw new JournalError({ code: 'in-use', folder });
   }
   return () => lock.close();
 }
 
 /**
- * Runs `work` in one transaction: all of it is on the disk when this returns, or none of it where it throws. Throws
- * {@link JournalError} `not-written` where the disk is full or does not take it.
+ * Runs `work` in one transaction: all of it is on the disk when this returns, or none of it if it throws. Throws
+ * {@link JournalError} `not-written` if the disk is full or fails.
  */
 export function inTransaction<Result>(database: DatabaseSync, work: () => Result): Result {
   try {
@@ -104,7 +89,7 @@ export function inTransaction<Result>(database: DatabaseSync, work: () => Result
     return result;
   } catch (error) {
     if (database.isTransaction) database.exec('ROLLBACK');
-    throw named(error);
+    throw asJournalError(error);
   }
 }
 
@@ -117,3 +102,6 @@ export function first<Row>(statement: StatementSync, ...values: SQLInputValue[])
 export function all<Row>(statement: StatementSync, ...values: SQLInputValue[]): Row[] {
   return statement.all(...values) as Row[];
 }
+
+/** A code of `Code` as a literal of SQL: a code that is renamed leads the compiler to the statements that name it. */
+export const quoted = <Code extends string>(code: NoInfer<Code>): string => `'${code}'`;

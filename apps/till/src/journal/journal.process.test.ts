@@ -39,7 +39,7 @@ describe('the journal', () => {
       output += chunk;
       if (output.split('\n').length > 20) child.kill('SIGKILL');
     }
-    const lastTold = Number(output.split('\n').at(-2));
+    const lastWritten = Number(output.split('\n').at(-2));
     const journal = openJournal({
       dataDir: join(dataDir, 'killed'),
       tillId: 'till-1',
@@ -48,8 +48,8 @@ describe('the journal', () => {
       clock: systemClock,
       projections: [],
     });
-    expect(journal.lastSeq()).toBeGreaterThanOrEqual(lastTold);
-    expect(lastTold).toBeGreaterThan(10);
+    expect(journal.lastSeq()).toBeGreaterThanOrEqual(lastWritten);
+    expect(lastWritten).toBeGreaterThan(10);
     journal.close();
   });
 });

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { systemClock } from '@bivak/clock';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { JournalError, openDatabase } from './database.ts';
-import { type Journal, openJournal, type Projection } from './index.ts';
+import { openDatabase } from './database.ts';
+import { type Journal, JournalError, openJournal, type Projection } from './index.ts';
 
 let dataDir: string;
 beforeEach(() => {
@@ -85,7 +85,7 @@ describe('the journal', () => {
       }
     };
     expect(fill).toThrow(
-      expect.objectContaining({ code: 'not-written', message: expect.stringMatching(/full/) }),
+      expect.objectContaining({ facts: { code: 'not-written', storageFault: 'disk-full' } }),
     );
     expect([journal.lastSeq(), counted(journal).length]).toEqual([fitted, fitted]);
     journal.database.exec('PRAGMA max_page_count = 100000');

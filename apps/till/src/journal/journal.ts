@@ -4,14 +4,17 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '@bivak/clock';
 import {
   type ChainPlace,
+  type Entry,
   type EntryDraft,
-  type EntryPayload,
-  readPayload,
+  readBody,
+  readEnvelope,
   type SealedEntry,
   sealEntry,
 } from '@bivak/journal';
-import { all, first, inTransaction, JournalError, lockFolder, openDatabase } from './database.ts';
-import { type Projection, prepareProjections, projectionTable } from './projection.ts';
+import { all, first, inTransaction, lockFolder, openDatabase } from './database.ts';
+import { JournalError } from './journal-error.ts';
+import { migrate } from './migrate.ts';
+import { type Projection, prepareProjections, type StoredEntry } from './projection.ts';
 import { verifyStored } from './verify.ts';
 
 /** The till's journal: what happened at the counter, in order, signed, on the disk. */
@@ -21,28 +24,28 @@ export interface Journal {
   readonly database: DatabaseSync;
   /**
    * Chains, signs and stores an entry with its projections, and whatever `alongside` writes, in one transaction; it is
-   * on the disk when this returns. Throws JournalError `not-written` where the disk does not take it: it is not in the
+   * on the disk when this returns. Throws JournalError `not-written` if the disk does not take it: it is not in the
    * journal then, and the next one takes its place.
    */
-  append(draft: EntryDraft, alongside?: () => void): EntryPayload;
-  /** The entry of this number. Throws where there is none. */
-  entry(seq: number): EntryPayload;
-  /** The entries after `seq`, at most `maxBytes` of text, but one at least where there is one. */
+  append(draft: EntryDraft, alongside?: () => void): Entry;
+  /** The entry of this number. Throws if there is none, or none that this program knows. */
+  entry(seq: number): Entry;
+  /** The entries after `seq`, at most `maxBytes` of text, but one at least if there is one. */
   sealedAfter(seq: number, maxBytes: number): SealedEntry[];
   lastSeq(): number;
-  /** The hash of the entry of this number, hex. Throws where there is none. */
+  /** The hash of the entry of this number, hex. Throws if there is none. */
   hashAt(seq: number): string;
-  /** The newest instant that can be believed in the journal, milliseconds since 1970; 0 where it is empty. */
+  /** The newest instant that can be believed in the journal, milliseconds since 1970; 0 if it is empty. */
   newestAtMs(): number;
   /**
-   * Somebody who knows the time says that the till's clock is right now: instants in the journal that are later come
-   * from a clock that once stood ahead, and are not believed any more. True where there are such.
+   * Somebody who knows the time has confirmed that the till's clock is right now: instants in the journal that are later
+   * come from a clock that once stood ahead, and are not believed any more. True if there are such.
    */
   agreeClock(): boolean;
   /** Calls `listener` after each entry. */
-  onAppend(listener: (entry: EntryPayload) => void): void;
+  onAppend(listener: (entry: Entry) => void): void;
   /**
-   * Copies SQLite's log into the database where enough was written since the last time. It takes as long as a
+   * Copies SQLite's log into the database if enough was written since the last time. It takes as long as a
    * sale or two, so that it is done between them; leaving it out costs time in a later sale, never data.
    */
   tidy(): void;
@@ -61,27 +64,17 @@ export interface JournalOptions {
 /** Some fifty sales. */
 const entriesBetweenTidying = 100;
 
-const tables = `
-  CREATE TABLE IF NOT EXISTS journal (
-    seq INTEGER PRIMARY KEY, hash TEXT NOT NULL, payload TEXT NOT NULL, signature TEXT NOT NULL
-  ) STRICT;
-  CREATE TRIGGER IF NOT EXISTS journal_is_not_changed BEFORE UPDATE ON journal
-    BEGIN SELECT RAISE(ABORT, 'the journal is appended to and never changed'); END;
-  CREATE TRIGGER IF NOT EXISTS journal_is_not_cut BEFORE DELETE ON journal
-    BEGIN SELECT RAISE(ABORT, 'the journal is appended to and never changed'); END;
-  CREATE TABLE IF NOT EXISTS clock_agreed (id INTEGER PRIMARY KEY CHECK (id = 1), seq INTEGER NOT NULL) STRICT;
-  ${projectionTable}`;
-
 /**
- * Opens (or begins) the journal in `dataDir`. Throws {@link JournalError}: `in-use` where another till has the folder,
- * `not-durable` where the disk's promise cannot be had, `tampered` where what is stored is not what this till signed.
+ * Opens (or begins) the journal in `dataDir`. Throws {@link JournalError}: `in-use` if another till has the folder,
+ * `store-newer` if a newer program has changed its tables, `not-durable` if the disk's promise cannot be had, `tampered` if
+ * what is stored is not what this till signed.
  */
 export function openJournal(options: JournalOptions): Journal {
   const unlock = lockFolder(options.dataDir);
   let database: DatabaseSync | undefined;
   try {
     database = openDatabase(join(options.dataDir, 'till.db'));
-    database.exec(tables);
+    migrate(database, options.clock.nowMs());
     return journalIn(database, options, unlock);
   } catch (error) {
     database?.close();
@@ -92,25 +85,15 @@ export function openJournal(options: JournalOptions): Journal {
 
 function journalIn(database: DatabaseSync, options: JournalOptions, unlock: () => void): Journal {
   const { tillId, timeZone, clock, keys } = options;
-  const agreed = first<{ seq: number }>(database.prepare('SELECT seq FROM clock_agreed'))?.seq ?? 0;
-  const agree = database.prepare('INSERT OR REPLACE INTO clock_agreed (id, seq) VALUES (1, ?)');
-  const stored = verifyStored(database, { tillId, publicKey: keys.publicKey }, agreed);
+  const clockAgreed = clockAgreement(database);
+  const stored = verifyStored(database, { tillId, publicKey: keys.publicKey }, clockAgreed.seq());
   let place: ChainPlace = stored.place;
   let tidiedSeq = place.seq;
   let { newestAtMs } = stored;
-  const select = database.prepare('SELECT payload FROM journal WHERE seq = ?');
-  const selectHash = database.prepare('SELECT hash FROM journal WHERE seq = ?');
-  const selectAfter = database.prepare(
-    'SELECT seq, payload, signature FROM journal WHERE seq > ? ORDER BY seq LIMIT 500',
-  );
-  const entry = (seq: number): EntryPayload => {
-    const payload = readPayload(first<{ payload: string }>(select, seq)?.payload ?? '');
-    if (payload === undefined) throw new JournalError('tampered', `the journal has no readable entry ${seq}`);
-    return payload;
-  };
-  const folds = prepareProjections(database, options.projections, () => entriesOf(place.seq, entry));
+  const reader = entryReader(database);
+  const fold = prepareProjections(database, options.projections, () => reader.upTo(place.seq));
   const insert = database.prepare('INSERT INTO journal (seq, hash, payload, signature) VALUES (?, ?, ?, ?)');
-  const listeners: ((entry: EntryPayload) => void)[] = [];
+  const listeners: ((entry: Entry) => void)[] = [];
   return {
     tillId,
     database,
@@ -120,31 +103,23 @@ function journalIn(database: DatabaseSync, options: JournalOptions, unlock: () =
       const sealed = sealEntry(draft, place, { tillId, at, timeZone }, keys.privateKey);
       inTransaction(database, () => {
         insert.run(sealed.place.seq, sealed.place.hash, sealed.payload, sealed.signature);
-        for (const fold of folds) fold(sealed.payloadRead);
+        fold(sealed);
         alongside?.();
       });
       place = sealed.place;
       newestAtMs = Math.max(newestAtMs, nowMs);
-      for (const listener of listeners) listener(sealed.payloadRead);
-      return sealed.payloadRead;
+      for (const listener of listeners) listener(sealed.entry);
+      return sealed.entry;
     },
-    entry,
-    sealedAfter: (seq, maxBytes) =>
-      upTo(all<SealedEntry>(selectAfter, seq), maxBytes).map(({ payload, signature }) => ({
-        payload,
-        signature,
-      })),
+    entry: reader.entry,
+    sealedAfter: reader.sealedAfter,
     lastSeq: () => place.seq,
-    hashAt(seq) {
-      const row = first<{ hash: string }>(selectHash, seq);
-      if (row === undefined) throw new RangeError(`the journal has no entry ${seq}`);
-      return row.hash;
-    },
+    hashAt: reader.hashAt,
     newestAtMs: () => newestAtMs,
     agreeClock() {
       const nowMs = clock.nowMs();
       if (newestAtMs <= nowMs) return false;
-      agree.run(place.seq);
+      clockAgreed.save(place.seq);
       newestAtMs = nowMs;
       return true;
     },
@@ -161,11 +136,50 @@ function journalIn(database: DatabaseSync, options: JournalOptions, unlock: () =
   };
 }
 
-function* entriesOf(lastSeq: number, entry: (seq: number) => EntryPayload): Iterable<EntryPayload> {
-  for (let seq = 1; seq <= lastSeq; seq++) yield entry(seq);
+function clockAgreement(database: DatabaseSync): { seq(): number; save(seq: number): void } {
+  const select = database.prepare('SELECT seq FROM clock_agreed');
+  const insert = database.prepare('INSERT OR REPLACE INTO clock_agreed (id, seq) VALUES (1, ?)');
+  return {
+    seq: () => first<{ seq: number }>(select)?.seq ?? 0,
+    save: (seq) => void insert.run(seq),
+  };
 }
 
-function upTo(entries: readonly SealedEntry[], maxBytes: number): SealedEntry[] {
+function entryReader(database: DatabaseSync) {
+  const select = database.prepare('SELECT payload FROM journal WHERE seq = ?');
+  const selectHash = database.prepare('SELECT hash FROM journal WHERE seq = ?');
+  const selectAfter = database.prepare(
+    'SELECT seq, payload, signature FROM journal WHERE seq > ? ORDER BY seq LIMIT 500',
+  );
+  const stored = (seq: number): StoredEntry => {
+    const envelope = readEnvelope(first<{ payload: string }>(select, seq)?.payload ?? '');
+    if (envelope === undefined) throw new JournalError({ code: 'tampered', seq, fault: 'malformed' });
+    const body = readBody(envelope);
+    return body.ok ? { entry: body.entry } : { envelope };
+  };
+  return {
+    *upTo(lastSeq: number): Iterable<StoredEntry> {
+      for (let seq = 1; seq <= lastSeq; seq++) yield stored(seq);
+    },
+    entry(seq: number): Entry {
+      const found = stored(seq);
+      if ('entry' in found) return found.entry;
+      throw new Error(`this program does not know the kind or version of entry ${seq}`);
+    },
+    sealedAfter: (seq: number, maxBytes: number): SealedEntry[] =>
+      withinBytes(all<SealedEntry>(selectAfter, seq), maxBytes).map(({ payload, signature }) => ({
+        payload,
+        signature,
+      })),
+    hashAt(seq: number): string {
+      const row = first<{ hash: string }>(selectHash, seq);
+      if (row === undefined) throw new RangeError(`the journal has no entry ${seq}`);
+      return row.hash;
+    },
+  };
+}
+
+function withinBytes(entries: readonly SealedEntry[], maxBytes: number): SealedEntry[] {
   let bytes = 0;
   return entries.filter(({ payload, signature }, index) => {
     bytes += Buffer.byteLength(payload) + signature.length;

@@ -1,5 +1,5 @@
-import type { uplinkApi } from '@bivak/contracts';
-import { all, first, inTransaction, type Journal, type Projection } from '../journal/index.ts';
+import type { PaymentOutcome, PaymentOutcomeState } from '@bivak/domain';
+import { all, first, inTransaction, type Journal, type Projection, quoted } from '../journal/index.ts';
 
 /** Sum (minor units) and number of sales. */
 export interface Outstanding {
@@ -7,11 +7,7 @@ export interface Outstanding {
   count: number;
 }
 
-/** What the host has told of the till's payments: facts from outside, beside the journal. Made before the projection, which reads it. */
-export const outcomeTable = `
-  CREATE TABLE IF NOT EXISTS payment_outcome (
-    sale_id TEXT PRIMARY KEY, state TEXT NOT NULL, at_ms INTEGER NOT NULL, cursor INTEGER NOT NULL
-  ) STRICT;`;
+const declined = quoted<PaymentOutcomeState>('declined');
 
 /**
  * Card sales that count against the limits: begun at this till, and neither abandoned, nor approved while the buyer
@@ -32,11 +28,10 @@ export const outstandingProjection: Projection = {
     },
   ],
   fold(database) {
-    database.exec(outcomeTable);
     const insert = database.prepare(
       `INSERT INTO outstanding_sale (sale_id, card_reference, sum_minor, sold_at_ms, owed)
        SELECT ?1, ?2, ?3, ?4, EXISTS (SELECT 1 FROM payment_outcome WHERE sale_id = ?1)
-       WHERE NOT EXISTS (SELECT 1 FROM payment_outcome WHERE sale_id = ?1 AND state <> 'declined')`,
+       WHERE NOT EXISTS (SELECT 1 FROM payment_outcome WHERE sale_id = ?1 AND state <> ${declined})`,
     );
     const remove = database.prepare('DELETE FROM outstanding_sale WHERE sale_id = ?');
     return (entry) => {
@@ -55,19 +50,19 @@ export interface LimitsStore {
   onCard(cardReference: string): Outstanding;
   /** What is not known yet to be collected or declined. */
   onTill(): Outstanding;
-  /** When the oldest sale was made whose payment the host has not reported; null where there is none. */
+  /** When the oldest sale was made whose payment the host has not reported; null if there is none. */
   oldestSoldAtMs(): number | null;
-  /** When the oldest decline was reported whose recovery still runs, `windowMs` after it; null where none runs. */
+  /** When the oldest decline was reported whose recovery still runs, `windowMs` after it; null if none runs. */
   oldestDeclinedAtMs(nowMs: number, windowMs: number): number | null;
-  /** What the host made of the sale's payment; undefined while it has said nothing. */
-  outcome(saleId: string): uplinkApi.PaymentOutcome['state'] | undefined;
+  /** What the host made of the sale's payment; undefined while it has reported nothing. */
+  outcome(saleId: string): PaymentOutcomeState | undefined;
   /** The highest cursor stored: what the host is asked to go on after. */
   outcomesCursor(): number;
-  /** Stores what the host tells, in one transaction. The same again changes nothing. */
-  recordOutcomes(outcomes: readonly uplinkApi.PaymentOutcome[]): void;
+  /** Stores what the host reports, in one transaction. The same again changes nothing. */
+  recordOutcomes(outcomes: readonly PaymentOutcome[]): void;
 }
 
-const noted = `INSERT INTO payment_outcome (sale_id, state, at_ms, cursor) VALUES (?, ?, ?, ?)
+const upsert = `INSERT INTO payment_outcome (sale_id, state, at_ms, cursor) VALUES (?, ?, ?, ?)
   ON CONFLICT (sale_id) DO UPDATE SET state = excluded.state, at_ms = excluded.at_ms, cursor = excluded.cursor
   WHERE excluded.cursor > payment_outcome.cursor`;
 
@@ -76,26 +71,27 @@ export function limitsStore({ database }: Journal): LimitsStore {
   const onCard = database.prepare(`${sums} WHERE card_reference = ?`);
   const onTill = database.prepare(`${sums} WHERE owed = 0`);
   const oldest = database.prepare('SELECT min(sold_at_ms) AS atMs FROM outstanding_sale WHERE owed = 0');
-  const declined = database.prepare(
-    `SELECT min(at_ms) AS atMs FROM payment_outcome WHERE state = 'declined' AND at_ms > ?`,
+  const oldestDeclined = database.prepare(
+    `SELECT min(at_ms) AS atMs FROM payment_outcome WHERE state = ${declined} AND at_ms > ?`,
   );
   const outcome = database.prepare('SELECT state FROM payment_outcome WHERE sale_id = ?');
   const cursor = database.prepare('SELECT coalesce(max(cursor), 0) AS cursor FROM payment_outcome');
-  const note = database.prepare(noted);
+  const record = database.prepare(upsert);
   const remove = database.prepare('DELETE FROM outstanding_sale WHERE sale_id = ?');
   const owe = database.prepare('UPDATE outstanding_sale SET owed = 1 WHERE sale_id = ?');
   return {
     onCard: (cardReference) => first<Outstanding>(onCard, cardReference)!,
     onTill: () => first<Outstanding>(onTill)!,
     oldestSoldAtMs: () => first<{ atMs: number | null }>(oldest)!.atMs,
-    oldestDeclinedAtMs: (nowMs, windowMs) => first<{ atMs: number | null }>(declined, nowMs - windowMs)!.atMs,
-    outcome: (saleId) => all<{ state: uplinkApi.PaymentOutcome['state'] }>(outcome, saleId)[0]?.state,
+    oldestDeclinedAtMs: (nowMs, windowMs) =>
+      first<{ atMs: number | null }>(oldestDeclined, nowMs - windowMs)!.atMs,
+    outcome: (saleId) => all<{ state: PaymentOutcomeState }>(outcome, saleId)[0]?.state,
     outcomesCursor: () => first<{ cursor: number }>(cursor)!.cursor,
     recordOutcomes(outcomes) {
       if (outcomes.length === 0) return;
       inTransaction(database, () => {
-        for (const { saleId, state, at, cursor: place } of outcomes) {
-          if (note.run(saleId, state, Date.parse(at), place).changes === 0) continue; // an older one, or the same again
+        for (const { saleId, state, at, cursor: atCursor } of outcomes) {
+          if (record.run(saleId, state, Date.parse(at), atCursor).changes === 0) continue; // an older one, or the same again
           if (state === 'declined') owe.run(saleId);
           else remove.run(saleId);
         }

@@ -1,9 +1,11 @@
 import type { tillApi } from '@bivak/contracts';
+import type { VatRate } from '@bivak/domain';
+import type { Translate } from '@bivak/messages';
 
 /** Characters in a line of an 80 mm printer, font A. */
 export const widthChars = 42;
 
-/** A line with one text at the left and one at the right edge; two lines where both do not fit on one. */
+/** A line with one text at the left and one at the right edge; two lines if both do not fit on one. */
 export function leftRight(left: string, right: string): string[] {
   const gap = widthChars - left.length - right.length;
   if (gap >= 1) return [left + ' '.repeat(gap) + right];
@@ -46,9 +48,8 @@ export function sum(amountMinor: number): string {
 }
 
 /** A VAT rate as receipts name it. */
-export function vatName(vatRate: string): string {
-  return vatRate === 'none' ? 'БЕЗ НДС' : `НДС ${vatRate}%`;
-}
+export const vatName = (vatRate: VatRate, t: Translate): string =>
+  vatRate === 'none' ? t('receipt:vat.none') : t('receipt:vat.rate', { rate: vatRate });
 
 /** "24.11.2026 12:05" in the till's time zone. */
 export function localTime(instant: string, timeZone: string): string {
@@ -60,7 +61,7 @@ export function localTime(instant: string, timeZone: string): string {
     hour: '2-digit',
     minute: '2-digit',
   }).formatToParts(new Date(instant));
-  const part = (type: string): string => parts.find((one) => one.type === type)!.value;
+  const part = (type: string): string => parts.find((found) => found.type === type)!.value;
   return `${part('day')}.${part('month')}.${part('year')} ${part('hour')}:${part('minute')}`;
 }
 

@@ -5,7 +5,7 @@ import { escPos } from './escpos.ts';
 
 /** The receipt printer. */
 export interface Printer {
-  /** Prints a paper; papers come out one after another. Rejects where the printer fails. */
+  /** Prints a paper; papers come out one after another. Rejects if the printer fails. */
   print(paper: tillApi.Receipt): Promise<void>;
 }
 

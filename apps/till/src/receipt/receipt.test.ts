@@ -1,12 +1,13 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createRenderer } from '@bivak/messages';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { escPos } from './escpos.ts';
 import { centred, leftRight, sum, widthChars, wrap } from './layout.ts';
 import { filePrinter } from './printer.ts';
-import { type ReceiptOf, receiptOf } from './receipt.ts';
+import { type ReceiptSale, receiptOf } from './receipt.ts';
 
 const head = {
   merchant: {
@@ -20,9 +21,9 @@ const head = {
   cashier: 'Кассир',
   taxSystem: 1,
 };
-const sale: ReceiptOf = {
+const sale: ReceiptSale = {
   saleId: 'till-1-000012',
-  lines: [
+  lineItems: [
     {
       sku: 'A',
       name: 'Чай чёрный «Поезд» — в подстаканнике с лимоном и сахаром',
@@ -50,8 +51,10 @@ const sale: ReceiptOf = {
   },
 };
 
+const { t } = createRenderer({ language: 'ru' });
+
 describe('a receipt', () => {
-  const { lines, qr } = receiptOf(sale, head);
+  const { lines, qr } = receiptOf(sale, head, t);
   const has = (text: string): boolean => lines.some((line) => line.includes(text));
 
   it('has what the law asks for, in the till’s local time', () => {
@@ -86,7 +89,7 @@ describe('a receipt', () => {
   });
 
   it('for cash has no card', () => {
-    const cash = receiptOf({ ...sale, tender: 'cash', mode: 'cash', maskedPan: null, phone: null }, head);
+    const cash = receiptOf({ ...sale, tender: 'cash', mode: 'cash', maskedPan: null, phone: null }, head, t);
     expect(cash.lines.join('\n')).toMatch(/НАЛИЧНЫМИ/);
     expect(cash.lines.join('\n')).not.toMatch(/КАРТА|БЕЗНАЛИЧНЫМИ|ЭЛ\. АДР/);
   });

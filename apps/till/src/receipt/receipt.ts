@@ -1,4 +1,6 @@
-import type { Tender, tillApi } from '@bivak/contracts';
+import type { tillApi } from '@bivak/contracts';
+import type { FiscalMark, LineItem, SaleMode, Tender, VatRate } from '@bivak/domain';
+import type { Translate } from '@bivak/messages';
 import { vatContainedMinor } from '@bivak/money';
 import { centred, leftRight, localTime, paper, rule, sum, vatName } from './layout.ts';
 
@@ -14,97 +16,109 @@ export interface ReceiptHead {
   taxSystem: number;
 }
 
-/** Tag 1055 as receipts print it. */
-const taxSystemNames: Readonly<Record<number, string>> = {
-  1: 'ОСН',
-  2: 'УСН ДОХОД',
-  4: 'УСН ДОХОД-РАСХОД',
-  8: 'ЕНВД',
-  16: 'ЕСХН',
-  32: 'ПАТЕНТ',
-};
-
-export interface ReceiptOf {
+export interface ReceiptSale {
   saleId: string;
-  lines: readonly tillApi.SaleLine[];
+  lineItems: readonly LineItem[];
   totalMinor: number;
   tender: Tender;
-  mode: 'offline' | 'online' | 'cash';
+  mode: SaleMode;
   maskedPan: string | null;
   phone: string | null;
-  fiscal: tillApi.FiscalMark;
+  fiscal: FiscalMark;
 }
 
 /**
- * The fiscal receipt of a sale in Russian, 42 characters wide, with the requisites that art. 4.7 of 54-ФЗ asks for; the
- * QR code's text beside it.
+ * The fiscal receipt of a sale, 42 characters wide, with the requisites that art. 4.7 of 54-ФЗ asks for, and the QR code's
+ * text. `t` says it in the language of the receipt; the law's is Russian.
  */
-export function receiptOf(sale: ReceiptOf, head: ReceiptHead): tillApi.Receipt {
+export function receiptOf(sale: ReceiptSale, head: ReceiptHead, t: Translate): tillApi.Receipt {
   const { fiscal } = sale;
-  const { merchant } = head;
   return paper(
     [
-      ...centred(merchant.name),
-      ...centred(merchant.address),
-      ...centred(`ИНН ${merchant.inn}`),
-      ...centred(head.place),
-      rule('='),
-      ...centred('КАССОВЫЙ ЧЕК'),
-      ...leftRight('ПРИХОД', localTime(fiscal.signedAt, head.timeZone)),
-      ...leftRight(`СМЕНА ${fiscal.shiftNumber}`, `ЧЕК ${fiscal.receiptNumber}`),
-      ...leftRight('КАССИР', head.cashier),
-      ...leftRight('СНО', taxSystemNames[head.taxSystem & -head.taxSystem] ?? ''),
+      ...headLines(fiscal, head, t),
       rule(),
-      ...sale.lines.flatMap(goodsLines),
+      ...sale.lineItems.flatMap((lineItem) => lineItemLines(lineItem, t)),
       rule(),
-      ...leftRight('ИТОГ', `=${sum(sale.totalMinor)}`),
-      ...leftRight(sale.tender === 'card' ? 'БЕЗНАЛИЧНЫМИ' : 'НАЛИЧНЫМИ', `=${sum(sale.totalMinor)}`),
-      ...vatLines(sale.lines),
-      ...cardLines(sale),
+      ...leftRight(t('receipt:total'), `=${sum(sale.totalMinor)}`),
+      ...leftRight(t(`receipt:${sale.tender}`), `=${sum(sale.totalMinor)}`),
+      ...vatLines(sale.lineItems, t),
+      ...cardLines(sale, t),
       rule(),
-      ...leftRight('ЗН ККТ', head.serialNumber),
-      ...leftRight('РН ККТ', fiscal.registrationNumber),
-      ...leftRight('ФН', fiscal.driveNumber),
-      ...leftRight(`ФД ${fiscal.documentNumber}`, `ФП ${fiscal.fiscalSign}`),
-      ...leftRight('ПРОДАЖА', sale.saleId),
-      ...(sale.phone === null ? [] : leftRight('ЭЛ. АДР. ПОКУПАТЕЛЯ', sale.phone)),
-      ...leftRight('САЙТ ФНС', 'www.nalog.gov.ru'),
+      ...leftRight(t('receipt:serialNumber'), head.serialNumber),
+      ...leftRight(t('receipt:registrationNumber'), fiscal.registrationNumber),
+      ...leftRight(t('receipt:drive'), fiscal.driveNumber),
+      ...leftRight(
+        t('receipt:document', { number: fiscal.documentNumber }),
+        t('receipt:sign', { sign: fiscal.fiscalSign }),
+      ),
+      ...leftRight(t('receipt:saleId'), sale.saleId),
+      ...(sale.phone === null ? [] : leftRight(t('receipt:buyer'), sale.phone)),
+      ...leftRight(t('receipt:site'), 'www.nalog.gov.ru'),
     ],
     fiscal.qr,
   );
 }
 
-function goodsLines(line: tillApi.SaleLine): string[] {
+function headLines(fiscal: FiscalMark, head: ReceiptHead, t: Translate): string[] {
+  const { merchant, timeZone, cashier } = head;
   return [
-    ...leftRight(line.name, ''),
+    ...centred(merchant.name),
+    ...centred(merchant.address),
+    ...centred(t('receipt:inn', { inn: merchant.inn })),
+    ...centred(head.place),
+    rule('='),
+    ...centred(t('receipt:title')),
+    ...leftRight(t('receipt:sale'), localTime(fiscal.signedAt, timeZone)),
     ...leftRight(
-      `  ${line.quantity} x ${sum(line.priceMinor)}  ${vatName(line.vatRate)}`,
-      `=${sum(line.sumMinor)}`,
+      t('receipt:shift', { number: fiscal.shiftNumber }),
+      t('receipt:number', { number: fiscal.receiptNumber }),
     ),
+    ...leftRight(t('receipt:cashier'), cashier),
+    ...leftRight(t('receipt:taxSystem'), taxSystemName(head.taxSystem, t)),
+  ];
+}
+
+/** Tag 1055: the lowest of the systems in use. */
+const taxSystemBits = ['1', '2', '4', '8', '16', '32'] as const;
+
+function taxSystemName(taxSystem: number, t: Translate): string {
+  const bit = taxSystemBits.find((name) => Number(name) === (taxSystem & -taxSystem));
+  return bit === undefined ? '' : t(`receipt:taxSystems.${bit}`);
+}
+
+function lineItemLines({ name, quantity, priceMinor, sumMinor, vatRate }: LineItem, t: Translate): string[] {
+  return [
+    ...leftRight(name, ''),
+    ...leftRight(`  ${quantity} x ${sum(priceMinor)}  ${vatName(vatRate, t)}`, `=${sum(sumMinor)}`),
   ].map((text) => text.trimEnd());
 }
 
-function vatLines(lines: readonly tillApi.SaleLine[]): string[] {
-  return [...sumsByVat(lines)].flatMap(([vatRate, sumMinor]) =>
+function vatLines(lineItems: readonly LineItem[], t: Translate): string[] {
+  return [...sumsByVat(lineItems)].flatMap(([vatRate, sumMinor]) =>
     vatRate === 'none'
-      ? leftRight('СУММА БЕЗ НДС', `=${sum(sumMinor)}`)
-      : leftRight(`В Т.Ч. ${vatName(vatRate)}`, `=${sum(vatContainedMinor(sumMinor, vatRate))}`),
+      ? leftRight(t('receipt:vatNone'), `=${sum(sumMinor)}`)
+      : leftRight(
+          t('receipt:vatOf', { vat: vatName(vatRate, t) }),
+          `=${sum(vatContainedMinor(sumMinor, vatRate))}`,
+        ),
   );
 }
 
-/** The receipt's sum at each VAT rate, in the order of its lines. */
-export function sumsByVat(lines: readonly { vatRate: string; sumMinor: number }[]): Map<string, number> {
-  const sums = new Map<string, number>();
-  for (const { vatRate, sumMinor } of lines) sums.set(vatRate, (sums.get(vatRate) ?? 0) + sumMinor);
+/** The receipt's sum at each VAT rate, in the order of its items. */
+export function sumsByVat(
+  lineItems: readonly Pick<LineItem, 'vatRate' | 'sumMinor'>[],
+): Map<VatRate, number> {
+  const sums = new Map<VatRate, number>();
+  for (const { vatRate, sumMinor } of lineItems) sums.set(vatRate, (sums.get(vatRate) ?? 0) + sumMinor);
   return sums;
 }
 
-function cardLines({ tender, maskedPan, mode }: ReceiptOf): string[] {
+function cardLines({ tender, maskedPan, mode }: ReceiptSale, t: Translate): string[] {
   if (tender !== 'card') return [];
   return [
-    ...leftRight('КАРТА', maskedPan ?? ''),
+    ...leftRight(t('receipt:pan'), maskedPan ?? ''),
     ...(mode === 'offline'
-      ? [...centred('Оплата принята без связи:'), ...centred('деньги спишутся, когда связь появится')]
-      : centred('Оплата одобрена банком')),
+      ? [...centred(t('receipt:offline')), ...centred(t('receipt:offlineWhen'))]
+      : centred(t('receipt:online'))),
   ];
 }

@@ -1,5 +1,7 @@
 import type { tillApi } from '@bivak/contracts';
-import { all, type Journal } from '../journal/index.ts';
+import type { Tender } from '@bivak/domain';
+import type { Translate } from '@bivak/messages';
+import { all, type Journal, quoted } from '../journal/index.ts';
 import { centred, leftRight, localTime, paper, rule, sum, vatName } from '../receipt/index.ts';
 
 export interface ReportOptions {
@@ -8,16 +10,18 @@ export interface ReportOptions {
   place: string;
   timeZone: string;
   currency: string;
+  /** Says it in the language in which the till prints. */
+  t: Translate;
 }
 
-/** Sales by item of one shift, or of all; from what this till has folded, so that it needs no link. */
+/** Sales by item of one shift, or of all: from this till's own projections, so that no link is needed. */
 export function itemReport(options: ReportOptions, shift: number | 'all', nowMs: number): tillApi.ItemReport {
   const { database, tillId } = options.journal;
   const where = shift === 'all' ? '' : 'WHERE shift = ?';
   const values = shift === 'all' ? [] : [shift];
   const split = (column: string, name: string): string =>
-    `sum(CASE WHEN tender = 'card' THEN ${column} ELSE 0 END) AS card${name},
-     sum(CASE WHEN tender = 'cash' THEN ${column} ELSE 0 END) AS cash${name}`;
+    `sum(CASE WHEN tender = ${quoted<Tender>('card')} THEN ${column} ELSE 0 END) AS card${name},
+     sum(CASE WHEN tender = ${quoted<Tender>('cash')} THEN ${column} ELSE 0 END) AS cash${name}`;
   const rows = all<tillApi.ItemReport['rows'][number]>(
     database.prepare(
       `SELECT sku, max(name) AS name, vat_rate AS vatRate, ${split('quantity', 'Quantity')}, ${split('sum_minor', 'SumMinor')}
@@ -73,7 +77,7 @@ export function itemReport(options: ReportOptions, shift: number | 'all', nowMs:
 type Figures = Omit<tillApi.ItemReport, 'print'>;
 
 /** The report as it is printed. */
-function printed(report: Figures, { merchant, place, timeZone }: ReportOptions): tillApi.Receipt {
+function printed(report: Figures, { merchant, place, timeZone, t }: ReportOptions): tillApi.Receipt {
   const { totals } = report;
   const time = (instant: string): string => localTime(instant, timeZone);
   return paper(
@@ -81,41 +85,55 @@ function printed(report: Figures, { merchant, place, timeZone }: ReportOptions):
       ...centred(merchant.name),
       ...centred(place),
       rule('='),
-      ...centred('ОТЧЁТ ПО ТОВАРАМ'),
-      ...leftRight('КАССА', report.tillId),
-      ...leftRight('С', report.from === null ? '-' : time(report.from)),
-      ...leftRight('ПО', time(report.to)),
+      ...centred(t('receipt:report.title')),
+      ...leftRight(t('receipt:report.till'), report.tillId),
+      ...leftRight(t('receipt:report.from'), report.from === null ? '-' : time(report.from)),
+      ...leftRight(t('receipt:report.to'), time(report.to)),
       rule(),
-      ...(report.rows.length === 0 ? centred('ПРОДАЖ НЕТ') : report.rows.flatMap(rowLines)),
+      ...(report.rows.length === 0
+        ? centred(t('receipt:report.none'))
+        : report.rows.flatMap((row) => rowLines(row, t))),
       rule(),
-      ...report.vat.flatMap(vatLines),
+      ...report.vat.flatMap((row) => vatLines(row, t)),
       rule(),
-      ...leftRight(`КАРТОЙ: ${totals.cardSales}`, `=${sum(totals.cardMinor)}`),
-      ...leftRight(`НАЛИЧНЫМИ: ${totals.cashSales}`, `=${sum(totals.cashMinor)}`),
-      ...leftRight(`ВСЕГО ПРОДАЖ: ${totals.sales}`, `=${sum(totals.sumMinor)}`),
+      ...leftRight(t('receipt:report.card', { count: totals.cardSales }), `=${sum(totals.cardMinor)}`),
+      ...leftRight(t('receipt:report.cash', { count: totals.cashSales }), `=${sum(totals.cashMinor)}`),
+      ...leftRight(t('receipt:report.total', { count: totals.sales }), `=${sum(totals.sumMinor)}`),
     ],
     null,
   );
 }
 
-function rowLines(row: Figures['rows'][number]): string[] {
-  const quantity = row.cardQuantity + row.cashQuantity;
+function rowLines(row: Figures['rows'][number], t: Translate): string[] {
+  const count = row.cardQuantity + row.cashQuantity;
   const parts = [
-    ...(row.cardQuantity > 0 ? [`карта ${row.cardQuantity} =${sum(row.cardSumMinor)}`] : []),
-    ...(row.cashQuantity > 0 ? [`наличные ${row.cashQuantity} =${sum(row.cashSumMinor)}`] : []),
+    ...(row.cardQuantity > 0
+      ? [t('receipt:report.byCard', { quantity: row.cardQuantity, sum: sum(row.cardSumMinor) })]
+      : []),
+    ...(row.cashQuantity > 0
+      ? [t('receipt:report.inCash', { quantity: row.cashQuantity, sum: sum(row.cashSumMinor) })]
+      : []),
   ];
   return [
     ...leftRight(row.name, ''),
-    ...leftRight(`  ${quantity} шт  ${vatName(row.vatRate)}`, `=${sum(row.cardSumMinor + row.cashSumMinor)}`),
+    ...leftRight(
+      `  ${t('receipt:report.pieces', { count })}  ${vatName(row.vatRate, t)}`,
+      `=${sum(row.cardSumMinor + row.cashSumMinor)}`,
+    ),
     ...parts.flatMap((part) => leftRight(`    ${part}`, '')),
   ].map((line) => line.trimEnd());
 }
 
-function vatLines(row: Figures['vat'][number]): string[] {
+function vatLines(row: Figures['vat'][number], t: Translate): string[] {
+  const vat = vatName(row.vatRate, t);
   return [
-    ...leftRight(`ПРОДАЖИ, ${vatName(row.vatRate)}`, `=${sum(row.cardSumMinor + row.cashSumMinor)}`),
-    ...(row.cardSumMinor > 0 ? leftRight('  картой', `=${sum(row.cardSumMinor)}`) : []),
-    ...(row.cashSumMinor > 0 ? leftRight('  наличными', `=${sum(row.cashSumMinor)}`) : []),
-    ...(row.vatRate === 'none' ? [] : leftRight('  в т.ч. налог', `=${sum(row.vatMinor)}`)),
+    ...leftRight(t('receipt:report.sales', { vat }), `=${sum(row.cardSumMinor + row.cashSumMinor)}`),
+    ...(row.cardSumMinor > 0
+      ? leftRight(`  ${t('receipt:report.ofCard')}`, `=${sum(row.cardSumMinor)}`)
+      : []),
+    ...(row.cashSumMinor > 0
+      ? leftRight(`  ${t('receipt:report.ofCash')}`, `=${sum(row.cashSumMinor)}`)
+      : []),
+    ...(row.vatRate === 'none' ? [] : leftRight(`  ${t('receipt:report.tax')}`, `=${sum(row.vatMinor)}`)),
   ];
 }

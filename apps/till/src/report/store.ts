@@ -1,16 +1,16 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { EntryBody, EntryPayload } from '@bivak/journal';
+import type { EntryBody } from '@bivak/journal';
 import { vatContainedMinor } from '@bivak/money';
 import { first, type Projection } from '../journal/index.ts';
 import { sumsByVat } from '../receipt/index.ts';
 
-/** Accepted sales summed by shift: by good, by VAT rate, by tender. VAT is summed as the receipts state it, receipt by receipt. */
+/** Accepted sales summed by shift: by item, by VAT rate, by tender. VAT is summed as the receipts state it, receipt by receipt. */
 export const totalsProjection: Projection = {
   name: 'totals',
   version: 1,
   tables: [
     {
-      // The lines of a sale that is not ended yet.
+      // Sales that have not ended yet.
       name: 'pending_sale',
       sql: 'CREATE TABLE pending_sale (sale_id TEXT PRIMARY KEY, intent_seq INTEGER NOT NULL) STRICT;',
     },
@@ -48,7 +48,7 @@ export const totalsProjection: Projection = {
       if (entry.kind !== 'sale.accepted' && entry.kind !== 'sale.abandoned') return;
       const begun = first<{ payload: string }>(pending, entry.body.saleId);
       if (begun === undefined || entry.kind === 'sale.abandoned') return;
-      const intent = JSON.parse(begun.payload) as EntryPayload & { body: EntryBody<'sale.intent'> };
+      const intent = JSON.parse(begun.payload) as { at: string; body: EntryBody<'sale.intent'> };
       add(entry.body.fiscal.shiftNumber, intent.body, intent.at);
     };
   },
@@ -69,10 +69,10 @@ function adding(database: DatabaseSync) {
      ON CONFLICT DO UPDATE SET sales = sales + 1, sum_minor = sum_minor + excluded.sum_minor,
        first_at = min(first_at, excluded.first_at)`,
   );
-  return (shift: number, { lines, tender, totalMinor }: EntryBody<'sale.intent'>, at: string): void => {
-    for (const { sku, vatRate, name, quantity, sumMinor } of lines)
+  return (shift: number, { lineItems, tender, totalMinor }: EntryBody<'sale.intent'>, at: string): void => {
+    for (const { sku, vatRate, name, quantity, sumMinor } of lineItems)
       item.run(shift, sku, vatRate, tender, name, quantity, sumMinor);
-    for (const [vatRate, sumMinor] of sumsByVat(lines))
+    for (const [vatRate, sumMinor] of sumsByVat(lineItems))
       vat.run(shift, vatRate, tender, sumMinor, vatContainedMinor(sumMinor, vatRate));
     sales.run(shift, tender, totalMinor, at);
   };

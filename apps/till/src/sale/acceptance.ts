@@ -1,16 +1,15 @@
-import type { uplinkApi } from '@bivak/contracts';
-import type { CardTap } from '@bivak/journal';
+import type { CardMode, CardTap, OfflineLimits } from '@bivak/domain';
 import { type AcceptanceResult, decideAcceptance } from '@bivak/rules';
 import { isListed } from '@bivak/stoplist';
 import type { LimitsStore } from '../limits/index.ts';
-import type { StopListKeeper } from '../stoplist/index.ts';
+import type { StopListStore } from '../stoplist/index.ts';
 
 /** What the till knows when it decides about a card. */
 export interface Knowledge {
   limits: LimitsStore;
-  stopList: StopListKeeper;
+  stopList: StopListStore;
   /** The limits in force: the host's newest, or those of the configuration before the first contact. */
-  limitsInForce: () => uplinkApi.OfflineLimits;
+  limitsInForce: () => OfflineLimits;
   /** The newest instant in the journal. */
   newestAtMs: () => number;
 }
@@ -21,7 +20,7 @@ export function decide(
   totalMinor: number,
   nowMs: number,
   knowledge: Knowledge,
-): Record<'online' | 'offline', AcceptanceResult> {
+): Record<CardMode, AcceptanceResult> {
   const { limits, stopList } = knowledge;
   const input = {
     nowMs,

@@ -8,7 +8,7 @@ const tea = 'TEA;2000001001011;Чай;Tea;Напитки;Hot drinks;120,00;22;#8
 const withLine = (line: string) => () => parseCatalogue(`${header}\n${tea}\n${line}\n`);
 
 describe('a catalogue', () => {
-  it('of the buffet has at least forty goods with real barcodes', () => {
+  it('of the buffet has at least forty items with real barcodes', () => {
     const catalogue = parseCatalogue(
       readFileSync(new URL('../../../../data/catalogue.csv', import.meta.url), 'utf8'),
     );
@@ -47,20 +47,20 @@ describe('a catalogue', () => {
     ['TEA;2000001001028;Чай;Tea;Н;D;1;22;#8a4b2a', 'line 3: sku TEA is on line 2 already'],
     ['B;2000001001011;Чай;Tea;Н;D;1;22;#8a4b2a', 'line 3: barcode 2000001001011 is on line 2 already'],
     ['B;2000001001029;Чай;Tea;Н;D;1;22;#8a4b2a', 'line 3: barcode "2000001001029" is no EAN'],
-    ['B;2000001001028;;Tea;Н;D;1;22;#8a4b2a', 'line 3: name ""'],
+    ['B;2000001001028;;Tea;Н;D;1;22;#8a4b2a', 'line 3: name_ru ""'],
     [
       'B;2000001001028;Чай\u001b@;Tea;Н;D;1;22;#8a4b2a',
-      'line 3: name "Чай\\u001b@" holds a control character',
+      'line 3: name_ru "Чай\\u001b@" holds a control character',
     ],
-    ['B;2000001001028;Чай;Tea;Н;D;-1;22;#8a4b2a', 'line 3: price "-1"'],
-    ['B;2000001001028;Чай;Tea;Н;D;0;22;#8a4b2a', 'line 3: price "0"'],
-    ['B;2000001001028;Чай;Tea;Н;D;1,234;22;#8a4b2a', 'line 3: price "1,234"'],
+    ['B;2000001001028;Чай;Tea;Н;D;-1;22;#8a4b2a', 'line 3: price_rub "-1"'],
+    ['B;2000001001028;Чай;Tea;Н;D;0;22;#8a4b2a', 'line 3: price_rub "0"'],
+    ['B;2000001001028;Чай;Tea;Н;D;1,234;22;#8a4b2a', 'line 3: price_rub "1,234"'],
     ['B;2000001001028;Чай;Tea;Н;D;1;18;#8a4b2a', 'line 3: vat "18"'],
     ['B;2000001001028;Чай;Tea;Н;D;1;22;red', 'line 3: color "red"'],
-    ['B;2000001001028;Чай;Tea;;D;1;22;#8a4b2a', 'line 3: the category has no name'],
+    ['B;2000001001028;Чай;Tea;;D;1;22;#8a4b2a', 'line 3: category_ru "" is missing'],
     ['a b;2000001001028;Чай;Tea;Н;D;1;22;#8a4b2a', 'line 3: sku "a b"'],
     ['B;2000001001028;Чай', 'line 3: '],
-  ])('is refused with the line that does not fit: %s', (line, message) => {
+  ])('is refused with the line that is not valid: %s', (line, message) => {
     expect(withLine(line)).toThrow(CatalogueError);
     expect(withLine(line)).toThrow(message);
   });
@@ -79,8 +79,8 @@ describe('a catalogue', () => {
     expect(categories.map(({ ru }) => ru)).toEqual(['Напитки', 'Еда']);
   });
 
-  it('is refused without goods, or without a column', () => {
-    expect(() => parseCatalogue(`${header}\n`)).toThrow('line 2: there are no goods');
+  it('is refused without items, or without a column', () => {
+    expect(() => parseCatalogue(`${header}\n`)).toThrow('line 2: there are no items');
     expect(() => parseCatalogue('sku;price\n')).toThrow('line 1: no column barcode, name_ru');
     expect(() => parseCatalogue('')).toThrow('line 1');
   });

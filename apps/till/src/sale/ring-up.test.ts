@@ -1,8 +1,8 @@
-import type { Problem } from '@bivak/http-api';
+import type { Problem } from '@bivak/domain';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseCatalogue } from './catalogue.ts';
-import { contentsOf, highestSaleMinor, ringUp } from './ring-up.ts';
+import { contentsOf, maxSaleMinor, ringUp } from './ring-up.ts';
 
 const catalogue = parseCatalogue(`sku;barcode;name_ru;name_en;category_ru;category_en;price_rub;vat;color
 TEA;2000001001011;Чай;Tea;Н;D;120,00;22;#8a4b2a
@@ -18,9 +18,11 @@ const codeOf = (work: () => unknown): string | undefined => {
 };
 
 describe('ringing up', () => {
-  it('prices each line and the whole', () => {
+  it('prices each item and the whole', () => {
     expect(ringUp([{ sku: 'TEA', quantity: 3 }], catalogue)).toEqual({
-      lines: [{ sku: 'TEA', name: 'Чай', quantity: 3, priceMinor: 12_000, sumMinor: 36_000, vatRate: '22' }],
+      lineItems: [
+        { sku: 'TEA', name: 'Чай', quantity: 3, priceMinor: 12_000, sumMinor: 36_000, vatRate: '22' },
+      ],
       totalMinor: 36_000,
     });
   });
@@ -50,8 +52,7 @@ describe('ringing up', () => {
             total + BigInt(catalogue.bySku.get(sku)!.priceMinor) * BigInt(quantity),
           0n,
         );
-        if (exact > BigInt(highestSaleMinor))
-          expect(codeOf(() => ringUp(list, catalogue))).toBe('sum-overflow');
+        if (exact > BigInt(maxSaleMinor)) expect(codeOf(() => ringUp(list, catalogue))).toBe('sum-overflow');
         else expect(BigInt(ringUp(list, catalogue).totalMinor)).toBe(exact);
       }),
     );
@@ -66,7 +67,7 @@ describe('the contents of a sale', () => {
     expect(contentsOf({ items: [milk, tea], tender: 'card', contact: null })).toBe(one);
   });
 
-  it('differ in goods, quantity, tender and contact', () => {
+  it('differ in items, quantity, tender and contact', () => {
     const all = [
       { items: [tea], tender: 'card' },
       { items: [tea], tender: 'cash' },

@@ -1,82 +1,72 @@
-import type { tillApi } from '@bivak/contracts';
-import { Problem } from '@bivak/http-api';
+import { tillApi } from '@bivak/contracts';
+import { type LineItem, Problem } from '@bivak/domain';
 import { MoneyError, multiplyMinor, sumMinor } from '@bivak/money';
 import type { Catalogue } from './catalogue.ts';
 
 export interface Basket {
-  lines: tillApi.SaleLine[];
+  lineItems: LineItem[];
   totalMinor: number;
 }
 
-/** The highest sum that a bank message can carry: ISO 8583, field 4, twelve digits. */
-export const highestSaleMinor = 999_999_999_999;
+/** The largest sum that a bank message can carry: ISO 8583, field 4, twelve digits. */
+export const maxSaleMinor = 999_999_999_999;
 
 /** A drive takes 30 KiB of a receipt (drive protocol, 4.5); head and totals have room in what is left. */
-const longestLinesBytes = 28 * 1024;
-/** A line's requisites (tag 1059 and those within it) with the longest numbers, without the name. */
-const lineBytes = 70;
+const maxLineItemsBytes = 28 * 1024;
+/** An item's requisites (tag 1059 and those within it) with the longest numbers, without the name. */
+const lineItemBytes = 70;
 
 /**
  * Prices the items. Throws Problem `unknown-sku`, `bad-quantity`, `sale-too-long` or `sum-overflow`, which name the item;
  * nothing has been stored then.
  */
 export function ringUp(items: tillApi.NewSale['items'], catalogue: Catalogue): Basket {
-  const lines = items.map(({ sku, quantity }, index) => {
-    const good = catalogue.bySku.get(sku);
-    if (good === undefined)
-      throw new Problem(422, 'unknown-sku', `items[${index}]: the catalogue has no good with sku "${sku}"`);
-    if (!Number.isSafeInteger(quantity) || quantity < 1)
-      throw new Problem(
-        422,
-        'bad-quantity',
-        `items[${index}]: quantity ${quantity} is not 1 or more whole pieces`,
-      );
-    const { nameRu: name, priceMinor, vatRate } = good;
-    return {
-      sku,
-      name,
-      quantity,
-      priceMinor,
-      sumMinor: exact(() => multiplyMinor(priceMinor, quantity)),
-      vatRate,
-    };
-  });
-  const bytes = lines.reduce((sum, { name }) => sum + lineBytes + name.length, 0);
-  if (bytes > longestLinesBytes)
-    throw new Problem(
-      422,
-      'sale-too-long',
-      `items: ${lines.length} lines with such names do not fit one receipt; split the sale`,
-    );
-  const totalMinor = exact(() => sumMinor(lines.map((line) => line.sumMinor)));
-  if (totalMinor > highestSaleMinor) throw overflow(`${totalMinor} is more than ${highestSaleMinor}`);
-  return { lines, totalMinor };
+  const lineItems = items.map((item, index) => lineItemOf(item, index, catalogue));
+  const bytes = lineItems.reduce((sum, { name }) => sum + lineItemBytes + name.length, 0);
+  if (bytes > maxLineItemsBytes) throw new Problem('sale-too-long', { lineItems: lineItems.length });
+  const totalMinor = exact(() => sumMinor(lineItems.map((lineItem) => lineItem.sumMinor)));
+  if (totalMinor > maxSaleMinor) throw sumOverflow();
+  return { lineItems, totalMinor };
 }
 
-const overflow = (what: string): Problem =>
-  new Problem(422, 'sum-overflow', `the sum of the sale cannot be paid: ${what} minor units; split the sale`);
+function lineItemOf(
+  { sku, quantity }: tillApi.NewSale['items'][number],
+  index: number,
+  catalogue: Catalogue,
+): LineItem {
+  const item = catalogue.bySku.get(sku);
+  if (item === undefined) throw new Problem('unknown-sku', { index, sku });
+  if (!Number.isSafeInteger(quantity) || quantity < 1)
+    throw new Problem('bad-quantity', { index, maxQuantity: tillApi.maxQuantity });
+  const { nameRu: name, priceMinor, vatRate } = item;
+  return {
+    sku,
+    name,
+    quantity,
+    priceMinor,
+    sumMinor: exact(() => multiplyMinor(priceMinor, quantity)),
+    vatRate,
+  };
+}
+
+const sumOverflow = (): Problem => new Problem('sum-overflow', { maxMinor: maxSaleMinor });
 
 function exact(sum: () => number): number {
   try {
     return sum();
   } catch (error) {
-    if (error instanceof MoneyError) throw overflow(error.message);
+    if (error instanceof MoneyError) throw sumOverflow();
     throw error;
   }
 }
 
-/** Throws Problem `bad-sale-key` where the key holds what a signed journal or a database cannot: control characters, half a character. */
+/** Throws Problem `bad-sale-key` if the key holds what a signed journal or a database cannot: control characters, half a character. */
 export function checkKey(saleKey: string): void {
-  if (saleKey.isWellFormed() && !/\p{Cc}/u.test(saleKey)) return;
-  throw new Problem(
-    422,
-    'bad-sale-key',
-    'saleKey: holds a control character or half a character; take letters and digits',
-  );
+  if (!saleKey.isWellFormed() || /\p{Cc}/u.test(saleKey)) throw new Problem('bad-sale-key', {});
 }
 
 /**
- * What two requests of one saleKey have to have in common to be the same sale: how many of which goods, tender, contact.
+ * What two requests of one saleKey have to have in common to be the same sale: how many of which items, tender, contact.
  */
 export function contentsOf(sale: {
   items: readonly { sku: string; quantity: number }[];

@@ -1,2 +1,2 @@
-export { longestShiftMs, type ShiftKeeper, shiftKeeper } from './keeper.ts';
+export { maxShiftMs, type ShiftService, shiftService } from './service.ts';
 export { type Shift, shiftProjection } from './store.ts';

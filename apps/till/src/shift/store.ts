@@ -28,7 +28,7 @@ export const shiftProjection: Projection = {
   },
 };
 
-/** Reads the present shift, or the last one where none is open. */
+/** Reads the present shift, or the last one if none is open. */
 export function shiftReader({ database }: Journal): () => Shift {
   const select = database.prepare(
     'SELECT number, opened_at_ms AS openedAtMs, closed_at_ms IS NULL AS open FROM shift ORDER BY seq DESC LIMIT 1',

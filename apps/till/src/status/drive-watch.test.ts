@@ -3,7 +3,7 @@ import { FiscalError, type FiscalRegister, type FiscalStatus } from '../fiscal/p
 import { driveWatch, driveWindowMs } from './drive-watch.ts';
 
 const signedAtMs = Date.UTC(2026, 10, 24);
-const fit: FiscalStatus = {
+const usable: FiscalStatus = {
   driveNumber: '9999078900005488',
   phase: 'fiscal',
   registrationNumber: '0000001001012345',
@@ -30,9 +30,9 @@ describe('what is known of the drive', () => {
     ['refusing when its archive is closed', { phase: 'archive-only' }, 0, 'refusing'],
     ['refusing after a critical error', { warnings: ['critical-error'] }, 0, 'refusing'],
   ])('is %s', async (_, change, laterMs, state) => {
-    const watch = watchOf(async () => ({ ...fit, ...change }), signedAtMs + laterMs);
+    const watch = watchOf(async () => ({ ...usable, ...change }), signedAtMs + laterMs);
     await watch.look();
-    expect(watch.now()).toMatchObject({ state, unsentDocuments: 3, number: fit.driveNumber });
+    expect(watch.now()).toMatchObject({ state, unsentDocuments: 3, number: usable.driveNumber });
   });
 
   it('is silent before it has answered, and when it does not', async () => {

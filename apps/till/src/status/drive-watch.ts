@@ -2,11 +2,11 @@ import type { Clock } from '@bivak/clock';
 import type { tillApi } from '@bivak/contracts';
 import { FiscalError, type FiscalRegister } from '../fiscal/port.ts';
 
-/** What the drive said last; asking it again takes its time, so that a screen which looks each second reads this. */
+/** The drive's last answer: asking it takes time, so that a screen which looks each second reads this. */
 export interface DriveWatch {
   /** The drive as it was at the last look; a look that is old starts the next one. */
   now(): tillApi.TillStatus['drive'];
-  /** Looks at once. Rejects only where a driver has a bug. */
+  /** Looks at once. Rejects only if a driver has a bug. */
   look(): Promise<void>;
 }
 
@@ -26,8 +26,8 @@ export function driveWatch({ fiscal, clock }: { fiscal: FiscalRegister; clock: C
       const status = await fiscal.status();
       number = status.driveNumber;
       unsent = { count: status.unsentDocuments, oldestAtMs: status.oldestUnsentAtMs };
-      const isFit = status.phase === 'fiscal' && !status.warnings.includes('critical-error');
-      state = isFit || status.phase === 'awaiting-registration' ? 'ready' : 'refusing';
+      const isUsable = status.phase === 'fiscal' && !status.warnings.includes('critical-error');
+      state = isUsable || status.phase === 'awaiting-registration' ? 'ready' : 'refusing';
     } catch (error) {
       if (!(error instanceof FiscalError)) throw error;
       state = error.code === 'silent' ? 'silent' : 'refusing';

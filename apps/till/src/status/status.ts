@@ -1,11 +1,12 @@
 import type { Clock } from '@bivak/clock';
-import type { tillApi, uplinkApi } from '@bivak/contracts';
+import type { tillApi } from '@bivak/contracts';
+import type { OfflineLimits } from '@bivak/domain';
 import type { CardReader } from '../card/index.ts';
 import type { Journal } from '../journal/index.ts';
 import type { LimitsStore } from '../limits/index.ts';
 import type { SaleStore } from '../sale/index.ts';
-import type { ShiftKeeper } from '../shift/index.ts';
-import type { StopListKeeper } from '../stoplist/index.ts';
+import type { ShiftService } from '../shift/index.ts';
+import type { StopListStore } from '../stoplist/index.ts';
 import type { LinkState, UplinkStore } from '../uplink/index.ts';
 import { type DriveWatch, driveWindowMs } from './drive-watch.ts';
 
@@ -19,9 +20,9 @@ export interface StatusOptions {
   journal: Journal;
   sales: SaleStore;
   limits: LimitsStore;
-  limitsInForce: () => uplinkApi.OfflineLimits;
-  stopList: StopListKeeper;
-  shift: ShiftKeeper;
+  limitsInForce: () => OfflineLimits;
+  stopList: StopListStore;
+  shift: ShiftService;
   reader: CardReader;
   drive: DriveWatch;
   uplink: UplinkStore;
@@ -33,11 +34,11 @@ const instantOrNull = (atMs: number | null): string | null =>
 const plus = (atMs: number | null, durationMs: number): string | null =>
   atMs === null ? null : instantOrNull(atMs + durationMs);
 
-/** Everything that the screen's bar and the operator want to know of the till now. */
+/** The till now, as the screen's bar and the operator need to know it. */
 export function tillStatus(options: StatusOptions): tillApi.TillStatus {
   const { journal, clock, uplink } = options;
   const nowMs = clock.nowMs();
-  const { acknowledgedSeq, aheadSeq } = uplink.state();
+  const { acknowledgedSeq, hostAheadSeq } = uplink.state();
   const link = options.link();
   const queue = options.sales.toShip(acknowledgedSeq);
   const shift = options.shift.current();
@@ -65,7 +66,7 @@ export function tillStatus(options: StatusOptions): tillApi.TillStatus {
     shift: { number: shift.number, open: shift.open, openedAt: instantOrNull(shift.openedAtMs) },
     drive: options.drive.now(),
     cardPrompt: options.reader.prompt(),
-    isOldCopy: aheadSeq !== null,
+    isRolledBack: hostAheadSeq !== null,
   };
 }
 
@@ -91,7 +92,7 @@ function limitsLeft({ limits, limitsInForce }: StatusOptions): tillApi.TillStatu
   };
 }
 
-function stopListNow(stopList: StopListKeeper, nowMs: number): tillApi.TillStatus['stopList'] {
+function stopListNow(stopList: StopListStore, nowMs: number): tillApi.TillStatus['stopList'] {
   const { version, issuedAtMs, entries } = stopList.current();
   return {
     version,

@@ -1,1 +1,1 @@
-export { type StopListKeeper, stopListKeeper } from './keeper.ts';
+export { type StopListStore, stopListStore } from './store.ts';

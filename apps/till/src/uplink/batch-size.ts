@@ -1,5 +1,5 @@
-const smallestBytes = 4_096;
-export const largestBytes = 262_144;
+const minBytes = 4_096;
+export const maxBytes = 262_144;
 export const firstBytes = 32_768;
 
 /**
@@ -7,7 +7,5 @@ export const firstBytes = 32_768;
  * not, so that a link of seconds moves something and a good one is used.
  */
 export function nextBatchBytes(beforeBytes: number, arrived: boolean): number {
-  return arrived
-    ? Math.min(largestBytes, beforeBytes * 2)
-    : Math.max(smallestBytes, Math.floor(beforeBytes / 2));
+  return arrived ? Math.min(maxBytes, beforeBytes * 2) : Math.max(minBytes, Math.floor(beforeBytes / 2));
 }

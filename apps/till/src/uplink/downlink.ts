@@ -3,7 +3,7 @@ import type { uplinkApi } from '@bivak/contracts';
 import type { EnrolmentStore } from '../enrolment/index.ts';
 import type { Journal } from '../journal/index.ts';
 import type { LimitsStore } from '../limits/index.ts';
-import type { StopListKeeper } from '../stoplist/index.ts';
+import type { StopListStore } from '../stoplist/index.ts';
 import type { HostClient } from './host-client.ts';
 import { acknowledge } from './shipping.ts';
 import type { UplinkStore } from './store.ts';
@@ -13,7 +13,7 @@ export interface DownlinkOptions {
   client: HostClient;
   store: UplinkStore;
   enrolment: EnrolmentStore;
-  stopList: StopListKeeper;
+  stopList: StopListStore;
   limits: LimitsStore;
   clock: Clock;
   log: {
@@ -38,7 +38,7 @@ export async function poll(options: DownlinkOptions): Promise<void> {
       recoveryWindowMs: downlink.recoveryWindowMs,
     });
     const hasGap = takeStopList(downlink, options) === 'gap';
-    // Where a batch was acknowledged meanwhile, this answer is the older of the two.
+    // If a batch was acknowledged meanwhile, this response is the older of the two.
     if (options.store.state().acknowledgedSeq === acknowledgedSeq)
       acknowledge(downlink.acknowledgedSeq, options, downlink.acknowledgedHash);
     const hasMoreOutcomes = limits.outcomesCursor() > cursor;
@@ -48,14 +48,14 @@ export async function poll(options: DownlinkOptions): Promise<void> {
   }
 }
 
-/** As far apart as the till's clock may be from the host's and still be called right; the answer takes its time as well. */
+/** As far apart as the till's clock may be from the host's and still be called right; the response takes its time as well. */
 const clocksAgreeMs = 60_000;
 
-/** A till whose clock once stood ahead would take no card until that day comes, were it not told that its clock is right now. */
+/** A till whose clock once stood ahead would take no card until that day, unless it learns that its clock is right now. */
 function compareClocks(hostNow: string, { clock, journal, log }: DownlinkOptions): void {
   const isRight = Math.abs(Date.parse(hostNow) - clock.nowMs()) <= clocksAgreeMs;
   if (isRight && journal.agreeClock())
-    log.info({ hostNow }, 'the clock is right; later instants in the journal are not believed');
+    log.info({ hostNow }, 'the clock agrees with the host’s; later instants in the journal are ignored');
 }
 
 function takeStopList(
@@ -66,9 +66,10 @@ function takeStopList(
   if (downlink.stopList !== null && hostKey !== null) {
     const result = stopList.apply(downlink.stopList, hostKey);
     if (result === 'gap') return 'gap';
-    if (result === 'applied') log.info({ version: stopList.current().version }, 'a stop-list is in force');
+    if (result === 'applied')
+      log.info({ version: stopList.current().version }, 'a new stop-list is in force');
     else if (result !== 'unchanged')
-      log.error({ error: result }, 'the stop-list was refused; the old one stays');
+      log.error({ error: result }, 'the stop-list was rejected; the old one stays in force');
   }
   if (stopList.current().version === downlink.stopListVersion) stopList.confirm(clock.nowMs());
   return 'done';

@@ -6,26 +6,26 @@ import { SignJWT } from 'jose';
 import { z } from 'zod';
 import type { LinkEvent } from './link-state.ts';
 
-/** The host did not answer: nothing is known of what it took. */
-export class NoAnswer extends Error {}
+/** The host did not respond: nothing is known of what it took. */
+export class NoResponse extends Error {}
 
-/** The host answered, and refused. */
+/** The host responded, and refused; its message is for the log. */
 export class HostRefusal extends Error {
-  readonly status: number;
+  /** The code of the host's problem, or what else is wrong with its response. */
   readonly code: string;
-  readonly members: Readonly<Record<string, unknown>>;
+  /** The facts that came with the code. */
+  readonly data: Readonly<Record<string, unknown>>;
 
-  constructor(status: number, code: string, detail: string, members: Record<string, unknown>) {
-    super(`${status} ${code}: ${detail}`);
-    this.status = status;
+  constructor(code: string, detail: string, data: Record<string, unknown>) {
+    super(`${code}: ${detail}`);
     this.code = code;
-    this.members = members;
+    this.data = data;
   }
 }
 
-/** The host's uplink (`@bivak/contracts`, uplink-api). Every call throws {@link NoAnswer} or {@link HostRefusal} where it fails. */
+/** The host's uplink (`@bivak/contracts`, uplink-api). Every call throws {@link NoResponse} or {@link HostRefusal} if it fails. */
 export interface HostClient {
-  /** Whether there is a way to the host at all: a small question with a short patience. */
+  /** Whether there is a way to the host at all: a small request with a short time-out. */
   probe(): Promise<void>;
   enrol(code: string, publicKey: string): Promise<z.infer<typeof uplinkApi.enrolled>>;
   ship(entries: readonly SealedEntry[]): Promise<number>;
@@ -40,13 +40,13 @@ export interface HostClientOptions {
   tillId: string;
   privateKey: KeyObject;
   clock: Clock;
-  /** Told of every request that was answered, in whatever way, or not. */
+  /** Called after every request: answered, in whatever way, or not. */
   onEvent: (event: LinkEvent) => void;
 }
 
 const requestTimeoutMs = 20_000;
 const probeTimeoutMs = 3_000;
-const longestAnswerBytes = 16 * 1024 * 1024;
+const maxResponseBytes = 16 * 1024 * 1024;
 
 export function hostClient(options: HostClientOptions): HostClient {
   const { tillId, clock, hostUrl } = options;
@@ -85,19 +85,19 @@ export function hostClient(options: HostClientOptions): HostClient {
       });
       const value = await readJson(response);
       const atMs = clock.nowMs();
-      // A long poll that waited did so because it was asked to.
+      // The waiting of a long poll is no slowness of the link.
       options.onEvent({ atMs, answered: true, tookMs: Math.max(0, atMs - beganMs - (init.waitMs ?? 0)) });
-      if (!response.ok) throw refusal(response.status, value);
+      if (!response.ok) throw refusal(value);
       return read(schema, value, path);
     } catch (error) {
       if (error instanceof HostRefusal) throw error;
       if (!closing.signal.aborted) options.onEvent({ atMs: clock.nowMs(), answered: false });
-      throw new NoAnswer(`${init.method} ${path}: ${reasonOf(error)}`);
+      throw new NoResponse(`${init.method} ${path}: ${reasonOf(error)}`);
     } finally {
       limit.done();
     }
   };
-  const own = `/v1/tills/${tillId}`;
+  const tillPath = `/v1/tills/${tillId}`;
   return {
     probe: async () => {
       await send(z.unknown(), '/healthz', { method: 'GET', isOpen: true, timeoutMs: probeTimeoutMs });
@@ -109,27 +109,27 @@ export function hostClient(options: HostClientOptions): HostClient {
         isOpen: true,
       }),
     ship: async (entries) => {
-      const answer = await send(uplinkApi.acknowledgement, `${own}/journal`, {
+      const response = await send(uplinkApi.acknowledgement, `${tillPath}/journal`, {
         method: 'POST',
         body: encodeBatch(entries),
         type: 'application/x-ndjson',
       });
-      return answer.acknowledgedSeq;
+      return response.acknowledgedSeq;
     },
     downlink: (stopListVersion, outcomesAfter) =>
       send(
         uplinkApi.downlink,
-        `${own}/downlink?stopListVersion=${stopListVersion}&outcomesAfter=${outcomesAfter}`,
+        `${tillPath}/downlink?stopListVersion=${stopListVersion}&outcomesAfter=${outcomesAfter}`,
         { method: 'GET' },
       ),
     outcome: async (saleId, waitMs) => {
-      const path = `${own}/sales/${saleId}/outcome?waitMs=${waitMs}`;
-      const answer = await send(uplinkApi.onlineOutcome, path, {
+      const path = `${tillPath}/sales/${saleId}/outcome?waitMs=${waitMs}`;
+      const response = await send(uplinkApi.onlineOutcome, path, {
         method: 'GET',
         timeoutMs: waitMs + 1_000,
         waitMs,
       });
-      return answer.state;
+      return response.state;
     },
     close: () => closing.abort(),
   };
@@ -143,33 +143,33 @@ function timeLimit(
 ): { signal: AbortSignal; done: () => void } {
   const controller = new AbortController();
   const timer = clock.at(clock.nowMs() + timeoutMs, () =>
-    controller.abort(new Error(`no answer in ${timeoutMs} ms`)),
+    controller.abort(new Error(`no response in ${timeoutMs} ms`)),
   );
   return { signal: AbortSignal.any([controller.signal, outer]), done: () => timer.cancel() };
 }
 
 async function readJson(response: Response): Promise<unknown> {
   const text = await response.text();
-  if (text.length > longestAnswerBytes) throw new Error('an answer of more than 16 MiB');
+  if (text.length > maxResponseBytes) throw new Error('a response of more than 16 MiB');
   try {
     return JSON.parse(text) as unknown;
   } catch {
-    throw new Error(`an answer that is no JSON (status ${response.status})`);
+    throw new Error(`a response that is no JSON (status ${response.status})`);
   }
 }
 
-function refusal(status: number, value: unknown): HostRefusal {
-  const members = typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
-  return new HostRefusal(status, String(members.code ?? 'unknown'), String(members.detail ?? ''), members);
+function refusal(value: unknown): HostRefusal {
+  const data = typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+  return new HostRefusal(String(data.code ?? 'unknown'), String(data.detail ?? ''), data);
 }
 
 function read<Schema extends z.ZodType>(schema: Schema, value: unknown, path: string): z.infer<Schema> {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  throw new HostRefusal(200, 'unreadable-answer', `${path}: ${z.prettifyError(parsed.error)}`, {});
+  throw new HostRefusal('unreadable-response', `${path}: ${z.prettifyError(parsed.error)}`, {});
 }
 
-/** undici says "fetch failed" and keeps the reason as the cause. */
+/** undici throws "fetch failed" with the reason as its cause. */
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return error.cause instanceof Error ? error.cause.message : error.message;

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { firstBytes, largestBytes, nextBatchBytes } from './batch-size.ts';
+import { firstBytes, maxBytes, nextBatchBytes } from './batch-size.ts';
 import { foldLink, type LinkEvent, type LinkState, linkAtStart } from './link-state.ts';
 
-const after = (...events: LinkEvent[]): LinkState => events.reduce(foldLink, linkAtStart(0));
+const after = (...events: LinkEvent[]): LinkState => events.reduce(foldLink, linkAtStart(0, null));
 const answered = (atMs: number, tookMs = 50): LinkEvent => ({ atMs, answered: true, tookMs });
 const lost = (atMs: number): LinkEvent => ({ atMs, answered: false });
 
@@ -35,7 +35,7 @@ describe('the link, as the till knows it', () => {
     });
   });
 
-  it('is weak where an answer takes too long for a buyer who waits', () => {
+  it('is weak if an answer takes too long for a buyer who waits', () => {
     expect(after(answered(20), answered(9_000, 4_000)).state).toBe('weak');
   });
 });
@@ -51,7 +51,7 @@ describe('the size of a batch', () => {
           bytes = next;
         }
         expect(bytes).toBeGreaterThanOrEqual(4_096);
-        expect(bytes).toBeLessThanOrEqual(largestBytes);
+        expect(bytes).toBeLessThanOrEqual(maxBytes);
       }),
     );
   });

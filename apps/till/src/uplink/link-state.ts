@@ -2,26 +2,27 @@ export interface LinkState {
   state: 'up' | 'weak' | 'down';
   sinceMs: number;
   lastContactMs: number | null;
-  /** When the last request failed; null where none has. */
+  /** When the last request failed; null if none has. */
   lastFailureMs: number | null;
 }
 
 /** A request to the host that was answered (`tookMs` of the clock) or not. */
 export type LinkEvent = { atMs: number; answered: true; tookMs: number } | { atMs: number; answered: false };
 
-export const linkAtStart = (nowMs: number): LinkState => ({
+/** Down until the host has answered; the last contact is that of the run before. */
+export const linkAtStart = (nowMs: number, lastContactMs: number | null): LinkState => ({
   state: 'down',
   sinceMs: nowMs,
-  lastContactMs: null,
+  lastContactMs,
   lastFailureMs: null,
 });
 
-/** An answer that took longer says that a buyer would wait too long: the host is not asked while the link is weak. */
+/** An answer that takes longer is too slow for a buyer who waits: the host is not asked while the link is weak. */
 export const slowMs = 3_000;
 /** A link that failed this short a time ago may fail again at once. */
 const unsteadyMs = 5_000;
 
-/** What the till thinks of its link after one more request: never by guessing, only by what was answered. */
+/** The link after one more request: judged by what was answered alone. */
 export function foldLink(before: LinkState, event: LinkEvent): LinkState {
   const { atMs } = event;
   const lastContactMs = event.answered ? atMs : before.lastContactMs;

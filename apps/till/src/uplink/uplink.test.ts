@@ -3,23 +3,23 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '@bivak/clock';
-import type { uplinkApi } from '@bivak/contracts';
-import { readPayload } from '@bivak/journal';
+import type { OfflineLimits, PaymentOutcome } from '@bivak/domain';
+import { readEnvelope } from '@bivak/journal';
 import { buildDelta, buildSnapshot } from '@bivak/stoplist';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { enrolmentStore } from '../enrolment/index.ts';
 import { type Journal, openJournal } from '../journal/index.ts';
 import { limitsStore, outstandingProjection } from '../limits/index.ts';
-import { stopListKeeper } from '../stoplist/index.ts';
+import { stopListStore } from '../stoplist/index.ts';
 import { poll } from './downlink.ts';
-import { type HostClient, HostRefusal, NoAnswer } from './host-client.ts';
+import { type HostClient, HostRefusal, NoResponse } from './host-client.ts';
 import { shipping } from './shipping.ts';
 import { uplinkStore } from './store.ts';
 
 const keys = generateKeyPairSync('ed25519');
 const host = generateKeyPairSync('ed25519');
-const limits: uplinkApi.OfflineLimits = {
+const limits: OfflineLimits = {
   perSaleMinor: 1,
   perCardMinor: 1,
   perCardCount: 1,
@@ -49,18 +49,18 @@ afterEach(() => {
   rmSync(dataDir, { recursive: true });
 });
 
-/** Takes entries as the host does; `ship` may be told to fail before or after that. */
+/** Takes entries as the host does; `ship` fails before or after that, or not at all. */
 function hostWith(fate: () => 'good' | 'lost' | 'answer-lost') {
   const taken: number[] = [];
   const client = {
     async ship(entries) {
       const now = fate();
-      if (now === 'lost') throw new NoAnswer('lost');
+      if (now === 'lost') throw new NoResponse('lost');
       for (const { payload } of entries) {
-        const { seq } = readPayload(payload)!;
+        const { seq } = readEnvelope(payload)!;
         if (seq === taken.length + 1) taken.push(seq);
       }
-      if (now === 'answer-lost') throw new NoAnswer('answer lost');
+      if (now === 'answer-lost') throw new NoResponse('answer lost');
       return taken.length;
     },
   } as HostClient;
@@ -83,7 +83,7 @@ describe('shipping', () => {
         store.update({ acknowledgedSeq: 0 });
         const { shipAll } = shipping({ journal, client, store, log });
         for (let round = 0; round <= list.length && store.state().acknowledgedSeq < 60; round++)
-          await shipAll().catch((error: unknown) => expect(error).toBeInstanceOf(NoAnswer));
+          await shipAll().catch((error: unknown) => expect(error).toBeInstanceOf(NoResponse));
         expect(taken).toEqual(Array.from({ length: 60 }, (_, index) => index + 1));
         expect(store.state().acknowledgedSeq).toBe(60);
         expect(uplinkStore(journal).state().acknowledgedSeq).toBe(60); // kept over a restart
@@ -92,7 +92,7 @@ describe('shipping', () => {
     );
   });
 
-  it('goes back where the host was restored from an old copy, and stops where the till was', async () => {
+  it('goes back if the host was restored from an old copy, and stops if the till was', async () => {
     write(5);
     const store = uplinkStore(journal);
     const answers = [5, 9];
@@ -103,14 +103,14 @@ describe('shipping', () => {
     write(1);
     await expect(shipAll()).rejects.toThrow(/journal-behind-host/);
     expect(store.state().acknowledgedSeq).toBe(5);
-    expect(errors).toEqual(['the host has entries that this till lacks']);
+    expect(errors).toEqual([expect.stringContaining('the host has entries that this till lacks')]);
   });
 
   it('goes on after the good prefix of a batch that was refused', async () => {
     write(5);
     const client = {
       ship: async () => {
-        throw new HostRefusal(409, 'journal-refused', 'entry 4', { acknowledgedSeq: 3, refusedSeq: 4 });
+        throw new HostRefusal('journal-refused', 'entry 4', { acknowledgedSeq: 3, refusedSeq: 4 });
       },
     } as unknown as HostClient;
     const store = uplinkStore(journal);
@@ -118,7 +118,7 @@ describe('shipping', () => {
     expect(store.state().acknowledgedSeq).toBe(3);
   });
 
-  it('does not turn for ever where the host takes nothing', async () => {
+  it('does not try for ever if the host takes nothing', async () => {
     write(2);
     const client = { ship: async () => 0 } as unknown as HostClient;
     await expect(shipping({ journal, client, store: uplinkStore(journal), log }).shipAll()).rejects.toThrow(
@@ -141,11 +141,11 @@ describe('the downlink', () => {
 
   let hostNow = '2026-11-24T09:00:00.000Z';
   function till(
-    answers: { stopList: string | null; stopListVersion: number; outcomes?: uplinkApi.PaymentOutcome[] }[],
+    answers: { stopList: string | null; stopListVersion: number; outcomes?: PaymentOutcome[] }[],
   ) {
     const enrolment = enrolmentStore(journal);
     enrolment.save(host.publicKey.export({ type: 'spki', format: 'der' }).toString('base64'), 1);
-    const stopList = stopListKeeper(journal);
+    const stopList = stopListStore(journal);
     const asked: [number, number][] = [];
     const client = {
       async downlink(version: number, after: number) {
@@ -177,7 +177,7 @@ describe('the downlink', () => {
     return { stopList, store, outcomes, asked, fetch: () => poll(options) };
   }
 
-  it('tells the journal that the clock is right where the host’s clock agrees, and only then', async () => {
+  it('has the journal trust the clock if the host’s agrees, and only then', async () => {
     const same = { stopList: null, stopListVersion: 0 };
     const { fetch } = till([same, same]);
     let agreed = 0;
@@ -209,10 +209,10 @@ describe('the downlink', () => {
       body: { version: 3 },
     });
     expect(store.state()).toMatchObject({ limits, bankWindowMs: 7, recoveryWindowMs: 8 });
-    expect(stopListKeeper(journal).current()).toEqual(stopList.current());
+    expect(stopListStore(journal).current()).toEqual(stopList.current());
   });
 
-  it('asks for the whole list where a change does not fit', async () => {
+  it('requests the whole list if a change does not match', async () => {
     const { stopList, asked, fetch } = till([
       { stopList: snapshot(1), stopListVersion: 1 },
       { stopList: delta(2, 3), stopListVersion: 3 },
@@ -234,7 +234,9 @@ describe('the downlink', () => {
     ]);
     for (let round = 0; round < 4; round++) await fetch();
     expect(stopList.current().version).toBe(2);
-    expect(errors).toEqual(Array.from({ length: 3 }, () => 'the stop-list was refused; the old one stays'));
+    expect(errors).toEqual(
+      Array.from({ length: 3 }, () => 'the stop-list was rejected; the old one stays in force'),
+    );
     expect(() => journal.database.exec('UPDATE stop_list SET version = 1')).toThrow('never goes back');
   });
 

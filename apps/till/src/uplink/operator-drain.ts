@@ -2,8 +2,8 @@ import { FiscalError, type FiscalRegister } from '../fiscal/port.ts';
 
 /** Gives the drive's documents to the fiscal operator whenever there is a way. */
 export interface OperatorDrain {
-  /** Says that the link is there and the drive may have something to send. */
-  kick(): void;
+  /** Sends now: there is a link, and the drive may have something to send. */
+  wake(): void;
   stop(): Promise<void>;
 }
 
@@ -25,7 +25,8 @@ export function operatorDrain(options: {
       if (confirmed > 0) log.info({ confirmed }, 'the fiscal operator confirmed documents');
     } catch (error) {
       if (stopping.signal.aborted) return;
-      log.warn({ err: error instanceof FiscalError ? error.message : error }, 'the drive’s documents wait');
+      const err = error instanceof FiscalError ? error.message : error;
+      log.warn({ err }, 'could not send the drive’s documents to the fiscal operator; trying again later');
     }
   };
   const run = async (): Promise<void> => {
@@ -36,7 +37,7 @@ export function operatorDrain(options: {
     running = undefined;
   };
   return {
-    kick() {
+    wake() {
       again = true;
       running ??= run();
     },

@@ -8,10 +8,10 @@ import type { SaleStore } from './store.ts';
 const retryMs = 5_000;
 
 /**
- * Resolves, at start-up and whenever one is left, the intents that have no end: in turn with the sales, again and again
+ * Resolves, at start-up and whenever one is left, the intents that have no end: between two sales, again and again
  * until the drive answers. The first look is over when the promise resolves.
  */
-export async function watchOpenSales(options: {
+export async function startOpenSalesResolver(options: {
   store: SaleStore;
   signing: Signing;
   inTurn: InTurn;
@@ -21,17 +21,19 @@ export async function watchOpenSales(options: {
   const { store, signing, inTurn, clock, log } = options;
   let timer: Timer | undefined;
   let stopped = false;
-  const settle = async (): Promise<void> => {
+  const resolveOpen = async (): Promise<void> => {
     if (store.open().length === 0) return;
     try {
-      log.info({ sales: await signing.settle() }, 'resolved sales that had no end');
+      log.info({ sales: await signing.resolveOpen() }, 'resolved sales that had no end');
     } catch (error) {
       if (!(error instanceof FiscalError)) throw error;
-      log.warn({ why: error.message }, 'the drive does not say what became of a sale; asking again');
+      log.warn({ err: error.message }, 'the drive does not say what became of a sale; asking again');
     }
   };
   const look = async (): Promise<void> => {
-    await inTurn(settle).catch((error: unknown) => log.warn({ err: error }, 'could not resolve open sales'));
+    await inTurn(resolveOpen).catch((error: unknown) =>
+      log.warn({ err: error }, 'could not resolve open sales'),
+    );
     if (!stopped) timer = clock.at(clock.nowMs() + retryMs, () => void look());
   };
   await look();

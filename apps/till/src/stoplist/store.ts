@@ -3,31 +3,21 @@ import { applyMessage, emptyStopList, type StopList, type StopListError } from '
 import { all, first, type Journal } from '../journal/index.ts';
 
 /** The stop-list that is in force at this till. */
-export interface StopListKeeper {
+export interface StopListStore {
   current(): StopList;
-  /** How long ago the host last confirmed it as its newest; null where it never did. */
+  /** How long ago the host last confirmed it as its newest; null if it never did. */
   ageMs(nowMs: number): number | null;
   /**
    * Applies a message of the host. A new version is on the disk, and in the journal, when this returns. Gives a named
-   * error, and changes nothing, where the message is not signed by the host, or is older than the list in force.
+   * error, and changes nothing, if the message is not signed by the host, or is older than the list in force.
    */
   apply(message: string, hostKey: KeyObject): 'applied' | 'unchanged' | StopListError;
-  /** Notes that the list in force is the host's newest. */
+  /** Records that the list in force is the host's newest. */
   confirm(nowMs: number): void;
 }
 
-const tables = `
-  CREATE TABLE IF NOT EXISTS stop_list (
-    id INTEGER PRIMARY KEY CHECK (id = 1), version INTEGER NOT NULL, issued_at_ms INTEGER NOT NULL, confirmed_at_ms INTEGER
-  ) STRICT;
-  CREATE TABLE IF NOT EXISTS stop_list_entry (entry TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
-  INSERT OR IGNORE INTO stop_list (id, version, issued_at_ms) VALUES (1, 0, 0);
-  CREATE TRIGGER IF NOT EXISTS stop_list_goes_on BEFORE UPDATE ON stop_list WHEN new.version < old.version
-    BEGIN SELECT RAISE(ABORT, 'a stop-list never goes back'); END;`;
-
-export function stopListKeeper(journal: Journal): StopListKeeper {
+export function stopListStore(journal: Journal): StopListStore {
   const { database } = journal;
-  database.exec(tables);
   let { list, confirmedAtMs } = stored(journal);
   const save = database.prepare('UPDATE stop_list SET version = ?, issued_at_ms = ?');
   const insert = database.prepare('INSERT INTO stop_list_entry (entry) VALUES (?)');

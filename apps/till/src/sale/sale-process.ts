@@ -1,0 +1,123 @@
+import type { Clock } from '@bivak/clock';
+import type { tillApi } from '@bivak/contracts';
+import type { CardMode, CardTap, Check, RefusalReason, SaleMode } from '@bivak/domain';
+import type { EntryBody } from '@bivak/journal';
+import type { CardReader } from '../card/index.ts';
+import { FiscalError } from '../fiscal/port.ts';
+import type { Journal } from '../journal/index.ts';
+import type { ShiftService } from '../shift/index.ts';
+import { decide, type Knowledge } from './acceptance.ts';
+import type { Catalogue } from './catalogue.ts';
+import type { Basket } from './ring-up.ts';
+import { refusalOf, type Signing } from './signing.ts';
+import type { SaleStore } from './store.ts';
+
+/** The way to the host while the buyer waits; the uplink has it. */
+export interface OnlineAuthorizer {
+  /** True if the link is up and the host knows this till. */
+  isAvailable(): boolean;
+  /** Ships the journal now and waits, at most about four seconds, for what the host decides about this sale. */
+  authorize(saleId: string): Promise<'approved' | 'declined' | 'no-answer'>;
+}
+
+/** What a sale is made with. */
+export interface SaleContext {
+  journal: Journal;
+  store: SaleStore;
+  catalogue: Catalogue;
+  knowledge: Knowledge;
+  reader: CardReader;
+  shift: ShiftService;
+  signing: Signing;
+  online: OnlineAuthorizer;
+  clock: Clock;
+  currency: string;
+}
+
+type Intent = EntryBody<'sale.intent'>;
+
+/** One sale on its way from the basket to its end. Every step that could be repeated after a crash is stored before it is taken. */
+export class SaleProcess {
+  readonly #saleId: string;
+  readonly #newSale: tillApi.NewSale;
+  readonly #basket: Basket;
+  readonly #context: SaleContext;
+
+  constructor(saleId: string, newSale: tillApi.NewSale, basket: Basket, context: SaleContext) {
+    this.#saleId = saleId;
+    this.#newSale = newSale;
+    this.#basket = basket;
+    this.#context = context;
+  }
+
+  async run(): Promise<void> {
+    const { shift, signing } = this.#context;
+    const isCash = this.#newSale.tender === 'cash';
+    try {
+      // Before the buyer is asked for a card: a drive that is not there makes no sale.
+      await signing.resolveOpen();
+      await shift.ensureOpen();
+    } catch (error) {
+      if (!(error instanceof FiscalError)) throw error;
+      return this.#refuse(refusalOf(error), isCash ? 'cash' : this.#cardMode(), null, []);
+    }
+    if (isCash) await this.#sellForCash();
+    else await this.#sellByCard();
+  }
+
+  async #sellForCash(): Promise<void> {
+    const { intent, soldAtMs } = this.#intend('cash', null, []);
+    await this.#context.signing.sign(intent, soldAtMs, { mode: 'cash', checks: [] });
+  }
+
+  async #sellByCard(): Promise<void> {
+    const { reader, clock, knowledge, online, signing, currency } = this.#context;
+    const amountMinor = this.#basket.totalMinor;
+    const reading = await reader.read({ saleId: this.#saleId, amountMinor, currency });
+    const requestedMode = this.#cardMode();
+    if (!reading.read) return this.#refuse(reading.reason, requestedMode, null, []);
+    const decisions = decide(reading.card, amountMinor, clock.nowMs(), knowledge);
+    const { accepted, reason, checks } = decisions[requestedMode];
+    if (!accepted) return this.#refuse(reason!, requestedMode, reading.card, checks);
+    const { intent, soldAtMs } = this.#intend(requestedMode, reading.card, checks);
+    if (requestedMode === 'offline') return signing.sign(intent, soldAtMs, { mode: 'offline', checks });
+    const outcome = await online.authorize(this.#saleId);
+    if (outcome === 'declined') return signing.abandon(this.#saleId, 'declined-online');
+    if (outcome === 'approved') return signing.sign(intent, soldAtMs, { mode: 'online', checks });
+    const { offline } = decisions;
+    if (!offline.accepted) return signing.abandon(this.#saleId, offline.reason!);
+    return signing.sign(intent, soldAtMs, { mode: 'offline', checks: offline.checks });
+  }
+
+  /** Which way a card goes now: the host is asked only while the link is up. */
+  #cardMode(): CardMode {
+    return this.#context.online.isAvailable() ? 'online' : 'offline';
+  }
+
+  #basics(requestedMode: SaleMode) {
+    const { saleKey, tender } = this.#newSale;
+    const { currency, shift } = this.#context;
+    // The first shift has the number 1; a till that could open none yet refuses in it.
+    const shiftNumber = Math.max(1, shift.current().number);
+    return { saleId: this.#saleId, saleKey, ...this.#basket, currency, tender, shiftNumber, requestedMode };
+  }
+
+  #intend(
+    requestedMode: SaleMode,
+    card: CardTap | null,
+    checks: Check[],
+  ): { intent: Intent; soldAtMs: number } {
+    const contact = this.#newSale.contact ?? null;
+    const intent: Intent = { ...this.#basics(requestedMode), card, contact, checks };
+    const entry = this.#context.journal.append({ kind: 'sale.intent', body: intent });
+    return { intent, soldAtMs: Date.parse(entry.at) };
+  }
+
+  #refuse(reason: RefusalReason, requestedMode: SaleMode, card: CardTap | null, checks: Check[]): void {
+    const { maskedPan = null, cardReference = null } = card ?? {};
+    this.#context.journal.append({
+      kind: 'sale.refused',
+      body: { ...this.#basics(requestedMode), reason, maskedPan, cardReference, checks },
+    });
+  }
+}
