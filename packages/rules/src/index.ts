@@ -4,6 +4,8 @@ export {
   decideAcceptance,
   type Outstanding,
 } from './acceptance.ts';
+export { decidedStates, decisionsFor } from './decision.ts';
+export { type LateAnswerEffect, lateAnswerEffect } from './late-answer.ts';
 export { type DebtFacts, nextNoticeMs, noticesDue } from './notices.ts';
 export { type AttemptFacts, decideNextStep, type NextStep, type PaymentFacts } from './payment.ts';
 export {

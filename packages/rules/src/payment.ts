@@ -1,4 +1,12 @@
-import type { AttemptState, PaymentEnd, RankedBank, ResponseClass, Scheme, WaitReason } from '@bivak/domain';
+import type {
+  AfterReversal,
+  AttemptState,
+  PaymentEnd,
+  RankedBank,
+  ResponseClass,
+  Scheme,
+  WaitReason,
+} from '@bivak/domain';
 import type { ReversalVerdict } from './reversal.ts';
 import type { BankOrder } from './routing.ts';
 import { type CardAttempt, nextWithinBudgetMs } from './scheme-rules.ts';
