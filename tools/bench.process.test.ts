@@ -5,7 +5,7 @@ import { root } from './run-steps.ts';
 
 describe('the benchmarks’ command line', () => {
   it.each([[[]], [['nonsense']], [['../tools/check']], [['tap', 'tap']], [['tap', '--jsn']]])(
-    'names the benchmarks where it is asked for %j',
+    'names the benchmarks if it is called with %j',
     (args) => {
       const command = [join(root, 'tools', 'bench.ts'), ...args];
       const { status, stdout, stderr } = spawnSync(process.execPath, command, { encoding: 'utf8' });

@@ -18,18 +18,18 @@ export interface BenchResult {
 const names = readdirSync(join(root, 'bench'))
   .filter((file) => file.endsWith('.ts'))
   .map((file) => file.slice(0, -'.ts'.length));
-const asked = read(process.argv.slice(2));
-if (asked === undefined) {
+const request = read(process.argv.slice(2));
+if (request === undefined) {
   console.error(`Say which: npm run bench -- NAME [--json], NAME one of ${names.join(', ')}.`);
   process.exit(2);
 }
-const file = join(root, 'bench', `${asked.name}.ts`);
+const file = join(root, 'bench', `${request.name}.ts`);
 const { run } = (await import(pathToFileURL(file).href)) as { run: () => Promise<BenchResult> };
 const result = await run();
-if (asked.json) console.log(JSON.stringify(result));
+if (request.json) console.log(JSON.stringify(result));
 else console.dir(result, { depth: 5 });
 
-/** What the command line asks for; undefined where that is no benchmark of bench/. */
+/** What the command line requests; undefined if that is no benchmark of bench/. */
 function read(args: string[]): { name: string; json: boolean } | undefined {
   const json = args.includes('--json');
   const [name, ...more] = args.filter((arg) => arg !== '--json');

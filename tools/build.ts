@@ -22,6 +22,7 @@ export const sharedSources = [
   'packages/domain/src',
   'packages/lifecycle/src',
   'packages/money/src',
+  'apps/sandbox/src/scenario/event-text.ts',
   'package-lock.json',
 ];
 

@@ -7,7 +7,7 @@ import { chromium } from 'playwright-core';
 const names = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome'];
 const wellKnown = ['/Applications/Google Chrome.app/Contents/MacOS/Google Chrome', '/snap/bin/chromium'];
 
-/** The whole browser, not its headless shell: `chromium.executablePath()` tells only where that one is. */
+/** The whole browser, not its headless shell: `chromium.executablePath()` gives that one's path alone. */
 export const playwrightInstall = [
   join(dirname(createRequire(import.meta.url).resolve('playwright-core/package.json')), 'cli.js'),
   'install',
@@ -17,7 +17,7 @@ export const playwrightInstall = [
 
 /**
  * The path of a Chromium that the browser tests can drive: the one that `BIVAK_CHROMIUM` names, else one on
- * the machine, else Playwright's own where it was installed. Throws an Error that says what to do where
+ * the machine, else Playwright's own if it was installed. Throws an Error that says what to do if
  * there is none.
  */
 export async function findChromium(): Promise<string> {
@@ -28,7 +28,7 @@ export async function findChromium(): Promise<string> {
   );
 }
 
-/** As {@link findChromium}, but installs one where there is none: Debian's for root on Debian, else Playwright's. */
+/** As {@link findChromium}, but installs one if there is none: Debian's for root on Debian, else Playwright's. */
 export async function ensureChromium(): Promise<string> {
   const found = installedChromium();
   if (found !== undefined) return found;

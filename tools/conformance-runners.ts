@@ -12,7 +12,7 @@ export interface CaseRun {
 
 export type Runner = (content: object) => CaseRun;
 
-/** The runner for a file's shape, or undefined where no part of Bivak reads it yet. One right case is enough to know it. */
+/** The runner for a file's shape, or undefined if no part of Bivak reads it yet. One right case is enough to know it. */
 export function runnerFor(content: object): Runner | undefined {
   const one = content as Readonly<Record<string, unknown>>;
   if ('specs' in one || hasMember(one.cases, 'spec')) return runIso8583Cases;

@@ -34,7 +34,7 @@ function readPackages(file) {
   return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')).packages : {};
 }
 
-/** npm goes on without a warning where the download of an optional package fails, also of one made for this machine. */
+/** npm goes on without a warning if the download of an optional package fails, also of one made for this machine. */
 function isNeeded({ optional, os, cpu, libc }) {
   if (optional !== true) return true;
   if (os === undefined || cpu === undefined) return false;

@@ -72,7 +72,7 @@ function install(folder: string): { status: number | null; stderr: string; calls
 const others = ['node_modules/node-linux-other', 'node_modules/anywhere'];
 
 describe('the install before the first start', () => {
-  it('gives the project its Node where npm left the command out, and does nothing the second time', () => {
+  it('gives the project its Node if npm left the command out, and does nothing the second time', () => {
     const folder = project(others);
     expect(install(folder)).toEqual({ status: 0, stderr: '', calls: ['ci', 'rebuild node-linux-mine'] });
     expect(existsSync(join(folder, 'node_modules', '.bin', 'node'))).toBe(true);
@@ -109,7 +109,7 @@ describe('the install before the first start', () => {
     },
   );
 
-  it('says so where the packaged Node does not run on the machine', () => {
+  it('says so if the packaged Node does not run on the machine', () => {
     const folder = project(others);
     install(folder);
     const link = join(folder, 'node_modules', '.bin', 'node');

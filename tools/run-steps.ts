@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { withoutProxyOnLoopback } from '@bivak/process';
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
@@ -75,6 +76,7 @@ function exitCode(file: string, args: string[]): Promise<number> {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, [file, ...args], {
       cwd: root,
+      env: withoutProxyOnLoopback(process.env),
       stdio: ['ignore', 'inherit', 'inherit'],
     });
     child.on('error', () => resolve(1));

@@ -103,8 +103,8 @@ describe('the imports', () => {
 
   it('of a screen are all looked at when it is decided whether to build it again', () => {
     const isKnown = (path: string): boolean =>
-      [...screens.map(({ source }) => source), ...sharedSources].some((folder) =>
-        path.startsWith(`${folder}/`),
+      [...screens.map(({ source }) => source), ...sharedSources].some(
+        (source) => path === source || path.startsWith(`${source}/`),
       );
     const unknown = tree.files
       .filter(({ path }) => isKnown(path) && !isTest(path) && !/\.config\.ts$/.test(path))

@@ -21,7 +21,7 @@ const packages: Rooms = {
   net: [],
   clock: ['net'],
   process: ['clock'],
-  'http-api': ['contracts', 'domain'],
+  'http-api': ['contracts', 'domain', 'messages'],
   screen: ['domain', 'messages', 'money'],
 };
 

@@ -264,7 +264,7 @@ function selectBreaches(select: Node, buckets: Buckets): string[] {
   return found;
 }
 
-/** True where every table's bucket equals another's, or a given one, so that a join stays within one shard. */
+/** True if every table's bucket equals another's, or a parameter, so that a join stays within one shard. */
 function areTogether(
   tables: readonly Table[],
   buckets: Buckets,

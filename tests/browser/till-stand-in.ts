@@ -3,7 +3,9 @@ import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
 import type { tillApi } from '@bivak/contracts';
-import { refusalWords } from '@bivak/words';
+import type { LineItem, ProblemCode, RefusalReason, SaleMode } from '@bivak/domain';
+import { problemStatus } from '@bivak/http-api';
+import { createRenderer } from '@bivak/messages';
 import { receiptOf } from '../../apps/till/src/receipt/index.ts';
 import { parseCatalogue } from '../../apps/till/src/sale/catalogue.ts';
 import { root } from '../architecture/source-tree.ts';
@@ -26,10 +28,10 @@ export type Answer = { status: number; body: unknown } | 'cut';
 export class TillStandIn {
   status: tillApi.TillStatus = statusNow();
   sales: tillApi.Sale[] = [];
-  /** What a sale is answered; a promise that is kept later holds the buyer at the card prompt. */
-  onSale: (asked: tillApi.NewSale) => Answer | Promise<Answer> = (asked) => sold(asked, 'online');
-  /** The sales that were asked for, in order. */
-  readonly asked: tillApi.NewSale[] = [];
+  /** What a sale is answered; a promise that is fulfilled later holds the buyer at the card prompt. */
+  onSale: (newSale: tillApi.NewSale) => Answer | Promise<Answer> = (newSale) => sold(newSale, 'online');
+  /** The sales that were requested, in order. */
+  readonly requested: tillApi.NewSale[] = [];
   cancelled = 0;
   /** False: nothing is answered any more, as if the process were gone. */
   isAlive = true;
@@ -55,30 +57,30 @@ export class TillStandIn {
     await new Promise<void>((resolve) => this.#server?.close(() => resolve()));
   }
 
-  async #answer(what: string, body: string, response: ServerResponse): Promise<void> {
-    const answer = await this.#answerTo(what, body);
-    if (answer === undefined) return serveFile(what, response);
+  async #answer(route: string, body: string, response: ServerResponse): Promise<void> {
+    const answer = await this.#answerTo(route, body);
+    if (answer === undefined) return serveFile(route, response);
     if (answer === 'cut' || !this.isAlive) return void response.destroy();
     response.writeHead(answer.status, { 'content-type': 'application/json' });
     response.end(JSON.stringify(answer.body));
   }
 
-  async #answerTo(what: string, body: string): Promise<Answer | undefined> {
+  async #answerTo(route: string, body: string): Promise<Answer | undefined> {
     const ok = (value: unknown): Answer => ({ status: 200, body: value });
-    if (what === 'GET /v1/status') return ok(this.status);
-    if (what === 'GET /v1/catalogue') return ok({ currency: 'RUB', ...goods() });
-    if (what === 'GET /v1/sales') return ok({ items: this.sales, nextCursor: null });
-    if (what === 'GET /v1/reports/items') return ok(reportOf(this.sales));
-    if (what === 'POST /v1/card-prompt/cancel') {
+    if (route === 'GET /v1/status') return ok(this.status);
+    if (route === 'GET /v1/catalogue') return ok({ currency: 'RUB', ...catalogue() });
+    if (route === 'GET /v1/sales') return ok({ items: this.sales, nextCursor: null });
+    if (route === 'GET /v1/reports/items') return ok(reportOf(this.sales));
+    if (route === 'POST /v1/card-prompt/cancel') {
       this.cancelled += 1;
       return ok({ cancelled: true });
     }
-    const made = this.#made.get(what.replace('GET /v1/sales/', ''));
+    const made = this.#made.get(route.replace('GET /v1/sales/', ''));
     if (made !== undefined) return ok(made);
-    if (what !== 'POST /v1/sales') return what.startsWith('POST') ? problem(500, 'internal') : undefined;
-    const asked = JSON.parse(body) as tillApi.NewSale;
-    this.asked.push(asked);
-    const answer = await this.onSale(asked);
+    if (route !== 'POST /v1/sales') return route.startsWith('POST') ? problem('internal-error') : undefined;
+    const newSale = JSON.parse(body) as tillApi.NewSale;
+    this.requested.push(newSale);
+    const answer = await this.onSale(newSale);
     if (answer !== 'cut' && answer.status === 200) {
       const sale = answer.body as tillApi.Sale;
       this.#made.set(sale.saleId, sale);
@@ -87,25 +89,26 @@ export class TillStandIn {
   }
 }
 
-function serveFile(what: string, response: ServerResponse): void {
-  const path = what.replace('GET ', '');
+function serveFile(route: string, response: ServerResponse): void {
+  const path = route.replace('GET ', '');
   const file = join(screenFolder, path === '/' ? 'index.html' : path);
   if (!file.startsWith(screenFolder) || !existsSync(file)) return void response.writeHead(404).end();
   response.writeHead(200, { 'content-type': types[extname(file)] ?? 'application/octet-stream' });
   response.end(readFileSync(file));
 }
 
-const goods = () => {
+const catalogue = () => {
   const { categories, items } = parseCatalogue(readFileSync(join(root, 'data/catalogue.csv'), 'utf8'));
   return { categories, items };
 };
 
-export const problem = (status: number, code: string): Answer => ({
-  status,
+/** A problem as the till answers it. */
+export const problem = (code: ProblemCode): Answer => ({
+  status: problemStatus[code],
   body: {
     type: `urn:bivak:problem:${code}`,
     title: 'x',
-    status,
+    status: problemStatus[code],
     detail: `English: ${code}`,
     code,
     instance: '/',
@@ -141,14 +144,14 @@ export function statusNow(): tillApi.TillStatus {
       daysLeftToSend: null,
     },
     cardPrompt: 'idle',
-    isOldCopy: false,
+    isRolledBack: false,
   };
 }
 
-/** The sale that was asked for, accepted. */
-export function sold(asked: tillApi.NewSale, mode: tillApi.Sale['mode'], number = 12): Answer {
-  const lines = linesOf(asked);
-  const totalMinor = lines.reduce((sum, { sumMinor }) => sum + sumMinor, 0);
+/** The sale that was requested, accepted. */
+export function sold(newSale: tillApi.NewSale, mode: SaleMode, number = 12): Answer {
+  const lineItems = lineItemsOf(newSale);
+  const totalMinor = lineItems.reduce((sum, { sumMinor }) => sum + sumMinor, 0);
   const fiscal = {
     driveNumber: '9999078902000001',
     registrationNumber: '0000000001012345',
@@ -160,36 +163,41 @@ export function sold(asked: tillApi.NewSale, mode: tillApi.Sale['mode'], number 
     qr: `t=20261124T1405&s=${totalMinor / 100}&fn=9999078902000001&i=${41 + number}&fp=2837465019&n=1`,
   };
   const saleId = `till-1-${String(number).padStart(6, '0')}`;
-  const maskedPan = asked.tender === 'card' ? '220220******1234' : null;
-  const { tender } = asked;
-  const phone = asked.contact?.phone ?? null;
-  const receipt = receiptOf({ saleId, lines, totalMinor, tender, mode, fiscal, phone, maskedPan }, head);
-  return { status: 200, body: { ...plain(asked, number), outcome: 'accepted', mode, receipt, fiscal } };
+  const { tender } = newSale;
+  const maskedPan = tender === 'card' ? '220220******1234' : null;
+  const phone = newSale.contact?.phone ?? null;
+  const { t } = createRenderer({ language: 'ru' });
+  const sale = { saleId, lineItems, totalMinor, tender, mode, fiscal, phone, maskedPan };
+  const receipt = receiptOf(sale, head, t);
+  return {
+    status: 200,
+    body: { ...refusedSale(newSale, number), outcome: 'accepted', mode, receipt, fiscal },
+  };
 }
 
-/** The sale that was asked for, refused. */
-export function refused(asked: tillApi.NewSale, reason: NonNullable<tillApi.Sale['reason']>): Answer {
-  return { status: 200, body: { ...plain(asked, 13), reason, words: refusalWords[reason]! } };
+/** The sale that was requested, refused. */
+export function refused(newSale: tillApi.NewSale, reason: RefusalReason): Answer {
+  return { status: 200, body: { ...refusedSale(newSale, 13), reason } };
 }
 
-function plain(asked: tillApi.NewSale, number: number): tillApi.Sale {
-  const lines = linesOf(asked);
+function refusedSale(newSale: tillApi.NewSale, number: number): tillApi.Sale {
+  const { tender } = newSale;
+  const lineItems = lineItemsOf(newSale);
   return {
     saleId: `till-1-${String(number).padStart(6, '0')}`,
     outcome: 'refused',
-    mode: asked.tender === 'cash' ? 'cash' : 'offline',
+    mode: tender === 'cash' ? 'cash' : 'offline',
     reason: null,
-    words: null,
     receipt: null,
-    tender: asked.tender,
-    totalMinor: lines.reduce((sum, { sumMinor }) => sum + sumMinor, 0),
+    tender,
+    totalMinor: lineItems.reduce((sum, { sumMinor }) => sum + sumMinor, 0),
     currency: 'RUB',
-    lines,
-    card: asked.tender === 'card' ? { maskedPan: '220220******1234' } : null,
+    lineItems,
+    card: tender === 'card' ? { maskedPan: '220220******1234' } : null,
     checks: [],
     fiscal: null,
     soldAt: now,
-    hostState: asked.tender === 'cash' ? 'not-a-payment' : 'waiting',
+    hostState: tender === 'cash' ? 'not-a-payment' : 'waiting',
   };
 }
 
@@ -202,8 +210,8 @@ const head = {
   taxSystem: 1,
 };
 
-function linesOf({ items }: tillApi.NewSale): tillApi.SaleLine[] {
-  const { items: known } = goods();
+function lineItemsOf({ items }: tillApi.NewSale): LineItem[] {
+  const { items: known } = catalogue();
   return items.map(({ sku, quantity }) => {
     const { nameRu, priceMinor, vatRate } = known.find((item) => item.sku === sku)!;
     return { sku, name: nameRu, quantity, priceMinor, sumMinor: priceMinor * quantity, vatRate };
@@ -211,8 +219,8 @@ function linesOf({ items }: tillApi.NewSale): tillApi.SaleLine[] {
 }
 
 function reportOf(sales: readonly tillApi.Sale[]): tillApi.ItemReport {
-  const lines = sales.filter(({ outcome }) => outcome === 'accepted').flatMap((sale) => sale.lines);
-  const rows = lines.map(({ sku, name, vatRate, quantity, sumMinor }) => ({
+  const lineItems = sales.filter(({ outcome }) => outcome === 'accepted').flatMap((sale) => sale.lineItems);
+  const rows = lineItems.map(({ sku, name, vatRate, quantity, sumMinor }) => ({
     sku,
     name,
     vatRate,
@@ -221,7 +229,7 @@ function reportOf(sales: readonly tillApi.Sale[]): tillApi.ItemReport {
     cashQuantity: 0,
     cashSumMinor: 0,
   }));
-  const sumMinor = lines.reduce((sum, line) => sum + line.sumMinor, 0);
+  const sumMinor = lineItems.reduce((sum, lineItem) => sum + lineItem.sumMinor, 0);
   const totals = { sales: 1, cardSales: 1, cashSales: 0, cardMinor: sumMinor, cashMinor: 0, sumMinor };
   const print = {
     widthChars: 42,

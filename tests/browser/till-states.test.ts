@@ -31,8 +31,9 @@ describe('the till’s screen, in states that a real till reaches rarely', () =>
     return page;
   };
   const ringUp = (page: Page) => page.getByTestId('tile-BUF-001').click();
-  it('keeps the goods when a card is refused: they are paid in another way at once, as another sale', async () => {
-    till.onSale = (asked) => (asked.tender === 'card' ? refused(asked, 'stop-listed') : sold(asked, 'cash'));
+  it('keeps the items when a card is refused: they are paid in another way at once, as another sale', async () => {
+    till.onSale = (newSale) =>
+      newSale.tender === 'card' ? refused(newSale, 'stop-listed') : sold(newSale, 'cash');
     const page = await open();
     await ringUp(page);
     await page.getByTestId('pay-card').click();
@@ -44,25 +45,68 @@ describe('the till’s screen, in states that a real till reaches rarely', () =>
     await page.getByTestId('pay-card').click();
     await page.getByTestId('retry-cash').click();
     await page.locator('[data-testid=outcome][data-outcome=accepted-cash]').waitFor();
-    expect(till.asked.map(({ items }) => items)).toEqual(Array(3).fill([{ sku: 'BUF-001', quantity: 1 }]));
-    expect(new Set(till.asked.map(({ saleKey }) => saleKey)).size).toBe(3);
+    expect(till.requested.map(({ items }) => items)).toEqual(
+      Array(3).fill([{ sku: 'BUF-001', quantity: 1 }]),
+    );
+    expect(new Set(till.requested.map(({ saleKey }) => saleKey)).size).toBe(3);
     await page.getByTestId('next').click();
     await page.getByTestId('basket-line-BUF-001').waitFor({ state: 'detached' });
   });
 
-  it('asks under one key until the till knows what became of the sale, whatever fails meanwhile', async () => {
-    const answers = ['cut', problem(503, 'sale-outcome-unknown'), problem(500, 'internal')] as const;
-    till.onSale = (asked) => answers[till.asked.length - 1] ?? sold(asked, 'offline');
+  it.each([
+    ['expired-card', 'Другая карта', 'card'],
+    ['stop-list-too-old', 'Наличные', 'cash'],
+    ['over-sale-limit', 'К корзине', null],
+    ['card-unreadable', 'Карта ещё раз', 'card'],
+    ['fiscal-drive-refused', 'К корзине', null],
+  ] as const)(
+    'has a main button after %s that does what the advice says: %s',
+    async (reason, text, tender) => {
+      till.onSale = (newSale) =>
+        till.requested.length === 1 ? refused(newSale, reason) : sold(newSale, 'offline');
+      const page = await open();
+      await ringUp(page);
+      await page.getByTestId('pay-card').click();
+      const main = page.getByTestId('outcome').locator('button.primary');
+      expect(await main.allTextContents()).toEqual([text]);
+      expect(await accessibilityFaults(page)).toEqual([]);
+      await main.click();
+      if (tender === null) {
+        await page.getByTestId('outcome').waitFor({ state: 'detached' });
+        await page.getByTestId('basket-line-BUF-001').waitFor();
+        expect(till.requested).toHaveLength(1);
+      } else {
+        await page.locator('[data-testid=outcome][data-outcome^=accepted]').waitFor();
+        expect(till.requested[1]!.tender).toBe(tender);
+      }
+    },
+  );
+
+  it('says that all is sent only if the fiscal operator has everything too', async () => {
+    const page = await open();
+    const unsent = page.getByTestId('queue');
+    await unsent.getByText('Всё отправлено').waitFor();
+    till.status.drive.unsentDocuments = 1;
+    await unsent.getByText('1 фискальный документ ждёт ОФД').waitFor();
+    expect(await unsent.getByText('Всё отправлено').count()).toBe(0);
+    till.status.drive.state = 'silent';
+    await page.getByTestId('warnings').getByText('не отвечает').waitFor();
+    expect(await unsent.getByText('Всё отправлено').count()).toBe(0);
+  });
+
+  it('repeats under one key until the till knows what became of the sale, whatever fails meanwhile', async () => {
+    const answers = ['cut', problem('sale-outcome-unknown'), problem('internal-error')] as const;
+    till.onSale = (newSale) => answers[till.requested.length - 1] ?? sold(newSale, 'offline');
     const page = await open();
     await ringUp(page);
     await page.getByTestId('pay-card').click();
     await page.locator('[data-testid=outcome][data-outcome=accepted-offline]').waitFor();
-    expect(till.asked).toHaveLength(4);
-    expect(new Set(till.asked.map(({ saleKey }) => saleKey)).size).toBe(1);
+    expect(till.requested).toHaveLength(4);
+    expect(new Set(till.requested.map(({ saleKey }) => saleKey)).size).toBe(1);
   });
 
   it('has a way out of a sale whose end is not known', async () => {
-    till.onSale = () => problem(503, 'sale-outcome-unknown');
+    till.onSale = () => problem('sale-outcome-unknown');
     const page = await open();
     await ringUp(page);
     await page.getByTestId('pay-cash').click();
@@ -71,45 +115,45 @@ describe('the till’s screen, in states that a real till reaches rarely', () =>
     await page.getByTestId('put-aside').click();
     await page.getByTestId('notice').getByText('Продажа отложена').waitFor();
     await page.getByTestId('basket-line-BUF-001').waitFor({ state: 'detached' });
-    till.onSale = (asked) => sold(asked, 'cash');
-    const [first] = till.asked;
+    till.onSale = (newSale) => sold(newSale, 'cash');
+    const [first] = till.requested;
     await ringUp(page);
     await page.getByTestId('pay-cash').click();
     await page.getByTestId('outcome').waitFor();
-    expect(till.asked.at(-1)!.saleKey).not.toBe(first!.saleKey);
+    expect(till.requested.at(-1)!.saleKey).not.toBe(first!.saleKey);
   });
 
-  it('goes on with another key where the basket’s was used, and tells what the till did not take', async () => {
-    till.onSale = () => problem(409, 'sale-key-reused');
+  it('goes on with another key if the basket’s was used, and says what the till did not take', async () => {
+    till.onSale = () => problem('sale-key-reused');
     const page = await open();
     await ringUp(page);
     await page.getByTestId('pay-cash').click();
     await page.getByTestId('notice').getByText('проверьте «Продажи»').waitFor();
-    till.onSale = () => problem(422, 'unknown-sku');
+    till.onSale = () => problem('unknown-sku');
     await page.getByTestId('pay-cash').click();
     await page.getByTestId('notice').getByText('Касса не приняла').waitFor();
-    expect(till.asked[1]!.saleKey).not.toBe(till.asked[0]!.saleKey);
+    expect(till.requested[1]!.saleKey).not.toBe(till.requested[0]!.saleKey);
   });
 
   it.each([
     ['ru', 'till-data-old', 'Продавайте на другой кассе'],
     ['en', 'till-data-old', 'Sell at another till'],
     ['ru', 'sale-too-long', 'Разделите покупку на две'],
-  ])('says in words (%s) what to do about %s, and keeps the goods', async (language, code, words) => {
-    till.status = { ...till.status, isOldCopy: code === 'till-data-old' };
-    till.onSale = () => problem(code === 'till-data-old' ? 409 : 422, code);
+  ] as const)('says (%s) what to do about %s, and keeps the items', async (language, code, text) => {
+    till.status = { ...till.status, isRolledBack: code === 'till-data-old' };
+    till.onSale = () => problem(code);
     const page = await open(`lang=${language}`);
     if (code === 'till-data-old') await page.getByTestId('warnings').waitFor();
     await ringUp(page);
     await page.getByTestId('pay-cash').click();
-    await page.getByTestId('notice').getByText(words).waitFor();
+    await page.getByTestId('notice').getByText(text).waitFor();
     await page.getByTestId('basket-line-BUF-001').waitFor();
     expect(await accessibilityFaults(page)).toEqual([]);
   });
 
-  it('asks on, and says what is wrong, while the till cannot write the sale down', async () => {
-    till.onSale = (asked) =>
-      till.asked.length < 3 ? problem(503, 'data-not-written') : sold(asked, 'offline');
+  it('goes on, and says what is wrong, while the till cannot write the sale down', async () => {
+    till.onSale = (newSale) =>
+      till.requested.length < 3 ? problem('data-not-written') : sold(newSale, 'offline');
     const page = await open();
     await ringUp(page);
     await page.getByTestId('pay-card').click();
@@ -131,7 +175,7 @@ describe('the till’s screen, in states that a real till reaches rarely', () =>
   it('is there after a reload while the till starts again, says so, and opens by itself', async () => {
     const page = await open();
     await ringUp(page);
-    await page.locator('html[data-kept=true]').waitFor();
+    await page.locator('html[data-cached=true]').waitFor();
     till.isAlive = false;
     await page.reload();
     await page.getByText('Касса запускается…').waitFor();
@@ -143,16 +187,18 @@ describe('the till’s screen, in states that a real till reaches rarely', () =>
   it('keeps the bar in sight, and names what runs out', async () => {
     till.status.link.state = 'weak';
     till.status.queue = { entries: 9, sales: 3, sumMinor: 1, oldestAt: '2026-11-22T08:05:00.000Z' };
-    till.status.drive.daysLeftToSend = 3.5;
+    till.status.drive = { ...till.status.drive, unsentDocuments: 2, daysLeftToSend: 3.5 };
     till.status.shift.openedAt = '2026-11-23T12:00:00.000Z';
-    till.onSale = (asked) => sold(asked, 'offline');
+    till.onSale = (newSale) => sold(newSale, 'offline');
     const page = await open();
     const warnings = page.getByTestId('warnings');
     await warnings.getByText('осталось 3 дня на отправку').waitFor();
     await warnings.getByText('Смена открыта 23 часа').waitFor();
-    expect((await page.getByTestId('queue').textContent())!.replaceAll('\u00a0', ' ')).toBe(
+    const unsent = await page.getByTestId('queue').locator('span').allTextContents();
+    expect(unsent.map((sentence) => sentence.replaceAll('\u00a0', ' '))).toEqual([
       '3 продажи ждут отправки: 2 дн. 3 ч',
-    );
+      '2 фискальных документа ждут ОФД',
+    ]);
     await ringUp(page);
     await page.getByTestId('pay-card').click();
     const outcome = await page.getByTestId('outcome').boundingBox();
@@ -194,7 +240,7 @@ describe('the till’s screen, in states that a real till reaches rarely', () =>
     await page.getByTestId('outcome').waitFor({ state: 'detached' });
   });
 
-  it('takes no scan for a phone number, and finds a good by its name written with е', async () => {
+  it('takes no scan for a phone number, and finds an item by its name written with е', async () => {
     const page = await open();
     await page.getByTestId('phone').click();
     await scan(page, '4607001773207');

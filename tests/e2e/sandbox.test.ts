@@ -82,9 +82,7 @@ describe('the sandbox by hand', () => {
       return answer.ok && ((await answer.json()) as { state: string }).state === 'collected';
     });
     const ledgers = await Promise.all(
-      bankIds.map((bank) =>
-        items<{ reference: string; kind: string }>(`/v1/banks/${bank}/ledger`),
-      ),
+      bankIds.map((bank) => items<{ reference: string; kind: string }>(`/v1/banks/${bank}/ledger`)),
     );
     expect(
       ledgers
@@ -137,7 +135,7 @@ describe('the sandbox by hand', () => {
     for (const garbage of [
       'GET / HTTP/1.1\r\n\r\n\r\n',
       '\u0000\u0001\u00ff\u00fe garbage',
-      '{"type":"ask"}\n',
+      '{"type":"read"}\n',
       '9'.repeat(5_000),
     ]) {
       await Promise.all(
@@ -222,7 +220,7 @@ describe('the sandbox by hand', () => {
 
   it.each([
     [['--nonsense'], /nonsense/],
-    [['--link', '/nowhere.json'], /There is no file/],
+    [['--link', '/nowhere.json'], /there is no file/],
     [['--kill', 'bank'], /host, till/],
   ])('refuses %j and says what it takes', async (args, words) => {
     const { code, output } = await new Sandbox(folder.path, args).finished;
@@ -235,6 +233,6 @@ describe('the sandbox by hand', () => {
     writeFileSync(file, '[{"duration_ms":1}]');
     const { code, output } = await new Sandbox(folder.path, ['--link', file]).finished;
     expect(code).toBe(2);
-    expect(output).toContain('A recorded link is a JSON list');
+    expect(output).toContain('a recorded link is a JSON list');
   });
 });

@@ -78,7 +78,7 @@ describe('the till and its fiscal drive', () => {
 
   const receipt = (change: Partial<FiscalReceipt> = {}): FiscalReceipt => {
     const saleId = `till-1-${String(++sales).padStart(6, '0')}`;
-    const lines = [
+    const lineItems: FiscalReceipt['lineItems'] = [
       {
         name: 'Чай «Дорожный» в подстаканнике',
         quantity: 2,
@@ -90,7 +90,7 @@ describe('the till and its fiscal drive', () => {
     ];
     return {
       saleId,
-      lines,
+      lineItems,
       tender: 'card',
       totalMinor: 23_500,
       phone: null,
@@ -164,8 +164,8 @@ describe('the till and its fiscal drive', () => {
 
   it('signs the longest sale that a till rings up', async () => {
     const long = 'Я'.repeat(128);
-    const dear = { nameRu: long, priceMinor: 100_000_000, vatRate: '22', sku: 'LONG' };
-    const catalogue = { bySku: new Map([['LONG', dear]]) } as unknown as Catalogue;
+    const costly = { nameRu: long, priceMinor: 100_000_000, vatRate: '22', sku: 'LONG' };
+    const catalogue = { bySku: new Map([['LONG', costly]]) } as unknown as Catalogue;
     const items = Array.from({ length: 144 }, () => ({ sku: 'LONG', quantity: 66 }));
     expect(() => ringUp([...items, items[0]!], catalogue)).toThrow(/sale-too-long/);
     await register.ensureRegistered({
@@ -221,7 +221,7 @@ describe('the till and its fiscal drive', () => {
     expect((await register.sell(receipt())).receiptNumber).toBe(1);
   });
 
-  it('says that the drive is silent when it is unplugged, and sells again when it is back', async () => {
+  it('says that the drive is silent if it is unplugged, and sells again when it is back', async () => {
     await register.ensureRegistered(registration);
     await register.openShift({ cashier: 'Анна' });
     const mode = (value: string) =>
@@ -236,9 +236,12 @@ describe('the till and its fiscal drive', () => {
     expect((await register.sell(receipt())).receiptNumber).toBe(1);
   });
 
-  type Meddle = (answer: Buffer, till: Socket, command: number) => void;
-  /** A way to the drive on which the answers to some commands, repeated after ENQ or not, are meddled with. */
-  async function wayToDrive(commands: number[], meddle: Meddle): Promise<{ port: number; close(): void }> {
+  type ChangeAnswer = (answer: Buffer, till: Socket, command: number) => void;
+  /** A proxy before the drive that changes the answers to some commands, repeated after ENQ or not. */
+  async function proxyToDrive(
+    commands: number[],
+    changeAnswer: ChangeAnswer,
+  ): Promise<{ port: number; close(): void }> {
     const server = createServer((till: Socket) => {
       const far = connect(drive.framePort, '127.0.0.1');
       let command = 0;
@@ -247,7 +250,7 @@ describe('the till and its fiscal drive', () => {
         far.write(bytes);
       });
       far.on('data', (bytes: Buffer) => {
-        if (commands.includes(command)) meddle(bytes, till, command);
+        if (commands.includes(command)) changeAnswer(bytes, till, command);
         else till.write(bytes);
       });
       for (const socket of [till, far]) socket.on('error', () => {});
@@ -257,49 +260,53 @@ describe('the till and its fiscal drive', () => {
     return { port: (server.address() as AddressInfo).port, close: () => server.close() };
   }
 
-  /** Registers, opens a shift, and goes on over a way that meddles; a clock that is `speed` times as fast for time-outs. */
-  async function overWay(commands: number[], meddle: Meddle, speed = 1): Promise<{ close(): void }> {
+  /** Registers, opens a shift, and goes on through a proxy that changes answers; a clock that is `speed` times as fast for time-outs. */
+  async function throughProxy(
+    commands: number[],
+    changeAnswer: ChangeAnswer,
+    speed = 1,
+  ): Promise<{ close(): void }> {
     await register.ensureRegistered(registration);
     await register.openShift({ cashier: 'Анна' });
     await register.close();
-    const way = await wayToDrive(commands, meddle);
+    const proxy = await proxyToDrive(commands, changeAnswer);
     const hasty: Clock = {
       nowMs: clock.nowMs,
       at: (atMs, fire) => clock.at(clock.nowMs() + (atMs - clock.nowMs()) / speed, fire),
     };
     register = connectDrive({
       host: '127.0.0.1',
-      port: way.port,
+      port: proxy.port,
       timeZone: 'Europe/Moscow',
       clock: hasty,
     });
     await register.ensureRegistered(registration);
-    return way;
+    return proxy;
   }
 
-  it('never signs twice when the line is cut between the signature and its answer', async () => {
-    const way = await overWay([0x16], (_, till) => till.destroy());
+  it('never signs twice if the connection is lost between the signature and its answer', async () => {
+    const proxy = await throughProxy([0x16], (_, till) => till.destroy());
     const mark = await register.sell(receipt());
     expect(mark).toMatchObject({ documentNumber: 3, receiptNumber: 1 });
     expect(await driveDocuments()).toHaveLength(3);
-    way.close();
+    proxy.close();
   });
 
   it('takes no late answer for the answer to another command', async () => {
     let held: Buffer | undefined;
     // The first answer comes when the till has asked again, and a moment later the second as well.
-    const meddle: Meddle = (answer, till) => {
+    const changeAnswer: ChangeAnswer = (answer, till) => {
       if (held === undefined) held = answer;
       else {
         till.write(held);
         setTimeout(() => till.write(answer), 2);
       }
     };
-    const way = await overWay([0x15], meddle, 5);
+    const proxy = await throughProxy([0x15], changeAnswer, 5);
     const mark = await register.sell(receipt());
     expect(mark).toMatchObject({ documentNumber: 3, receiptNumber: 1, shiftNumber: 1 });
     expect(await driveDocuments()).toHaveLength(3);
-    way.close();
+    proxy.close();
   });
 
   it.each([
@@ -309,7 +316,7 @@ describe('the till and its fiscal drive', () => {
     ['no requisites', orThrow(encodeFrame(0, Buffer.of(1, 2, 3))), 0x46],
   ])('an answer that is %s is as good as none, and what was signed is found', async (_, answer, command) => {
     let isBad = false;
-    const way = await overWay([command], (right, till) => till.write(isBad ? answer : right), 20);
+    const proxy = await throughProxy([command], (right, till) => till.write(isBad ? answer : right), 20);
     isBad = true;
     const sold = receipt();
     const mark = await register.sell(sold).catch((error: unknown) => error);
@@ -319,22 +326,22 @@ describe('the till and its fiscal drive', () => {
     isBad = false;
     expect(await register.resolve(sold.saleId)).toMatchObject({ documentNumber: 3, shiftNumber: 1 });
     expect(await driveDocuments()).toHaveLength(3);
-    way.close();
+    proxy.close();
   });
 
-  it('knows the shift of a sale also where the line breaks right after the signature', async () => {
+  it('knows the shift of a sale if the connection breaks right after the signature', async () => {
     let isSigned = false;
-    const way = await overWay([0x10, 0x16], (answer, till, command) => {
+    const proxy = await throughProxy([0x10, 0x16], (answer, till, command) => {
       if (isSigned) till.destroy();
       else till.write(answer);
       isSigned ||= command === 0x16;
     });
     expect(await register.sell(receipt())).toMatchObject({ shiftNumber: 1, receiptNumber: 1 });
-    way.close();
+    proxy.close();
   });
 
   it.each(['hello', '\u0004\u0000\u0000', '\u0004\u0002\u0000\u0030\u0000\u0000\u0000'])(
-    'the drive survives %j on its line',
+    'the drive survives %j on its connection',
     async (garbage) => {
       await new Promise<void>((resolve) => {
         const socket = connect(drive.framePort, '127.0.0.1', () => {

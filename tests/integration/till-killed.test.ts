@@ -78,7 +78,7 @@ describe('a till that is killed between any two steps of a sale', () => {
     ['card', 'online'],
     ['cash', 'offline'],
   ] as const)(
-    '%s, %s: the sale is made once or not at all, and everybody is told the same',
+    '%s, %s: the sale is made once or not at all, and drive, journal and report agree',
     async (tender, link) => {
       if (link === 'offline') await world.startOffline();
       else {

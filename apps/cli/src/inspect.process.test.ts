@@ -17,7 +17,7 @@ describe('the command line', () => {
     const { stdout, stderr, status } = spawnSync(
       process.execPath,
       [join(import.meta.dirname, 'main.ts'), ...args],
-      { encoding: 'utf8' },
+      { encoding: 'utf8', env: { ...process.env, LC_ALL: 'C' } },
     );
     return { stdout, stderr, status };
   };
@@ -72,6 +72,7 @@ describe('the command line', () => {
   it.each([
     [['--help'], 'Ends with 0'],
     [['start', '--help'], '--port-base <port>'],
+    [['host', '--help'], 'acknowledge'],
     [['inspect', '--help'], 'standard input'],
     [['--version'], '0.1.0'],
   ])('helps with %j', (args, words) => {
@@ -91,6 +92,7 @@ describe('the command line', () => {
     [['till', '--config', '/no/such/file'], 'there is no file', 1],
     [['host', '--config', import.meta.filename], 'is not JSON', 1],
     [['till'], '--config', 2],
+    [['host', 'acknowledge', '7'], '--by', 2],
     [['inspect', 'iso8583', '00'], '--profile', 2],
     [['start', '--kill', 'bank'], 'host, till', 2],
     [['start', '--nonsense'], 'unknown option', 2],

@@ -1,32 +1,44 @@
 import { Command, CommanderError } from 'commander';
+import { addAcknowledge } from './acknowledge.ts';
 import { addInspect } from './inspect.ts';
-import { addRun } from './run.ts';
+import { addProcesses } from './run.ts';
+import { rendererOf } from './texts.ts';
 
 /** The command line was wrong: nothing was done. */
 const wrongUsage = 2;
 
+const renderer = rendererOf(process.env);
+const { t } = renderer;
+const examples = [
+  ['bivak start --once', t('cli:example.once')],
+  ['bivak host --config host.json', t('cli:example.host')],
+  ['bivak host acknowledge ALARM --by Anna', t('cli:example.acknowledge')],
+  ['bivak inspect fn 05', t('cli:example.frame')],
+  ['bivak inspect iso8583 --profile north capture.bin', ''],
+] as const;
+
 const program = new Command('bivak')
-  .description('Card payments where there is no network, and every one of them collected when it returns')
+  .description(t('cli:about'))
   .version('0.1.0')
   .showHelpAfterError()
   .exitOverride()
   .addHelpText(
     'after',
-    `
-Examples:
-  bivak start --once                     plays the story and prints its figures
-  bivak host --config host.json          one host, as in production
-  bivak inspect fn 05                    a frame of the fiscal drive
-  bivak inspect iso8583 --profile north capture.bin
-
-Ends with 0, with 1 where it failed or could not read what it was given, with 2 where the command line is wrong.`,
+    [
+      '',
+      t('cli:examples'),
+      ...examples.map(([command, about]) => `  ${command.padEnd(40)}${about}`.trimEnd()),
+      '',
+      t('cli:ends'),
+    ].join('\n'),
   );
-addRun(program);
-addInspect(program);
+const { host } = addProcesses(program, t);
+addAcknowledge(host, renderer);
+addInspect(program, t);
 try {
   await program.parseAsync();
 } catch (error) {
   if (!(error instanceof CommanderError)) throw error;
-  // Its words are written already; asked for help or the version, it ends with 0.
+  // It is written already; for the help or the version it ends with 0.
   process.exitCode = error.exitCode === 0 ? 0 : wrongUsage;
 }

@@ -1,13 +1,20 @@
 import { hostApi } from '@bivak/contracts';
-import { keepPreviousData, type UseQueryResult, useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import {
+  keepPreviousData,
+  type UseQueryResult,
+  useInfiniteQuery,
+  useMutation,
+  useQuery,
+  useQueryClient,
+} from '@tanstack/react-query';
 import { z } from 'zod';
-import { type PaymentFilter, paymentStates, standsIn } from './payments/filter.ts';
+import { isInFilter, type PaymentFilter, paymentStates } from './payments/filter.ts';
 import { ReadError } from './read-error.ts';
 
 /** How often a list is read again while it is on the screen. */
 const refreshMs = 1_500;
-/** The host's longest list. */
-const longestList = '500';
+/** The most that the host gives of a list at once. */
+const maxListLength = '500';
 
 const settings = z.object({
   sandboxUrl: z.string().nullable(),
@@ -31,19 +38,19 @@ async function read<Schema extends z.ZodType>(path: string, schema: Schema): Pro
 function useRead<Schema extends z.ZodType>(
   path: string,
   schema: Schema,
-  options: { everyMs?: number; isAsked?: boolean } = {},
+  options: { everyMs?: number; isEnabled?: boolean } = {},
 ): UseQueryResult<z.infer<Schema>> {
   return useQuery<z.infer<Schema>>({
     queryKey: [path],
     queryFn: () => read(path, schema),
     refetchInterval: options.everyMs ?? refreshMs,
-    enabled: options.isAsked ?? true,
+    enabled: options.isEnabled ?? true,
   });
 }
 
 const query = (values: Record<string, string | undefined>): string => {
-  const given = Object.entries(values).filter((entry): entry is [string, string] => Boolean(entry[1]));
-  return given.length === 0 ? '' : `?${new URLSearchParams(given)}`;
+  const set = Object.entries(values).filter((entry): entry is [string, string] => Boolean(entry[1]));
+  return set.length === 0 ? '' : `?${new URLSearchParams(set)}`;
 };
 
 /** Times are shown in the site's zone: it is known before the first page is. */
@@ -52,7 +59,7 @@ export async function learnTimeZone(): Promise<void> {
   if (known?.timeZone != null) document.documentElement.dataset.timeZone = known.timeZone;
 }
 
-/** The host answers for one state at a time: where several stand together, each has a cursor of its own. */
+/** The host answers for one state at a time: if several are read together, each has a cursor of its own. */
 type Cursors = Record<string, string | undefined>;
 
 /** Payments, the newest first, a page at a time. */
@@ -65,7 +72,7 @@ export function usePayments(filter: PaymentFilter, limit = '50') {
         return { state, ...(await read(path, hostApi.paymentList)) };
       }),
     );
-    const items = parts.flatMap((part) => part.items).filter((payment) => standsIn(filter.stage, payment));
+    const items = parts.flatMap((part) => part.items).filter((payment) => isInFilter(filter, payment));
     const open = parts.filter(({ nextCursor }) => nextCursor !== null);
     return {
       items: items.toSorted((a, b) => b.soldAt.localeCompare(a.soldAt)),
@@ -88,12 +95,42 @@ export function usePayments(filter: PaymentFilter, limit = '50') {
 export const usePayment = (id: string) =>
   useRead(`/api/v1/payments/${encodeURIComponent(id)}`, hostApi.paymentDetail);
 /** Every debt that the host lists: the newest 500. */
-export const useDebts = (options: { isAsked?: boolean } = {}) =>
-  useRead(`/api/v1/debts${query({ limit: longestList })}`, hostApi.debtList, options);
+export const useDebts = (options: { isEnabled?: boolean } = {}) =>
+  useRead(`/api/v1/debts${query({ limit: maxListLength })}`, hostApi.debtList, options);
+/** One debt of these; undefined if it is not among them, or not read yet. */
+export const useDebt = (id: string | null): hostApi.Debt | undefined =>
+  useDebts({ isEnabled: id !== null }).data?.items.find((debt) => debt.id === id);
 export const useStopList = () => useRead('/api/v1/stop-list', hostApi.stopList);
 export const useTills = () => useRead('/api/v1/tills', hostApi.tillList);
 export const useBanks = () => useRead('/api/v1/banks', hostApi.bankList);
+export const useWork = () => useRead('/api/v1/work', hostApi.work);
 export const useMoney = () => useRead('/api/v1/money', hostApi.money);
+/** Alarms of all tills, ended ones included: the newest 500. */
+export const useAlarms = () => useRead(alarmsPath, hostApi.alarmList);
+const alarmsPath = `/api/v1/alarms${query({ limit: maxListLength })}`;
+
+/** Says to the host that somebody has seen an alarm; the lists that show it are read again. */
+export function useAcknowledge() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: async ({ alarmId, by }: { alarmId: string; by: string }) => {
+      const answer = await fetch(`/api/v1/alarms/${encodeURIComponent(alarmId)}/acknowledgement`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ by }),
+      }).catch(() => {
+        throw new ReadError('console-unreachable');
+      });
+      if (answer.status === 502) throw new ReadError('host-unreachable');
+      if (!answer.ok) throw new ReadError(answer.status === 404 ? 'not-found' : 'unexpected');
+    },
+    onSettled: () =>
+      Promise.all(
+        [alarmsPath, '/api/v1/tills'].map((path) => queries.invalidateQueries({ queryKey: [path] })),
+      ),
+  });
+}
+
 /** The time by the clock of the console's server, in ms; undefined until it is known. */
 export function useNowMs(): number | undefined {
   const { data } = useRead('/time.json', time, { everyMs: 5_000 });

@@ -5,22 +5,19 @@ import { type ErrorComponentProps, Link, Outlet, useLocation } from '@tanstack/r
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSettings } from './data.ts';
+import { pages } from './pages.tsx';
 
-const sections = [
-  { to: '/', words: 'nav.home' },
-  { to: '/payments', words: 'nav.payments' },
-  { to: '/debts', words: 'nav.debts' },
-  { to: '/stop-list', words: 'nav.stopList' },
-  { to: '/tills', words: 'nav.tills' },
-  { to: '/banks', words: 'nav.banks' },
-] as const;
+/** A page's address without the row that may be open in it. */
+const addressOf = (path: string): string => path.split('/{')[0] || '/';
 
-const isActive = (to: string, pathname: string): boolean =>
-  to === '/' ? pathname === '/' : pathname === to || pathname.startsWith(`${to}/`);
+const isActive = (path: string, pathname: string): boolean => {
+  const address = addressOf(path);
+  return pathname === address || (address !== '/' && pathname.startsWith(`${address}/`));
+};
 
 /** What stands around every page: the sections, the language, the theme. */
 export function Frame() {
-  const { t } = useTranslation();
+  const { t } = useTranslation('console');
   const [isMenuOpen, menu] = useDisclosure(false);
   useTitle();
   return (
@@ -67,7 +64,7 @@ export function Frame() {
 }
 
 function ToSandbox() {
-  const { t } = useTranslation();
+  const { t } = useTranslation('console');
   const { data: settings } = useSettings();
   if (settings?.sandboxUrl == null) return null;
   return (
@@ -79,25 +76,25 @@ function ToSandbox() {
 
 /** The page's title names its section, so that tabs and history can be told apart. */
 function useTitle(): void {
-  const { t, i18n } = useTranslation();
+  const { t, i18n } = useTranslation('console');
   const { pathname } = useLocation();
-  const section = sections.find(({ to }) => isActive(to, pathname));
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the words change with the language
+  const page = pages.find(({ path }) => isActive(path, pathname));
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the texts change with the language
   useEffect(() => {
-    document.title = section === undefined ? t('title') : `${t(section.words)} · ${t('title')}`;
-  }, [section, i18n.language]);
+    document.title = page === undefined ? t('title') : `${t(`nav.${page.name}`)} · ${t('title')}`;
+  }, [page, i18n.language]);
 }
 
 function Sections(props: { onChosen: () => void }) {
-  const { t } = useTranslation();
+  const { t } = useTranslation('console');
   const { pathname } = useLocation();
-  return sections.map(({ to, words }) => (
+  return pages.map(({ path, name }) => (
     <NavLink
-      key={to}
-      renderRoot={(rest) => <Link to={to} search={{}} {...rest} />}
-      label={t(words)}
-      active={isActive(to, pathname)}
-      aria-current={isActive(to, pathname) ? 'page' : undefined}
+      key={path}
+      renderRoot={(rest) => <Link to={path} params={{}} search={{}} {...rest} />}
+      label={t(`nav.${name}`)}
+      active={isActive(path, pathname)}
+      aria-current={isActive(path, pathname) ? 'page' : undefined}
       onClick={props.onChosen}
       className="section"
     />
@@ -106,7 +103,7 @@ function Sections(props: { onChosen: () => void }) {
 
 /** An address that leads nowhere. */
 export function NoSuchPage() {
-  const { t } = useTranslation();
+  const { t } = useTranslation('console');
   return (
     <Stack>
       <Title order={1} size="h2">
@@ -121,7 +118,7 @@ export function NoSuchPage() {
 
 /** A fault of the console itself: said, with a way out. */
 export function Broken({ error }: ErrorComponentProps) {
-  const { t } = useTranslation();
+  const { t } = useTranslation('console');
   return (
     <Stack p="lg">
       <Title order={1} size="h2">

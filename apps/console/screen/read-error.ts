@@ -1,15 +1,15 @@
-/** Why something could not be read; each has its words in `errors`. */
-export type ReadProblem = 'console-unreachable' | 'host-unreachable' | 'not-found' | 'unexpected';
+/** Why something could not be read or sent; each has its text in `errors`. */
+export type ReadFailure = 'console-unreachable' | 'host-unreachable' | 'not-found' | 'unexpected';
 
 export class ReadError extends Error {
-  readonly problem: ReadProblem;
-  constructor(problem: ReadProblem) {
-    super(problem);
-    this.problem = problem;
+  readonly failure: ReadFailure;
+  constructor(failure: ReadFailure) {
+    super(failure);
+    this.failure = failure;
   }
 }
 
-/** The problem behind what a query has thrown. */
-export function problemOf(error: unknown): ReadProblem {
-  return error instanceof ReadError ? error.problem : 'unexpected';
+/** The failure behind what a query has thrown. */
+export function failureOf(error: unknown): ReadFailure {
+  return error instanceof ReadError ? error.failure : 'unexpected';
 }

@@ -1,19 +1,23 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startConsole } from './console-server.ts';
 
 describe('the console’s server', () => {
   let host: Server;
-  let seen: string[];
+  let requests: string[];
+  let bodies: string[];
   let consoleUrl: string;
   let stop: () => Promise<void>;
 
   beforeEach(async () => {
-    seen = [];
-    host = createServer((request, response) => {
-      seen.push(`${request.method} ${request.url}`);
+    requests = [];
+    bodies = [];
+    host = createServer(async (request, response) => {
+      requests.push(`${request.method} ${request.url}`);
+      if (request.method === 'POST') bodies.push(await text(request));
       response.writeHead(request.url?.startsWith('/v1/payments/') ? 404 : 200, {
         'content-type': 'application/json',
       });
@@ -34,16 +38,25 @@ describe('the console’s server', () => {
     host.close();
   });
 
+  const post = (path: string, body: object, headers: Record<string, string> = {}) =>
+    fetch(`${consoleUrl}/api${path}`, {
+      method: 'POST',
+      body: JSON.stringify(body),
+      headers: { 'content-type': 'application/json', ...headers },
+    });
+  const fromOwnPage = { 'sec-fetch-site': 'same-origin' };
+  const acknowledgement = '/v1/alarms/till-1:7/acknowledgement';
+
   it('hands a read on to the host with its filter, and the answer back with its status', async () => {
     const answer = await fetch(`${consoleUrl}/api/v1/payments?state=collected`);
     expect(await answer.json()).toEqual({ items: [], nextCursor: null });
     expect((await fetch(`${consoleUrl}/api/v1/payments/till-1-000001`)).status).toBe(404);
-    expect(seen).toEqual(['GET /v1/payments?state=collected', 'GET /v1/payments/till-1-000001']);
+    expect(requests).toEqual(['GET /v1/payments?state=collected', 'GET /v1/payments/till-1-000001']);
   });
 
   it('never reaches another host', async () => {
     await fetch(`${consoleUrl}/api//example.org/v1/money`);
-    expect(seen).toEqual(['GET //example.org/v1/money']);
+    expect(requests).toEqual(['GET //example.org/v1/money']);
   });
 
   it('tells the time by its own clock', async () => {
@@ -52,9 +65,22 @@ describe('the console’s server', () => {
     });
   });
 
-  it('lets no write through', async () => {
-    expect((await fetch(`${consoleUrl}/api/v1/payments`, { method: 'POST', body: '{}' })).status).toBe(404);
-    expect(seen).toEqual([]);
+  it('hands on that somebody has seen an alarm', async () => {
+    expect((await post(acknowledgement, { by: ' Anna ' }, fromOwnPage)).status).toBe(200);
+    expect(requests).toEqual([`POST ${acknowledgement}`]);
+    expect(bodies).toEqual(['{"by":"Anna"}']);
+  });
+
+  it.each([
+    ['a page of another site', acknowledgement, { by: 'Anna' }, { 'sec-fetch-site': 'cross-site' }, 403],
+    ['whoever is no page of its own', acknowledgement, { by: 'Anna' }, {}, 403],
+    ['nobody’s name', acknowledgement, { by: ' ' }, fromOwnPage, 400],
+    ['a name of two lines', acknowledgement, { by: 'An\nna' }, fromOwnPage, 400],
+    ['another address by dots', '/v1/alarms/..%2f..%2fdebts/acknowledgement', { by: 'A' }, fromOwnPage, 400],
+    ['any other write', '/v1/payments', {}, fromOwnPage, 404],
+  ])('lets no write through of %s', async (_, path, body, headers, status) => {
+    expect((await post(path, body, headers as Record<string, string>)).status).toBe(status);
+    expect(requests).toEqual([]);
   });
 
   it('says so when the host does not answer', async () => {

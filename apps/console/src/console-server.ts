@@ -1,16 +1,21 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type ApiServer, createApiServer, listen, Problem } from '@bivak/http-api';
+import { hostApi } from '@bivak/contracts';
+import { Problem } from '@bivak/domain';
+import { type ApiServer, createApiServer, listen } from '@bivak/http-api';
 import type { ProcessContext, RunningProcess } from '@bivak/process';
 import fastifyStatic from '@fastify/static';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
 import type { ConsoleConfig } from './config.ts';
 
 const screenFolder = join(dirname(dirname(fileURLToPath(import.meta.url))), 'dist');
+const hostTimeoutMs = 10_000;
 
 /**
- * Serves the console's screen and hands its reads on to the host. Only `GET` goes through: what changes money, debts
- * or the stop-list by hand comes with people and their rights.
+ * Serves the console's screen and hands its reads on to the host, and one write: that somebody has seen an alarm. What
+ * changes money, debts or the stop-list by hand comes with people and their rights.
  */
 export async function startConsole(
   context: ProcessContext<ConsoleConfig>,
@@ -25,31 +30,65 @@ export async function startConsole(
   server.get('/time.json', { schema: { hide: true } }, () => ({
     now: new Date(clock.nowMs()).toISOString(),
   }));
-  handReadsOn(server, config.hostUrl);
+  handOn(server, config.hostUrl);
   await serveScreen(server);
   const port = await listen(server, config.port);
   return { port, stop: () => server.close() };
 }
 
-function handReadsOn(server: ApiServer, hostUrl: string): void {
+/** Reads, and acknowledgements of alarms; nothing else reaches the host. */
+function handOn(server: ApiServer, hostUrl: string): void {
   const { origin } = new URL(hostUrl);
-  server.get('/api/*', { schema: { hide: true } }, async (request, reply) => {
-    // The origin is put before the path as text: resolved as a link, "//elsewhere/" would lead to another host.
-    const target = `${origin}${request.url.slice('/api'.length)}`;
-    const answer = await fetch(target, { signal: AbortSignal.timeout(10_000) }).catch((error: unknown) => {
+  // The origin is put before the path as text: resolved as an address, "//elsewhere/" would lead to another host.
+  const targetOf = (url: string): string => `${origin}${url.slice('/api'.length)}`;
+  server.get('/api/*', { schema: { hide: true } }, (request, reply) =>
+    exchange(targetOf(request.url), {}, request, reply),
+  );
+  const schema = {
+    hide: true,
+    params: z.object({ alarmId: z.string().regex(/^[\w:.-]{1,100}$/) }),
+    body: hostApi.acknowledgement,
+  };
+  server.post(
+    '/api/v1/alarms/:alarmId/acknowledgement',
+    { schema, onRequest: refuseForeignPages },
+    (request, reply) => {
+      const sent = {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(request.body),
+      };
+      return exchange(targetOf(request.url), sent, request, reply);
+    },
+  );
+}
+
+/**
+ * Only the console's own pages may write: not one of another site, in the name of whoever sits before the browser. The
+ * browser itself says so, and says nothing to an address that was only pointed at this machine.
+ */
+async function refuseForeignPages({ headers }: FastifyRequest): Promise<void> {
+  if (headers['sec-fetch-site'] !== 'same-origin') throw new Problem('foreign-page', {});
+}
+
+/** Sends a request to the host, and gives its answer back with its status. */
+async function exchange(
+  target: string,
+  sent: RequestInit,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const answer = await fetch(target, { ...sent, signal: AbortSignal.timeout(hostTimeoutMs) }).catch(
+    (error: unknown) => {
       request.log.warn({ err: error }, 'the host does not answer');
-      throw new Problem(
-        502,
-        'host-unreachable',
-        'The payment host does not answer; the console tries again by itself.',
-      );
-    });
-    return reply
-      .code(answer.status)
-      .type(answer.headers.get('content-type') ?? 'application/json')
-      .serializer((payload: string) => payload)
-      .send(await answer.text());
-  });
+      throw new Problem('host-unreachable', {});
+    },
+  );
+  return reply
+    .code(answer.status)
+    .type(answer.headers.get('content-type') ?? 'application/json')
+    .serializer((payload: string) => payload)
+    .send(await answer.text());
 }
 
 async function serveScreen(server: ApiServer): Promise<void> {
@@ -63,8 +102,7 @@ async function serveScreen(server: ApiServer): Promise<void> {
   await server.register(fastifyStatic, { root: screenFolder, wildcard: false });
   // Every address of the screen is a page of one application: its own router finds it, or says that there is none.
   server.get('/*', { schema: { hide: true } }, (request, reply) => {
-    if (request.headers.accept?.includes('text/html') !== true)
-      throw new Problem(404, 'not-found', `There is nothing at ${request.url}.`);
+    if (request.headers.accept?.includes('text/html') !== true) throw new Problem('not-found', {});
     return reply.sendFile('index.html');
   });
 }

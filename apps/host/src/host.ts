@@ -3,30 +3,29 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createApiServer, listen } from '@bivak/http-api';
 import { createFile, type Logger, type ProcessContext, type RunningProcess } from '@bivak/process';
+import { addAlarmRoutes } from './api/alarm-routes.ts';
 import { addDebtRoutes } from './api/debt-routes.ts';
 import { addOverviewRoutes } from './api/overview-routes.ts';
 import { addPaymentRoutes } from './api/payment-routes.ts';
-import type { HostConfig } from './api/settings.ts';
-import { tellingWhenAway } from './api/store-away.ts';
+import { withStoreProblems } from './api/store-problems.ts';
 import { addUplinkRoutes } from './api/uplink-routes.ts';
 import { openBankSessions } from './banks/index.ts';
 import { linkToken } from './cardholder-page/link.ts';
 import { addCardholderPage } from './cardholder-page/routes.ts';
+import type { HostConfig } from './config.ts';
+import { type DecisionWatch, decisionWatch } from './decision-watch.ts';
 import { registerTills } from './fleet/fleet.ts';
-import { loadIssuerRows } from './issuer-data.ts';
+import { startOutboxWorker } from './fleet/outbox.ts';
 import { type KeyStore, openKeyFile } from './keys/key-store.ts';
 import { SmppNotifier } from './notices/smpp-notifier.ts';
-import { noticeWriter } from './notices/wording.ts';
-import { startNoticesWorker } from './notices/worker.ts';
-import { registerBanks } from './payments/bank-health.ts';
+import { noticeText } from './notices/text.ts';
+import { type NoticesWorker, startNoticesWorker } from './notices/worker.ts';
 import { takeOver } from './payments/claims.ts';
 import { startFolding } from './payments/fold-worker.ts';
-import { issuerTable } from './payments/issuers.ts';
-import { lateAnswerNotes } from './payments/late-answers.ts';
-import { startOutcomesWorker } from './payments/outcomes.ts';
+import { lateAnswerRecorder } from './payments/late-answers.ts';
 import { startPaymentsWorker } from './payments/worker.ts';
 import { mayTryDebt, type RecoveryContext, startRecovery, tryNow } from './recovery/recovery.ts';
-import { type SettlementWatch, settlementWatch } from './settlement-watch.ts';
+import { issuerTable, loadIssuerRows, registerBanks } from './routing/index.ts';
 import { signingKey, startPublisher } from './stoplist/publisher.ts';
 import {
   type Database,
@@ -38,7 +37,7 @@ import {
   type Worker,
 } from './store/index.ts';
 
-const leastGapMs = 12 * 3_600_000;
+const minGapMs = 12 * 3_600_000;
 
 /** The payment host: intake → payments → banks → recovery → stop-list, and its HTTP API. */
 export async function startHost({
@@ -61,7 +60,7 @@ export async function startHost({
   };
   try {
     const hostName = await prepareStore(database, { config, clock, log });
-    const context = { config, clock, log, database, keys, watch: settlementWatch(clock), hostName };
+    const context = { config, clock, log, database, keys, watch: decisionWatch(clock), hostName };
     const work = startWork(context);
     const stopWork = async (): Promise<void> => {
       const ending = work.workers.map((worker) => worker.stop());
@@ -126,7 +125,7 @@ interface Context {
   log: Logger;
   database: Database;
   keys: KeyStore;
-  watch: SettlementWatch;
+  watch: DecisionWatch;
   hostName: string;
 }
 
@@ -138,39 +137,30 @@ interface Work {
   recovery: RecoveryContext;
 }
 
-/** This host's name in the store: made at its first start, so that its next life knows what it had in hand. */
+/** This host's name in the store: made at its first start, so that its next life knows what it had claimed. */
 function nameOf(dataDir: string): string {
   const file = join(dataDir, 'host-name');
   if (!existsSync(file)) createFile(file, randomUUID());
   return readFileSync(file, 'utf8');
 }
 
-function startWork({ config, clock, log, database, keys, watch, hostName }: Context): Work {
-  const banks = openBankSessions(config.banks, clock, log, lateAnswerNotes(database, clock, log));
-  const notifier = new SmppNotifier(config.smsc, clock, log, {
-    onReady: () => notices.wake(),
-    onReceipt: (messageId, isDelivered) => notices.receipt(messageId, isDelivered),
-  });
-  const notices = startNoticesWorker(database, notifier, clock, log);
+function startWork(context: Context): Work {
+  const { config, clock, log, database, keys, watch, hostName } = context;
+  const banks = openBankSessions(config.banks, clock, log, lateAnswerRecorder(database, clock, log));
+  const { notifier, notices } = startNotices(context);
   const publisher = startPublisher(database, clock, log);
   const recovery: RecoveryContext = {
     database,
     clock,
     log,
-    policy: { ...config.recovery, timeZone: config.timeZone, leastGapMs },
-    writeNotice: noticeWriter({
-      language: config.language,
-      shop: config.merchant.name,
-      timeZone: config.timeZone,
-      linkOf: (debt, nowMs) => `${config.publicUrl}/d/${linkToken(keys.linkKey(), debt.payment_id, nowMs)}`,
-    }),
-    onSettled: (paymentId) => watch.notify(debtKey(paymentId)),
+    policy: { ...config.recovery, timeZone: config.timeZone, minGapMs },
+    onDecided: (paymentId) => watch.notify(debtKey(paymentId)),
     wakeOthers: () => {
       for (const worker of [payments, notices, publisher]) worker.wake();
     },
   };
   const debts = startRecovery(recovery);
-  const outcomes = startOutcomesWorker(database, clock, log);
+  const outbox = startOutboxWorker(database, clock, log);
   const payments = startPaymentsWorker({
     database,
     banks,
@@ -182,38 +172,50 @@ function startWork({ config, clock, log, database, keys, watch, hostName }: Cont
     onBooked: (paymentId) => {
       watch.notify(paymentId);
       debts.wake();
-      outcomes.wake();
+      outbox.wake();
     },
   });
   const { bankWindowMs, currency, timeZone } = config;
   const issuers = issuerTable(loadIssuerRows(), config.banks);
-  const fold = { bankWindowMs, currency, timeZone, issuers };
-  const folding = startFolding(database, clock, log, fold, () => {
+  const folding = startFolding({ database, log, bankWindowMs, currency, timeZone, issuers }, clock, () => {
     payments.wake();
     debts.wake();
   });
-  return {
-    banks,
-    notifier,
-    workers: [folding, payments, outcomes, debts, notices, publisher],
-    folding,
-    recovery,
-  };
+  const workers = [folding, payments, outbox, debts, notices, publisher];
+  return { banks, notifier, workers, folding, recovery };
 }
 
-/** Who waits for a debt waits longer than who waits for its payment: recovery has to have booked it. */
+function startNotices({ config, clock, log, database, keys }: Context): {
+  notifier: SmppNotifier;
+  notices: NoticesWorker;
+} {
+  const notifier = new SmppNotifier(config.smsc, clock, log, {
+    onReady: () => notices.wake(),
+    onReceipt: (messageId, isDelivered) => notices.receipt(messageId, isDelivered),
+  });
+  const textOf = noticeText({
+    language: config.language,
+    shop: config.merchant.name,
+    linkOf: (paymentId, atMs) => `${config.publicUrl}/d/${linkToken(keys.linkKey(), paymentId, atMs)}`,
+  });
+  const notices = startNoticesWorker(database, notifier, textOf, clock, log);
+  return { notifier, notices };
+}
+
+/** A debt is decided after its payment: recovery has to have booked it. */
 const debtKey = (paymentId: string): string => `debt ${paymentId}`;
 
-/** How long a page waits for the bank before it says that the bank is still being asked. */
+/** How long the page waits for the bank before it says that the attempt is still under way. */
 const pageWaitMs = 5_000;
 
 async function serve({ config, clock, log, database: store, keys, watch }: Context, work: Work) {
-  const database = tellingWhenAway(store);
+  const database = withStoreProblems(store);
   const server = await createApiServer({
     title: 'Bivak host',
     version: '1.0.0',
     log,
     bodyLimitBytes: 4_194_304,
+    currency: config.currency,
   });
   addUplinkRoutes(server, {
     database,
@@ -223,10 +225,11 @@ async function serve({ config, clock, log, database: store, keys, watch }: Conte
     recoveryWindowMs: config.recovery.windowMs,
     hostKey: signingKey(join(config.dataDir, 'stop-list-key.pem')),
     onJournal: () => work.folding.wake(),
-    settledWithin: (paymentId, waitMs) => watch.wait(paymentId, waitMs),
+    decidedWithin: (paymentId, waitMs) => watch.wait(paymentId, waitMs),
   });
   addPaymentRoutes(server, database);
   addDebtRoutes(server, database);
+  addAlarmRoutes(server, database, clock);
   addOverviewRoutes(server, {
     database,
     banks: work.banks,
@@ -242,7 +245,7 @@ async function serve({ config, clock, log, database: store, keys, watch }: Conte
     language: config.language,
     mayTry: (bucket, paymentId) => mayTryDebt(database, bucket, paymentId, clock.nowMs()),
     tryNow: (bucket, paymentId) => tryNow(work.recovery, bucket, paymentId),
-    settled: (paymentId) => watch.wait(debtKey(paymentId), pageWaitMs),
+    decided: (paymentId) => watch.wait(debtKey(paymentId), pageWaitMs),
   });
   return server;
 }

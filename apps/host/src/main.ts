@@ -1,5 +1,5 @@
 import { runProcess } from '@bivak/process';
-import { hostConfig } from './api/settings.ts';
+import { hostConfig } from './config.ts';
 import { startHost } from './host.ts';
 
 await runProcess('host', hostConfig, startHost);

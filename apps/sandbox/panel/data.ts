@@ -1,6 +1,6 @@
 import { sandboxApi } from '@bivak/contracts';
+import type { LocalName } from '@bivak/domain';
 import { type ProblemFacts, problemFactsOf } from '@bivak/domain';
-import type { LocalName } from '@bivak/messages';
 import { useMutation, useQueries, useQuery, useQueryClient } from '@tanstack/react-query';
 import { z } from 'zod';
 

@@ -1,3 +1,8 @@
 import { screenConfig } from '@bivak/screen/vite';
 
-export default screenConfig({ root: import.meta.dirname, output: '../dist', api: 'http://127.0.0.1:8700' });
+export default screenConfig({
+  name: 'panel',
+  root: import.meta.dirname,
+  output: '../dist',
+  api: 'http://127.0.0.1:8700',
+});

@@ -47,6 +47,7 @@ describe('the command line', () => {
 
   it('says what there is if it is asked', () => {
     expect(read('--help')).toEqual({ exitCode: 0, text: expect.stringContaining('--port-base') });
+    expect(read('--lang', 'ru', '--help')).toMatchObject({ text: expect.stringContaining('сценарий') });
   });
 });
 
@@ -82,19 +83,19 @@ describe('a recorded link', () => {
   it.each([
     ['nothing', '', /is a JSON list.*not JSON/],
     ['half a file', '[{"duration_ms":1', /is a JSON list.*not JSON/],
-    ['an empty list', [], /is a JSON list/],
-    ['no list', { samples: [sample] }, /is a JSON list/],
-    ['a sample that lacks a field', [sample, { duration_ms: 1 }], /sample 2, bandwidth_kbps/],
-    ['a negative length', [{ ...sample, duration_ms: -1 }], /sample 1, duration_ms/],
-    ['a number in words', [{ ...sample, latency_ms: 'much' }], /sample 1, latency_ms/],
-    ['samples of no length alone', [{ ...sample, duration_ms: 0 }], /is a JSON list/],
+    ['an empty list', [], /a recorded link is a JSON list/],
+    ['no list', { samples: [sample] }, /a recorded link is a JSON list/],
+    ['a sample that lacks a field', [sample, { duration_ms: 1 }], /samples\[1\]\.bandwidth_kbps/],
+    ['a negative length', [{ ...sample, duration_ms: -1 }], /samples\[0\]\.duration_ms/],
+    ['a number in words', [{ ...sample, latency_ms: 'much' }], /samples\[0\]\.latency_ms/],
+    ['samples of no length alone', [{ ...sample, duration_ms: 0 }], /a recorded link is a JSON list/],
     ['no moment with a link', [{ ...sample, bandwidth_kbps: 0 }], /no moment with a link/],
   ])('is refused, and said with its place: %s', (_, content, words) => {
     expect(readFile(content)).toEqual(refused(words));
   });
 
   it('is refused if there is no such file, or a folder', () => {
-    expect(read('--link', join(folder, 'none.json'))).toEqual(refused(/There is no file/));
+    expect(read('--link', join(folder, 'none.json'))).toEqual(refused(/there is no file/));
     expect(read('--link', folder)).toEqual(refused(/cannot be read/));
   });
 });

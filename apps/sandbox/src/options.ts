@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { sandboxApi } from '@bivak/contracts';
-import { type Language, languages } from '@bivak/messages';
-import { Command, InvalidArgumentError, Option, type OutputConfiguration } from 'commander';
+import type { sandboxApi } from '@bivak/contracts';
+import { createRenderer, type Language, languages, type Translate } from '@bivak/messages';
+import { Command, Option, type OutputConfiguration } from 'commander';
+import { fault, readRecording } from './recording.ts';
 import { projectRoot } from './world/layout.ts';
 import { defaultPortBase } from './world/plans.ts';
 
@@ -24,7 +24,9 @@ export interface SandboxOptions {
  * 0 for the help, 2 for a fault.
  */
 export function readOptions(args: readonly string[], output: OutputConfiguration = {}): SandboxOptions {
-  const command = sandboxCommand().configureOutput(output).parse(args, { from: 'user' });
+  const command = sandboxCommand(createRenderer({ language: languageIn(args) }).t)
+    .configureOutput(output)
+    .parse(args, { from: 'user' });
   const {
     once = false,
     reset = false,
@@ -61,86 +63,49 @@ interface Parsed {
   portBase: number;
 }
 
-function sandboxCommand(): Command {
+const defaultLanguage: Language = 'en';
+
+/** The language that a command line asks for: help and faults are in it too. */
+function languageIn(args: readonly string[]): Language {
+  const wanted = args.flatMap((arg, index) =>
+    arg === '--lang' ? [args[index + 1]] : arg.startsWith('--lang=') ? [arg.slice('--lang='.length)] : [],
+  );
+  return languageCodes.find((code) => code === wanted.at(-1)) ?? defaultLanguage;
+}
+
+function sandboxCommand(t: Translate): Command {
   const choice = (flags: string, text: string, choices: readonly string[]) =>
     new Option(flags, text).choices(choices);
   return new Command('npm start --')
     .usage('[options]')
-    .description('Starts every process of the sandbox, plays the scenario, and stays up to be used by hand.')
+    .description(t('cli:start'))
     .addOption(
       // The scenario begins with a world in which nothing has happened.
-      new Option(
-        '--once',
-        'play the scenario in a world of its own, print its figures as one line of JSON, and exit',
-      ).implies({ reset: true }),
+      new Option('--once', t('cli:option.once')).implies({ reset: true }),
     )
-    .option('--reset', 'begin anew: remove what earlier starts have kept')
-    .addOption(
-      new Option('--no-scenario', 'start everything and play nothing').conflicts(['once', 'kill', 'link']),
-    )
+    .option('--reset', t('cli:option.reset'))
+    .addOption(new Option('--no-scenario', t('cli:option.noScenario')).conflicts(['once', 'kill', 'link']))
+    .option('--link <file>', t('cli:option.link'), (file: string) => readRecording(fromUser(file), t))
+    .addOption(choice('--lang <language>', t('cli:option.lang'), languageCodes).default(defaultLanguage))
+    .option('--data-dir <folder>', t('cli:option.dataDir'), fromUser)
+    .addOption(choice('--kill <what>', t('cli:option.kill'), ['host', 'till']))
     .option(
-      '--link <file>',
-      'play a recorded radio link: [{duration_ms, bandwidth_kbps, latency_ms}]',
-      (file: string) => readTrace(fromUser(file)),
+      '--port-base <port>',
+      t('cli:option.portBase'),
+      (text: string) => readPort(text, t),
+      defaultPortBase,
     )
-    .addOption(choice('--lang <language>', 'the language of the scenario', languageCodes).default('en'))
-    .option('--data-dir <folder>', 'keep everything there (default: .bivak/sandbox in the project)', fromUser)
-    .addOption(
-      choice('--kill <what>', 'pull the plug (kill -9) in the middle of the scenario', ['host', 'till']),
-    )
-    .option('--port-base <port>', 'try ports from here upwards', readPort, defaultPortBase)
     .showHelpAfterError()
     .exitOverride((error) => {
       throw Object.assign(error, { exitCode: error.exitCode === 0 ? 0 : 2 });
     });
 }
 
-function readPort(text: string): number {
+function readPort(text: string, t: Translate): number {
   const port = Number(text);
   if (Number.isInteger(port) && port >= 1024 && port <= 60_000) return port;
-  throw new InvalidArgumentError('It has to be a number from 1024 to 60000.');
+  throw fault(t('cli:fault.port'));
 }
 
 /** A path as the user meant it: npm runs scripts in the project's folder and says where the user stood. */
 const fromUser = (path: string): string => resolve(process.env.INIT_CWD ?? '.', path);
-
-function readTrace(file: string): sandboxApi.LinkSetting {
-  const trace = sandboxApi.linkSetting.safeParse({ mode: 'trace', samples: readJson(file) });
-  if (!trace.success) throw noTrace(firstIssue(trace.error.issues));
-  const { data } = trace;
-  if (data.mode === 'trace' && data.samples.some(passesSomething)) return data;
-  throw new InvalidArgumentError('There is no moment with a link in it: nothing could ever arrive.');
-}
-
-function readJson(file: string): unknown {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw new InvalidArgumentError(
-      code === 'ENOENT' ? `There is no file ${file}.` : `${file} cannot be read (${message}).`,
-    );
-  }
-  try {
-    return JSON.parse(text.replace(/^\uFEFF/, ''));
-  } catch (error) {
-    throw noTrace(`it is not JSON (${(error as Error).message})`);
-  }
-}
-
-const noTrace = (why: string): InvalidArgumentError =>
-  new InvalidArgumentError(
-    `A recorded link is a JSON list of {duration_ms, bandwidth_kbps, latency_ms}; ${why}.`,
-  );
-
-const passesSomething = (sample: { duration_ms: number; bandwidth_kbps: number }): boolean =>
-  sample.duration_ms > 0 && sample.bandwidth_kbps > 0;
-
-/** "sample 3, latency_ms: …": the first thing that is wrong, and where. */
-function firstIssue(issues: readonly { path: readonly PropertyKey[]; message: string }[]): string {
-  const { path, message } = issues[0]!;
-  const [, index, ...names] = path;
-  const where = index === undefined ? '' : `sample ${[Number(index) + 1, ...names].map(String).join(', ')}: `;
-  return where + message;
-}

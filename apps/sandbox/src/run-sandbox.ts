@@ -22,7 +22,7 @@ import type { PortName } from './world/plans.ts';
 import { layOutWorld, stopDatabase, type World } from './world/world.ts';
 
 /**
- * Runs the sandbox until it is told to end (or, with `--once`, until the scenario was played). Resolves with the exit code.
+ * Runs the sandbox until it is ended (or, with `--once`, until the scenario was played). Resolves with the exit code.
  * Rejects with `NotPossible` if the user has to put something right first.
  */
 export async function runSandbox(options: SandboxOptions): Promise<number> {
@@ -38,7 +38,7 @@ export async function runSandbox(options: SandboxOptions): Promise<number> {
   if ('heldBy' in lock)
     throw new NotPossible('folder-in-use', { folder: options.dataDir, process: String(lock.heldBy ?? '?') });
   try {
-    await buildScreens(print);
+    await buildScreens(renderer, print);
     if (ending.isAsked()) return 1;
     print(t('sandbox:starting'));
     world = await layOutWorld({
@@ -223,13 +223,13 @@ async function reset(dataDir: string): Promise<boolean> {
 }
 
 /** Builds screens that are missing or older than their sources. */
-async function buildScreens(print: (line: string) => void): Promise<void> {
+async function buildScreens({ t }: Renderer, print: (line: string) => void): Promise<void> {
   const { ensureScreens } = (await import(join(projectRoot, 'tools/build.ts'))) as {
     ensureScreens: () => void;
   };
   try {
     ensureScreens();
   } catch (error) {
-    print(`${(error as Error).message} The APIs run all the same; "npm run build" says more.`);
+    print(t('sandbox:notBuilt', { cause: (error as Error).message }));
   }
 }

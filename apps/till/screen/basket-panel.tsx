@@ -1,31 +1,33 @@
 import type { tillApi } from '@bivak/contracts';
-import { formatMoney, useLanguage } from '@bivak/screen';
+import type { Tender } from '@bivak/domain';
+import type { Renderer } from '@bivak/messages';
+import { useRenderer } from '@bivak/screen';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Basket, BasketAction } from './basket.ts';
-import { type BasketLine, BasketLines } from './basket-lines.tsx';
+import { BasketItems, type ShownItem } from './basket-items.tsx';
 import { showPhone } from './phone.ts';
 
 interface Props {
   catalogue: tillApi.Catalogue;
   basket: Basket;
   onChange: (action: BasketAction) => void;
-  onPay: (tender: 'card' | 'cash') => void;
+  onPay: (tender: Tender) => void;
   onPhone: () => void;
 }
 
-/** What is being sold, the total, and the two ways to pay. On an upright screen the lines slide up from the total. */
+/** What is being sold, the total, and the two ways to pay. On an upright screen the items slide up from the total. */
 export function BasketPanel(props: Props) {
-  const { t } = useTranslation();
-  const language = useLanguage();
+  const { t } = useTranslation('till');
+  const renderer = useRenderer();
   const [isOpen, setOpen] = useState(false);
   const { basket, catalogue } = props;
-  const lines = linesOf(basket, catalogue, language);
-  const totalMinor = lines.reduce((sum, line) => sum + line.sumMinor, 0);
-  const pieces = lines.reduce((sum, line) => sum + line.quantity, 0);
+  const items = shownItems(basket, catalogue, renderer);
+  const totalMinor = items.reduce((sum, { sumMinor }) => sum + sumMinor, 0);
+  const pieces = items.reduce((sum, { quantity }) => sum + quantity, 0);
   return (
     <section className={isOpen ? 'basket open' : 'basket'} aria-label={t('basket')}>
-      <BasketLines lines={lines} currency={catalogue.currency} onChange={props.onChange} />
+      <BasketItems items={items} currency={catalogue.currency} onChange={props.onChange} />
       <BasketTools {...props} />
       <div className="total">
         <span className="label">
@@ -33,7 +35,7 @@ export function BasketPanel(props: Props) {
           {pieces > 0 && <span className="quiet">{t('pieces', { count: pieces })}</span>}
         </span>
         <span className="sum" data-testid="total">
-          {formatMoney(language, totalMinor, catalogue.currency)}
+          {renderer.money(totalMinor, catalogue.currency)}
         </span>
         <button
           type="button"
@@ -48,24 +50,24 @@ export function BasketPanel(props: Props) {
           </svg>
         </button>
       </div>
-      <Pay isPossible={lines.length > 0 && lines.every(({ isKnown }) => isKnown)} onPay={props.onPay} />
+      <Pay isPossible={items.length > 0 && items.every(({ isKnown }) => isKnown)} onPay={props.onPay} />
     </section>
   );
 }
 
-function linesOf(basket: Basket, catalogue: tillApi.Catalogue, language: 'ru' | 'en'): BasketLine[] {
-  const items = new Map(catalogue.items.map((item) => [item.sku, item]));
-  return basket.lines.map((line) => {
-    const item = items.get(line.sku);
-    // A good that has left the catalogue since it was rung up is shown, so that it can be taken out.
-    if (item === undefined) return { ...line, name: line.sku, sumMinor: 0, isKnown: false };
-    const name = language === 'ru' ? item.nameRu : item.nameEn;
-    return { ...line, name, sumMinor: item.priceMinor * line.quantity, isKnown: true };
+function shownItems(basket: Basket, catalogue: tillApi.Catalogue, { localName }: Renderer): ShownItem[] {
+  const known = new Map(catalogue.items.map((item) => [item.sku, item]));
+  return basket.items.map(({ sku, quantity }) => {
+    const item = known.get(sku);
+    // An item that has left the catalogue since it was rung up is shown, so that it can be taken out.
+    if (item === undefined) return { sku, quantity, name: sku, sumMinor: 0, isKnown: false };
+    const name = localName({ ru: item.nameRu, en: item.nameEn });
+    return { sku, quantity, name, sumMinor: item.priceMinor * quantity, isKnown: true };
   });
 }
 
 function BasketTools({ basket, onChange, onPhone }: Props) {
-  const { t } = useTranslation();
+  const { t } = useTranslation('till');
   return (
     <div className="basket-tools">
       <button type="button" onClick={onPhone} data-testid="phone">
@@ -81,7 +83,7 @@ function BasketTools({ basket, onChange, onPhone }: Props) {
       </button>
       <button
         type="button"
-        disabled={basket.lines.length === 0}
+        disabled={basket.items.length === 0}
         onClick={() => onChange({ do: 'clear' })}
         data-testid="clear"
       >
@@ -92,7 +94,7 @@ function BasketTools({ basket, onChange, onPhone }: Props) {
 }
 
 function Pay({ isPossible, onPay }: { isPossible: boolean; onPay: Props['onPay'] }) {
-  const { t } = useTranslation();
+  const { t } = useTranslation('till');
   return (
     <div className="pay">
       <button

@@ -5,21 +5,21 @@ import { type Basket, type BasketAction, changeBasket, emptyBasket, readBasket }
 const play = (...actions: BasketAction[]): Basket => actions.reduce(changeBasket, emptyBasket('key-1'));
 
 describe('the basket', () => {
-  it('counts pieces of a good', () => {
-    expect(play({ do: 'add', sku: 'a' }, { do: 'add', sku: 'b' }, { do: 'add', sku: 'a' }).lines).toEqual([
+  it('counts pieces of an item', () => {
+    expect(play({ do: 'add', sku: 'a' }, { do: 'add', sku: 'b' }, { do: 'add', sku: 'a' }).items).toEqual([
       { sku: 'a', quantity: 2 },
       { sku: 'b', quantity: 1 },
     ]);
   });
 
-  it('drops a line at none, and brings back what was taken away', () => {
+  it('drops an item at none, and brings back what was taken away', () => {
     const taken = play({ do: 'add', sku: 'a' }, { do: 'add', sku: 'b' }, { do: 'change', sku: 'a', by: -1 });
-    expect(taken.lines).toEqual([{ sku: 'b', quantity: 1 }]);
-    expect(changeBasket(taken, { do: 'undo' }).lines).toEqual([
+    expect(taken.items).toEqual([{ sku: 'b', quantity: 1 }]);
+    expect(changeBasket(taken, { do: 'undo' }).items).toEqual([
       { sku: 'a', quantity: 1 },
       { sku: 'b', quantity: 1 },
     ]);
-    expect(changeBasket(changeBasket(taken, { do: 'clear' }), { do: 'undo' }).lines).toEqual(taken.lines);
+    expect(changeBasket(changeBasket(taken, { do: 'clear' }), { do: 'undo' }).items).toEqual(taken.items);
   });
 
   it('keeps the key of its sale until the next one', () => {
@@ -29,19 +29,19 @@ describe('the basket', () => {
     expect(play({ do: 'add', sku: 'a' }, { do: 'next', saleKey: 'key-2' })).toEqual(emptyBasket('key-2'));
   });
 
-  it('forgets the buyer’s phone with his goods, and brings both back', () => {
+  it('forgets the buyer’s phone with the items, and brings both back', () => {
     const rungUp = play({ do: 'add', sku: 'a' }, { do: 'phone', phone: '+79000000001' });
     const cleared = changeBasket(rungUp, { do: 'clear' });
-    expect(cleared).toMatchObject({ lines: [], phone: null });
+    expect(cleared).toMatchObject({ items: [], phone: null });
     expect(changeBasket(cleared, { do: 'undo' })).toEqual(rungUp);
   });
 
-  it('keeps goods and phone for another try when a sale did not come about', () => {
+  it('keeps items and phone for another try if the sale was not made', () => {
     const rungUp = play({ do: 'add', sku: 'a' }, { do: 'phone', phone: '+79000000001' });
     expect(changeBasket(rungUp, { do: 'again', saleKey: 'key-2' })).toEqual({ ...rungUp, saleKey: 'key-2' });
   });
 
-  it('holds whole, positive quantities whatever is pressed, and is read back as it was kept', () => {
+  it('holds whole, positive quantities whatever is pressed, and is read back as it was stored', () => {
     const action = fc.oneof(
       fc.record({ do: fc.constant('add' as const), sku: fc.constantFrom('a', 'b', 'c') }),
       fc.record({
@@ -55,13 +55,13 @@ describe('the basket', () => {
     fc.assert(
       fc.property(fc.array(action), (actions) => {
         const basket = play(...actions);
-        expect(basket.lines.every(({ quantity }) => Number.isInteger(quantity) && quantity > 0)).toBe(true);
-        expect(readBasket(JSON.stringify(basket))?.lines).toEqual(basket.lines);
+        expect(basket.items.every(({ quantity }) => Number.isInteger(quantity) && quantity > 0)).toBe(true);
+        expect(readBasket(JSON.stringify(basket))?.items).toEqual(basket.items);
       }),
     );
   });
 
-  it.each([null, 'x', '{}', '{"saleKey":"k","lines":[{"sku":1}]}'])('takes %j for no basket', (text) => {
+  it.each([null, 'x', '{}', '{"saleKey":"k","items":[{"sku":1}]}'])('takes %j for no basket', (text) => {
     expect(readBasket(text)).toBeUndefined();
   });
 });

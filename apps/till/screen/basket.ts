@@ -1,11 +1,16 @@
+import { z } from 'zod';
+
+const basketItem = z.object({ sku: z.string(), quantity: z.number().int().min(1) });
+type BasketItem = z.infer<typeof basketItem>;
+
 /** What is being rung up. It outlives a reload of the page. */
 export interface Basket {
-  lines: readonly { sku: string; quantity: number }[];
+  items: readonly BasketItem[];
   phone: string | null;
-  /** Names this sale for the till: asked twice with the same key, the till sells once. */
+  /** Names this sale for the till: sent twice with the same key, it is made once. */
   saleKey: string;
   /** What "undo" brings back. */
-  before: { lines: Basket['lines']; phone: string | null } | null;
+  before: { items: Basket['items']; phone: string | null } | null;
 }
 
 export type BasketAction =
@@ -16,25 +21,25 @@ export type BasketAction =
   | { do: 'phone'; phone: string | null }
   /** The sale is done: the next one begins. */
   | { do: 'next'; saleKey: string }
-  /** The sale did not come about: the same goods are tried again, as another sale. */
+  /** The sale was not made: the same items are tried again, as another sale. */
   | { do: 'again'; saleKey: string };
 
-const mostPieces = 999;
+const maxPieces = 999;
 
 export function emptyBasket(saleKey: string): Basket {
-  return { lines: [], phone: null, saleKey, before: null };
+  return { items: [], phone: null, saleKey, before: null };
 }
 
 /** The basket after an action. */
 export function changeBasket(basket: Basket, action: BasketAction): Basket {
   switch (action.do) {
     case 'add':
-      return { ...basket, lines: changed(basket.lines, action.sku, 1), before: null };
+      return { ...basket, items: changed(basket.items, action.sku, 1), before: null };
     case 'change':
-      return { ...basket, lines: changed(basket.lines, action.sku, action.by), before: kept(basket) };
+      return { ...basket, items: changed(basket.items, action.sku, action.by), before: undoable(basket) };
     case 'clear':
-      // The phone goes with the goods: the next buyer is another one.
-      return { ...basket, lines: [], phone: null, before: kept(basket) };
+      // The phone goes with the items: the next buyer is another one.
+      return { ...basket, items: [], phone: null, before: undoable(basket) };
     case 'undo':
       return basket.before === null ? basket : { ...basket, ...basket.before, before: null };
     case 'phone':
@@ -46,35 +51,28 @@ export function changeBasket(basket: Basket, action: BasketAction): Basket {
   }
 }
 
-const kept = ({ lines, phone }: Basket): Basket['before'] => ({ lines, phone });
+const undoable = ({ items, phone }: Basket): Basket['before'] => ({ items, phone });
 
-function changed(lines: Basket['lines'], sku: string, by: number): Basket['lines'] {
-  const found = lines.find((line) => line.sku === sku);
-  if (found === undefined) return by > 0 ? [...lines, { sku, quantity: by }] : lines;
-  const quantity = Math.min(mostPieces, found.quantity + by);
-  if (quantity <= 0) return lines.filter((line) => line !== found);
-  return lines.map((line) => (line === found ? { sku, quantity } : line));
+function changed(items: Basket['items'], sku: string, by: number): Basket['items'] {
+  const found = items.find((item) => item.sku === sku);
+  if (found === undefined) return by > 0 ? [...items, { sku, quantity: by }] : items;
+  const quantity = Math.min(maxPieces, found.quantity + by);
+  if (quantity <= 0) return items.filter((item) => item !== found);
+  return items.map((item) => (item === found ? { sku, quantity } : item));
 }
 
-/** What was kept of a basket; undefined where it is none. */
+const storedBasket = z.object({
+  saleKey: z.string(),
+  items: z.array(basketItem),
+  phone: z.string().nullable().catch(null),
+});
+
+/** Reads a stored basket; undefined if it is none. */
 export function readBasket(text: string | null): Basket | undefined {
   try {
-    const value = JSON.parse(text ?? 'null') as Partial<Basket> | null;
-    const isWhole =
-      typeof value?.saleKey === 'string' &&
-      Array.isArray(value.lines) &&
-      value.lines.every(
-        (line) => typeof line.sku === 'string' && Number.isInteger(line.quantity) && line.quantity > 0,
-      );
-    return isWhole
-      ? {
-          lines: value.lines!,
-          phone: typeof value.phone === 'string' ? value.phone : null,
-          saleKey: value.saleKey!,
-          before: null,
-        }
-      : undefined;
+    const stored = storedBasket.safeParse(JSON.parse(text ?? 'null')).data;
+    return stored === undefined ? undefined : { ...stored, before: null };
   } catch {
-    return undefined;
+    return undefined; // not JSON
   }
 }

@@ -1,5 +1,5 @@
 import type { tillApi } from '@bivak/contracts';
-import { formatMoney, useLanguage } from '@bivak/screen';
+import { useRenderer } from '@bivak/screen';
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFocusInside } from './focus.ts';
@@ -7,7 +7,7 @@ import type { Phase } from './selling.ts';
 
 type Prompt = tillApi.TillStatus['cardPrompt'];
 
-/** Says what to do with the card now, and has a way out as long as there is one. */
+/** What to do with the card now, with a way out as long as there is one. */
 export function CardPrompt(props: {
   phase: Extract<Phase, { name: 'paying' }>;
   prompt: Prompt;
@@ -16,12 +16,12 @@ export function CardPrompt(props: {
   onCancel: () => void;
   onPutAside: () => void;
 }) {
-  const { t } = useTranslation();
-  const language = useLanguage();
+  const { t } = useTranslation('till');
+  const { money } = useRenderer();
   const { onCancel } = props;
   const { sale, trouble } = props.phase;
   const prompt = trouble !== null || sale.tender === 'cash' ? 'idle' : props.prompt;
-  const words = trouble === null ? t(`prompt.${prompt}`) : t(`trouble.${trouble}`);
+  const text = trouble === null ? t(`prompt.${prompt}`) : t(`trouble.${trouble}`);
   const isCancellable = prompt === 'present' || prompt === 'hold';
   useEffect(() => {
     if (!isCancellable) return;
@@ -36,7 +36,7 @@ export function CardPrompt(props: {
     <div
       className="full prompt"
       role="alertdialog"
-      aria-label={words}
+      aria-label={text}
       data-testid="card-prompt"
       data-prompt={prompt}
       data-trouble={trouble ?? ''}
@@ -44,10 +44,10 @@ export function CardPrompt(props: {
       tabIndex={-1}
     >
       <p className="to-pay">
-        {t('toPay')} <span className="sum">{formatMoney(language, props.sumMinor, props.currency)}</span>
+        {t('toPay')} <span className="sum">{money(props.sumMinor, props.currency)}</span>
       </p>
       <Picture prompt={prompt} />
-      <h1 aria-live="polite">{words}</h1>
+      <h1 aria-live="polite">{text}</h1>
       <p className="big">{trouble === null ? t(`promptWhy.${prompt}`) : t(`troubleWhy.${trouble}`)}</p>
       <div className="choices">
         {isCancellable && (
@@ -65,7 +65,7 @@ export function CardPrompt(props: {
   );
 }
 
-/** A card that comes to the reader, lies on it, goes away; three points where there is only to wait. */
+/** A card that comes to the reader, lies on it, goes away; three points while there is only to wait. */
 function Picture({ prompt }: { prompt: Prompt }) {
   if (prompt === 'idle')
     return (

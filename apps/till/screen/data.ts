@@ -1,20 +1,25 @@
 import { tillApi } from '@bivak/contracts';
+import { type ProblemCode, problemCodes } from '@bivak/domain';
 import { useQuery } from '@tanstack/react-query';
 import { z } from 'zod';
 
-/** The till answered with a problem document: its HTTP status and `code`; the message is the till's English. */
-export class TillError extends Error {
+/** The till responded with a problem document; its message is for the log. */
+export class TillProblem extends Error {
   readonly status: number;
-  readonly code: string;
-  constructor(status: number, code: string, message: string) {
-    super(message);
+  /** Null for a code that this screen does not know. */
+  readonly code: ProblemCode | null;
+
+  constructor(status: number, code: ProblemCode | null, detail: string) {
+    super(detail);
     this.status = status;
     this.code = code;
   }
 }
 
-/** Asks the till. Throws {@link TillError} where it refuses, any other Error where it cannot be reached. */
-async function ask<Schema extends z.ZodType>(
+const problem = z.object({ code: z.enum(problemCodes).nullable().catch(null), detail: z.string().catch('') });
+
+/** Sends a request to the till. Throws {@link TillProblem} if it refuses, any other Error if it cannot be reached. */
+async function request<Schema extends z.ZodType>(
   path: string,
   schema: Schema,
   body?: unknown,
@@ -23,26 +28,27 @@ async function ask<Schema extends z.ZodType>(
     body === undefined
       ? {}
       : { method: 'POST', body: JSON.stringify(body), headers: { 'content-type': 'application/json' } };
-  const answer = await fetch(path, init);
-  const json: unknown = await answer.json();
-  if (answer.ok) return schema.parse(json);
-  const { code = 'unknown', detail = String(answer.status) } = json as { code?: string; detail?: string };
-  throw new TillError(answer.status, code, detail);
+  const response = await fetch(path, init);
+  const json: unknown = await response.json();
+  if (response.ok) return schema.parse(json);
+  const { code, detail } = problem.parse(json);
+  throw new TillProblem(response.status, code, detail);
 }
 
-export const sell = (sale: tillApi.NewSale): Promise<tillApi.Sale> => ask('/v1/sales', tillApi.sale, sale);
+export const sell = (sale: tillApi.NewSale): Promise<tillApi.Sale> =>
+  request('/v1/sales', tillApi.sale, sale);
 export const saleById = (saleId: string): Promise<tillApi.Sale> =>
-  ask(`/v1/sales/${encodeURIComponent(saleId)}`, tillApi.sale);
-export const cancelCard = (): Promise<unknown> => ask('/v1/card-prompt/cancel', z.unknown(), {});
+  request(`/v1/sales/${encodeURIComponent(saleId)}`, tillApi.sale);
+export const cancelCard = (): Promise<unknown> => request('/v1/card-prompt/cancel', z.unknown(), {});
 export const printReport = (shift: 'current' | 'all'): Promise<unknown> =>
-  ask(`/v1/reports/items/print?shift=${shift}`, z.unknown(), {});
+  request(`/v1/reports/items/print?shift=${shift}`, z.unknown(), {});
 export const printCopy = (saleId: string): Promise<unknown> =>
-  ask(`/v1/sales/${saleId}/print`, z.unknown(), {});
+  request(`/v1/sales/${saleId}/print`, z.unknown(), {});
 
 export function useStatus(isPaying: boolean) {
   return useQuery({
     queryKey: ['status'],
-    queryFn: () => ask('/v1/status', tillApi.tillStatus),
+    queryFn: () => request('/v1/status', tillApi.tillStatus),
     refetchInterval: isPaying ? 150 : 1_000,
   });
 }
@@ -50,7 +56,7 @@ export function useStatus(isPaying: boolean) {
 export function useCatalogue() {
   return useQuery({
     queryKey: ['catalogue'],
-    queryFn: () => ask('/v1/catalogue', tillApi.catalogue),
+    queryFn: () => request('/v1/catalogue', tillApi.catalogue),
     refetchInterval: (query) => (query.state.data === undefined ? 500 : 60_000),
   });
 }
@@ -58,14 +64,14 @@ export function useCatalogue() {
 export function useReport(shift: 'current' | 'all') {
   return useQuery({
     queryKey: ['report', shift],
-    queryFn: () => ask(`/v1/reports/items?shift=${shift}`, tillApi.itemReport),
+    queryFn: () => request(`/v1/reports/items?shift=${shift}`, tillApi.itemReport),
   });
 }
 
 export function useSales() {
   return useQuery({
     queryKey: ['sales'],
-    queryFn: () => ask('/v1/sales', z.object({ items: z.array(tillApi.sale) })),
+    queryFn: () => request('/v1/sales', z.object({ items: z.array(tillApi.sale) })),
     refetchInterval: 2_000,
   });
 }

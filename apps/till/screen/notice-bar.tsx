@@ -1,9 +1,9 @@
 import { useTranslation } from 'react-i18next';
 import type { Notice } from './selling.ts';
 
-/** A word to the cashier at the foot of the screen, until it is touched. */
+/** A message to the cashier at the foot of the screen, until it is touched. */
 export function NoticeBar({ notice, onDismiss }: { notice: Notice; onDismiss: () => void }) {
-  const { t } = useTranslation();
+  const { t } = useTranslation('till');
   return (
     <div className="notice" role="alert" data-testid="notice">
       <span>

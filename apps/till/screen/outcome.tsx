@@ -1,5 +1,7 @@
 import type { tillApi } from '@bivak/contracts';
-import { formatMoney, useLanguage } from '@bivak/screen';
+import type { Tender } from '@bivak/domain';
+import { type AdviceAction, adviceAction } from '@bivak/messages';
+import { useRenderer } from '@bivak/screen';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ReceiptPreview } from './receipt-preview.tsx';
@@ -8,8 +10,8 @@ import { type Kind, kindOf, Shape } from './shape.tsx';
 interface Props {
   sale: tillApi.Sale;
   onNext: () => void;
-  /** The same goods once more. */
-  onPay: (tender: 'card' | 'cash') => void;
+  /** The same items once more. */
+  onPay: (tender: Tender) => void;
 }
 
 /**
@@ -17,8 +19,8 @@ interface Props {
  * circle or square tell the three apart without colour.
  */
 export function Outcome(props: Props) {
-  const { t } = useTranslation();
-  const language = useLanguage();
+  const { t } = useTranslation('till');
+  const { money } = useRenderer();
   const [isReceiptShown, showReceipt] = useState(false);
   const { sale } = props;
   const kind = kindOf(sale);
@@ -41,9 +43,9 @@ export function Outcome(props: Props) {
           <div className="sign">
             <Shape kind={kind} size={200} />
           </div>
-          <div className="said">
+          <div className="meaning">
             <h1>{name}</h1>
-            <p className="sum">{formatMoney(language, sale.totalMinor, sale.currency)}</p>
+            <p className="sum">{money(sale.totalMinor, sale.currency)}</p>
             <Meaning sale={sale} kind={kind} />
           </div>
         </>
@@ -67,23 +69,25 @@ export function Outcome(props: Props) {
 
 /** What it means, in one line; for a refusal why, and what to do. */
 function Meaning({ sale, kind }: { sale: tillApi.Sale; kind: Kind }) {
-  const { t } = useTranslation();
-  const language = useLanguage();
-  if (sale.words !== null)
+  const { t } = useTranslation('till');
+  const { refusal } = useRenderer();
+  if (sale.reason !== null) {
+    const { reason, advice } = refusal(sale.reason);
     return (
       <>
         <p className="big" data-testid="reason">
-          {sale.words[language].reason}
+          {reason}
         </p>
-        <p className="big advice">{sale.words[language].advice}</p>
+        <p className="big advice">{advice}</p>
       </>
     );
+  }
   if (kind === 'refused') return null;
   return <p className="big">{t(`outcome.meaning.${kind}`)}</p>;
 }
 
 function Next({ onNext }: Props) {
-  const { t } = useTranslation();
+  const { t } = useTranslation('till');
   return (
     // biome-ignore lint/a11y/noAutofocus: the next sale is one press of Enter away
     <button type="button" className="primary" autoFocus onClick={onNext} data-testid="next">
@@ -92,23 +96,40 @@ function Next({ onNext }: Props) {
   );
 }
 
-/** The goods are still in the basket: they can be paid in another way at once. */
+type RetryButton = 'other-card' | 'card-again' | 'cash' | 'cash-again' | 'back';
+
+/** After a refused card: the button that does what the advice says, then what else may be tried. */
+const buttonsFor: Readonly<Record<AdviceAction, readonly RetryButton[]>> = {
+  'other-card': ['other-card', 'cash', 'back'],
+  cash: ['cash', 'card-again', 'back'],
+  split: ['back', 'cash'],
+  retry: ['card-again', 'cash', 'back'],
+  support: ['back', 'card-again', 'cash'],
+};
+
+/** The items are still in the basket: they can be paid in another way at once. */
 function Retry({ sale, onNext, onPay }: Props) {
-  const { t } = useTranslation();
-  return (
-    <>
-      {sale.tender === 'card' && (
-        <button type="button" className="primary" onClick={() => onPay('card')} data-testid="retry-card">
-          {t('outcome.cardAgain')}
-        </button>
-      )}
-      <button type="button" className="secondary" onClick={() => onPay('cash')} data-testid="retry-cash">
-        {t(sale.tender === 'cash' ? 'outcome.cashAgain' : 'cash')}
-      </button>
-      {/* biome-ignore lint/a11y/noAutofocus: Enter goes back and sells nothing */}
-      <button type="button" className="secondary" autoFocus onClick={onNext} data-testid="next">
-        {t('outcome.back')}
-      </button>
-    </>
-  );
+  const { t } = useTranslation('till');
+  const action = sale.reason === null ? 'retry' : adviceAction[sale.reason];
+  const buttons = sale.tender === 'cash' ? (['cash-again', 'back'] as const) : buttonsFor[action];
+  const of: Readonly<Record<RetryButton, { text: string; testId: string; onClick: () => void }>> = {
+    'other-card': { text: t('outcome.otherCard'), testId: 'retry-card', onClick: () => onPay('card') },
+    'card-again': { text: t('outcome.cardAgain'), testId: 'retry-card', onClick: () => onPay('card') },
+    cash: { text: t('cash'), testId: 'retry-cash', onClick: () => onPay('cash') },
+    'cash-again': { text: t('outcome.cashAgain'), testId: 'retry-cash', onClick: () => onPay('cash') },
+    back: { text: t('outcome.back'), testId: 'next', onClick: onNext },
+  };
+  return buttons.map((button, index) => (
+    <button
+      key={button}
+      type="button"
+      className={index === 0 ? 'primary' : 'secondary'}
+      // biome-ignore lint/a11y/noAutofocus: Enter goes back and sells nothing
+      autoFocus={button === 'back'}
+      onClick={of[button].onClick}
+      data-testid={of[button].testId}
+    >
+      {of[button].text}
+    </button>
+  ));
 }

@@ -11,7 +11,7 @@ export function PhoneEntry(props: {
   onDone: (phone: string | null) => void;
   onClose: () => void;
 }) {
-  const { t } = useTranslation();
+  const { t } = useTranslation('till');
   const [text, setText] = useState(props.phone ?? '+7');
   const type = (key: string): void => setText((before) => typePhone(before, key));
   const erase = (): void => setText((before) => before.slice(0, -1));
@@ -36,7 +36,7 @@ export function PhoneEntry(props: {
       ref={ref}
       tabIndex={-1}
     >
-      <div className="phone-words">
+      <div className="phone-text">
         <h1>{t('phone')}</h1>
         <p>{t('phoneWhy')}</p>
         <output className="phone" aria-live="polite" data-testid="phone-number">

@@ -3,7 +3,7 @@ export function isPhone(text: string): boolean {
   return text.startsWith('+7') ? /^\+7\d{10}$/.test(text) : /^\+[1-9]\d{6,14}$/.test(text);
 }
 
-const longestPhone = 16;
+const maxPhoneChars = 16;
 
 /** The number after one more key; a number that is whole already takes no more digits. */
 export function typePhone(before: string, key: string): string {
@@ -11,8 +11,8 @@ export function typePhone(before: string, key: string): string {
   const grown = before === '' ? `+${key}` : before + key;
   // "8 916 …" is how the number is said in Russia; abroad it is +7.
   const text = grown === '+78' ? '+7' : grown;
-  const longest = text.startsWith('+7') ? 12 : longestPhone;
-  return text.length > longest ? before : text;
+  const maxChars = text.startsWith('+7') ? 12 : maxPhoneChars;
+  return text.length > maxChars ? before : text;
 }
 
 /** The number as people read it: "+7 916 123-45-67". */

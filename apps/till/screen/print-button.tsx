@@ -1,9 +1,9 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
-/** Prints and says what came of it; a failure can be tried again. */
-export function PrintButton(props: { words: string; printedWords: string; print: () => Promise<unknown> }) {
-  const { t } = useTranslation();
+/** Prints and shows the result; a failure can be tried again. */
+export function PrintButton(props: { text: string; printedText: string; print: () => Promise<unknown> }) {
+  const { t } = useTranslation('till');
   const [state, setState] = useState<'ready' | 'printing' | 'printed' | 'failed'>('ready');
   const print = (): void => {
     setState('printing');
@@ -16,7 +16,7 @@ export function PrintButton(props: { words: string; printedWords: string; print:
   return (
     <div className="print">
       <button type="button" className="secondary" disabled={isDone} onClick={print} data-testid="print">
-        {state === 'printed' ? props.printedWords : state === 'printing' ? t('printing') : props.words}
+        {state === 'printed' ? props.printedText : state === 'printing' ? t('printing') : props.text}
       </button>
       {state === 'failed' && <p role="alert">{t('notPrinted')}</p>}
     </div>

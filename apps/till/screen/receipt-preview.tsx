@@ -7,7 +7,7 @@ import { PrintButton } from './print-button.tsx';
 
 /** A receipt as the printer prints it; a copy can be printed. */
 export function ReceiptPreview(props: { receipt: tillApi.Receipt; saleId?: string }) {
-  const { t } = useTranslation();
+  const { t } = useTranslation('till');
   const { saleId, receipt } = props;
   return (
     <div className="paper-frame">
@@ -20,8 +20,8 @@ export function ReceiptPreview(props: { receipt: tillApi.Receipt; saleId?: strin
           {receipt.qr !== null && <Qr text={receipt.qr} />}
           {saleId !== undefined && (
             <PrintButton
-              words={t('outcome.print')}
-              printedWords={t('outcome.printed')}
+              text={t('outcome.print')}
+              printedText={t('outcome.printed')}
               print={() => printCopy(saleId)}
             />
           )}
@@ -33,7 +33,7 @@ export function ReceiptPreview(props: { receipt: tillApi.Receipt; saleId?: strin
 
 /** The receipt's QR code, by which the buyer checks it with the tax service. */
 function Qr({ text }: { text: string }) {
-  const { t } = useTranslation();
+  const { t } = useTranslation('till');
   const [image, setImage] = useState<string>();
   useEffect(() => {
     void qrSvg(text, { type: 'svg', margin: 2 }).then((svg) =>

@@ -5,21 +5,21 @@ export interface Scanner {
 }
 
 /** No hand types digits one after another faster than this. */
-const fastestHandMs = 60;
-const shortestBarcode = 8;
+const minHandMs = 60;
+const minBarcodeDigits = 8;
 
 export function createScanner(): Scanner {
   let digits = '';
   let lastMs = Number.NEGATIVE_INFINITY;
   return {
     key(name, atMs) {
-      const isFast = atMs - lastMs <= fastestHandMs;
+      const isFast = atMs - lastMs <= minHandMs;
       lastMs = atMs;
       if (/^\d$/.test(name)) {
         digits = isFast ? digits + name : name;
         return undefined;
       }
-      const code = name === 'Enter' && isFast && digits.length >= shortestBarcode ? digits : undefined;
+      const code = name === 'Enter' && isFast && digits.length >= minBarcodeDigits ? digits : undefined;
       digits = '';
       return code;
     },

@@ -11,5 +11,5 @@ describe('the search', () => {
     ['tea blac ', true],
     ['1001011', true],
     ['чай зелёный', false],
-  ])('"%s" finds the tea: %s', (words, isThere) => expect(isFound(tea, words)).toBe(isThere));
+  ])('"%s" finds the tea: %s', (query, isThere) => expect(isFound(tea, query)).toBe(isThere));
 });

@@ -1,7 +1,8 @@
 import { tillApi } from '@bivak/contracts';
+import type { ProblemCode, Tender } from '@bivak/domain';
 import { useCallback, useEffect, useReducer, useRef, useState } from 'react';
 import { type Basket, changeBasket, emptyBasket, readBasket } from './basket.ts';
-import { cancelCard, saleById, sell, TillError } from './data.ts';
+import { cancelCard, saleById, sell, TillProblem } from './data.ts';
 
 const basketKey = 'bivak.basket';
 const pendingKey = 'bivak.pending';
@@ -9,18 +10,18 @@ const shownKey = 'bivak.shown';
 const retryMs = 700;
 
 /**
- * Why the answer is late: the till cannot be reached, it cannot write down what it does, or it does not know yet what became
- * of the sale.
+ * Why there is no result yet: the till cannot be reached, it cannot write to its disk, or it does not know yet what became of
+ * the sale.
  */
 export type Trouble = 'lost' | 'unwritten' | 'unsure';
 
 export type Phase =
   | { name: 'ringing-up' }
-  /** The till works; in trouble it is asked again under the same key. */
+  /** The till works; in trouble the request is repeated under the same key. */
   | { name: 'paying'; sale: tillApi.NewSale; trouble: Trouble | null }
   | { name: 'done'; sale: tillApi.Sale };
 
-/** A word to the cashier that stays until it is touched or the next sale is paid. */
+/** A message to the cashier that stays until it is touched or the next sale is paid. */
 export type Notice =
   | 'cancelled'
   | 'put-aside'
@@ -31,8 +32,8 @@ export type Notice =
   | { unknownBarcode: string }
   | 'scan-later';
 
-/** What is said where the till refuses to make a sale at all, by the code of its problem. */
-const refusals: Readonly<Record<string, Notice>> = {
+/** What the cashier is told if the till refuses to make a sale at all. */
+const refusals: Readonly<Partial<Record<ProblemCode, Notice>>> = {
   'sale-key-reused': 'key-reused',
   'sale-too-long': 'sale-too-long',
   'till-data-old': 'till-data-old',
@@ -40,7 +41,7 @@ const refusals: Readonly<Record<string, Notice>> = {
 
 const newKey = (): string => `screen-${crypto.randomUUID()}`;
 
-/** The basket and the sale that is made of it. A lost answer or a reload never makes a second sale: the key stays. */
+/** The basket and the sale that is made of it. A lost response or a reload never makes a second sale: the key stays. */
 export function useSelling() {
   const [basket, change] = useReducer(
     changeBasket,
@@ -49,7 +50,7 @@ export function useSelling() {
   );
   const [phase, setPhase] = useState<Phase>({ name: 'ringing-up' });
   const [notice, setNotice] = useState<Notice>();
-  const asking = useRef<Asking>(undefined);
+  const pending = useRef<PendingSale>(undefined);
   useEffect(() => localStorage.setItem(basketKey, JSON.stringify(basket)), [basket]);
 
   const end = useCallback((sale: tillApi.Sale, wasCancelled: boolean): void => {
@@ -65,29 +66,29 @@ export function useSelling() {
   }, []);
 
   const submit = useCallback(
-    async (asked: tillApi.NewSale): Promise<void> => {
-      if (asking.current !== undefined) return;
-      const own: Asking = { isOver: false, wasCancelled: false };
-      asking.current = own;
-      localStorage.setItem(pendingKey, JSON.stringify(asked));
+    async (sale: tillApi.NewSale): Promise<void> => {
+      if (pending.current !== undefined) return;
+      const started: PendingSale = { isOver: false, wasCancelled: false };
+      pending.current = started;
+      localStorage.setItem(pendingKey, JSON.stringify(sale));
       setNotice(undefined);
-      const answer = await askUntilAnswered(asked, own, (trouble) =>
-        setPhase({ name: 'paying', sale: asked, trouble }),
+      const result = await sellUntilKnown(sale, started, (trouble) =>
+        setPhase({ name: 'paying', sale, trouble }),
       );
-      if (answer === 'put-aside') return;
-      asking.current = undefined;
+      if (result === 'put-aside') return;
+      pending.current = undefined;
       localStorage.removeItem(pendingKey);
-      if (!(answer instanceof TillError)) return end(answer, own.wasCancelled);
-      if (answer.code === 'sale-key-reused') change({ do: 'again', saleKey: newKey() });
-      setNotice(refusals[answer.code] ?? 'not-taken');
+      if (!(result instanceof TillProblem)) return end(result, started.wasCancelled);
+      if (result.code === 'sale-key-reused') change({ do: 'again', saleKey: newKey() });
+      setNotice((result.code === null ? undefined : refusals[result.code]) ?? 'not-taken');
       setPhase({ name: 'ringing-up' });
     },
     [end],
   );
 
   useEffect(() => {
-    const pending = readPending(localStorage.getItem(pendingKey));
-    if (pending !== undefined) return void submit(pending);
+    const stored = readPending(localStorage.getItem(pendingKey));
+    if (stored !== undefined) return void submit(stored);
     const shown = localStorage.getItem(shownKey);
     // An outcome stays until it is touched, over a reload too.
     if (shown !== null)
@@ -97,24 +98,24 @@ export function useSelling() {
       );
   }, [submit]);
 
-  const pay = (tender: 'card' | 'cash'): void => {
-    if (basket.lines.length === 0) return;
+  const pay = (tender: Tender): void => {
+    if (basket.items.length === 0) return;
     localStorage.removeItem(shownKey);
     const contact = basket.phone === null ? {} : { contact: { phone: basket.phone } };
-    void submit({ saleKey: basket.saleKey, items: [...basket.lines], tender, ...contact });
+    void submit({ saleKey: basket.saleKey, items: [...basket.items], tender, ...contact });
   };
   const next = (): void => {
     localStorage.removeItem(shownKey);
     setPhase({ name: 'ringing-up' });
   };
   const cancel = (): void => {
-    if (asking.current !== undefined) asking.current.wasCancelled = true;
+    if (pending.current !== undefined) pending.current.wasCancelled = true;
     void cancelCard().catch(() => {}); // a till that is gone shows as trouble
   };
-  /** Stops asking for a sale whose end the till does not know yet; it shows among the sales when the till does. */
+  /** Stops waiting for a sale whose end the till does not know yet; it shows among the sales when the till does. */
   const putAside = (): void => {
-    if (asking.current !== undefined) asking.current.isOver = true;
-    asking.current = undefined;
+    if (pending.current !== undefined) pending.current.isOver = true;
+    pending.current = undefined;
     localStorage.removeItem(pendingKey);
     change({ do: 'next', saleKey: newKey() });
     setNotice('put-aside');
@@ -123,28 +124,28 @@ export function useSelling() {
   return { basket, change, phase, pay, next, cancel, putAside, notice, setNotice };
 }
 
-interface Asking {
+interface PendingSale {
   isOver: boolean;
   wasCancelled: boolean;
 }
 
 /**
- * Asks for a sale, under its one key, until the till says what became of it or refuses to make it. Any 5xx may have come
- * after the sale was begun, so that only another ask can tell.
+ * Requests a sale, under its one key, until the till knows what became of it or refuses to make it. Any 5xx may have come
+ * after the sale was begun, so that only another request can tell.
  */
-async function askUntilAnswered(
-  asked: tillApi.NewSale,
-  own: Asking,
+async function sellUntilKnown(
+  newSale: tillApi.NewSale,
+  pending: PendingSale,
   onTrouble: (trouble: Trouble | null) => void,
-): Promise<tillApi.Sale | TillError | 'put-aside'> {
+): Promise<tillApi.Sale | TillProblem | 'put-aside'> {
   onTrouble(null);
-  while (!own.isOver) {
+  while (!pending.isOver) {
     try {
-      const sale = await sell(asked);
-      if (!own.isOver) return sale;
+      const sale = await sell(newSale);
+      if (!pending.isOver) return sale;
     } catch (failure) {
-      if (own.isOver) break;
-      if (failure instanceof TillError && failure.status < 500) return failure;
+      if (pending.isOver) break;
+      if (failure instanceof TillProblem && failure.status < 500) return failure;
       onTrouble(troubleOf(failure));
       await new Promise((resolve) => setTimeout(resolve, retryMs));
     }
@@ -153,7 +154,7 @@ async function askUntilAnswered(
 }
 
 function troubleOf(failure: unknown): Trouble {
-  if (!(failure instanceof TillError)) return 'lost';
+  if (!(failure instanceof TillProblem)) return 'lost';
   return failure.code === 'data-not-written' ? 'unwritten' : 'unsure';
 }
 

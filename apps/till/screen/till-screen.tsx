@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { BasketPanel } from './basket-panel.tsx';
 import { CardPrompt } from './card-prompt.tsx';
 import { useCatalogue, useStatus } from './data.ts';
-import { Goods } from './goods.tsx';
+import { Items } from './items.tsx';
 import { NoticeBar } from './notice-bar.tsx';
 import { Outcome } from './outcome.tsx';
 import { PhoneEntry } from './phone-entry.tsx';
@@ -19,21 +19,21 @@ import { TopBar } from './top-bar.tsx';
 
 type Selling = ReturnType<typeof useSelling>;
 
-/** The till: goods to the left, basket to the right, the state of things above; whatever matters more covers the goods. */
+/** The till: items to the left, basket to the right, its state above; whatever matters more covers the items. */
 export function TillScreen() {
   const selling = useSelling();
   const appearance = useAppearance();
   const { data: catalogue, isError: isCatalogueSilent } = useCatalogue();
   const isBusy = selling.phase.name !== 'ringing-up';
   const { data: status, isError: isSilent } = useStatus(selling.phase.name === 'paying');
-  const [over, setOver] = useState<SheetName | 'phone'>();
-  const [words, setWords] = useState('');
+  const [overlay, setOverlay] = useState<SheetName | 'phone'>();
+  const [query, setQuery] = useState('');
   const add = (sku: string): void => selling.change({ do: 'add', sku });
   useScanner((code) => {
     if (catalogue === undefined) return;
     if (isBusy) return selling.setNotice('scan-later');
-    setOver(undefined);
-    setWords('');
+    setOverlay(undefined);
+    setQuery('');
     const found = catalogue.items.find(({ barcode }) => barcode === code);
     selling.setNotice(found === undefined ? { unknownBarcode: code } : undefined);
     if (found !== undefined) add(found.sku);
@@ -44,32 +44,32 @@ export function TillScreen() {
       <TopBar
         status={status}
         isSilent={isSilent}
-        opened={over === 'phone' || isBusy ? undefined : over}
-        onOpen={(sheet) => setOver(over === sheet ? undefined : sheet)}
+        opened={overlay === 'phone' || isBusy ? undefined : overlay}
+        onOpen={(sheet) => setOverlay(overlay === sheet ? undefined : sheet)}
         isBusy={isBusy}
       />
       <main className="stage">
-        <div className="counter" inert={isBusy || over !== undefined}>
+        <div className="counter" inert={isBusy || overlay !== undefined}>
           <Counter
             catalogue={catalogue}
             selling={selling}
-            words={words}
-            onWords={setWords}
+            query={query}
+            onQuery={setQuery}
             onAdd={add}
-            onPhone={() => setOver('phone')}
+            onPhone={() => setOverlay('phone')}
           />
         </div>
         {!isBusy && (
-          <Over
-            over={over}
+          <Overlay
+            overlay={overlay}
             catalogue={catalogue}
             status={status}
             selling={selling}
             appearance={appearance}
-            onClose={() => setOver(undefined)}
+            onClose={() => setOverlay(undefined)}
           />
         )}
-        <Paying selling={selling} catalogue={catalogue} status={status} onNext={() => setWords('')} />
+        <Paying selling={selling} catalogue={catalogue} status={status} onNext={() => setQuery('')} />
         {selling.notice !== undefined && (
           <NoticeBar notice={selling.notice} onDismiss={() => selling.setNotice(undefined)} />
         )}
@@ -78,9 +78,9 @@ export function TillScreen() {
   );
 }
 
-/** Before the goods are there: a word, and after a while what to do. */
+/** Before the items are there: what happens, and after a while what to do. */
 function Starting({ isSilent }: { isSilent: boolean }) {
-  const { t } = useTranslation();
+  const { t } = useTranslation('till');
   return (
     <main className="starting">
       <h1>{t('loading')}</h1>
@@ -92,17 +92,17 @@ function Starting({ isSilent }: { isSilent: boolean }) {
 function Counter(props: {
   catalogue: tillApi.Catalogue;
   selling: Selling;
-  words: string;
-  onWords: (words: string) => void;
+  query: string;
+  onQuery: (query: string) => void;
   onAdd: (sku: string) => void;
   onPhone: () => void;
 }) {
-  const { t } = useTranslation();
+  const { t } = useTranslation('till');
   const { catalogue, selling } = props;
   return (
     <>
       <h1 className="unseen">{t('heading')}</h1>
-      <Goods catalogue={catalogue} words={props.words} onWords={props.onWords} onAdd={props.onAdd} />
+      <Items catalogue={catalogue} query={props.query} onQuery={props.onQuery} onAdd={props.onAdd} />
       <BasketPanel
         catalogue={catalogue}
         basket={selling.basket}
@@ -114,17 +114,17 @@ function Counter(props: {
   );
 }
 
-/** What the cashier has opened over the goods. */
-function Over(props: {
-  over: SheetName | 'phone' | undefined;
+/** What the cashier has opened over the items. */
+function Overlay(props: {
+  overlay: SheetName | 'phone' | undefined;
   catalogue: tillApi.Catalogue;
   status: tillApi.TillStatus | undefined;
   selling: Selling;
   appearance: [Appearance, (appearance: Appearance) => void];
   onClose: () => void;
 }) {
-  const { over, status, selling, onClose } = props;
-  switch (over) {
+  const { overlay, status, selling, onClose } = props;
+  switch (overlay) {
     case 'phone':
       return (
         <PhoneEntry
@@ -162,7 +162,7 @@ function Paying(props: {
         phase={phase}
         prompt={status?.cardPrompt ?? 'idle'}
         sumMinor={phase.sale.items.reduce(
-          (sum, line) => sum + (priceOf.get(line.sku) ?? 0) * line.quantity,
+          (sum, { sku, quantity }) => sum + (priceOf.get(sku) ?? 0) * quantity,
           0,
         )}
         currency={catalogue.currency}

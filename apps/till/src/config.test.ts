@@ -22,6 +22,7 @@ const good = {
   hostUrl: 'http://127.0.0.1:3',
   operator: { host: '127.0.0.1', port: 4 },
   enrolmentCode: 'enrol-me-please',
+  cashier: 'Кассир',
   limits: {
     perSaleMinor: 1,
     perCardMinor: 1,

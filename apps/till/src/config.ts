@@ -1,6 +1,6 @@
 import { isTimeZone } from '@bivak/clock';
 import { currency, offlineLimits, tillId } from '@bivak/domain';
-import { LONGEST_SALE_ID_CHARS } from '@bivak/fiscal';
+import { MAX_SALE_ID_CHARS } from '@bivak/fiscal';
 import { z } from 'zod';
 
 const port = z.number().int().min(0).max(65_535);
@@ -17,7 +17,7 @@ const taxSystems = {
 const taxSystemNames = Object.keys(taxSystems) as [keyof typeof taxSystems, ...(keyof typeof taxSystems)[]];
 
 /** A sale's identity has to fit a requisite of the receipt (tag 1192): what is left for the till's id, with ten million sales. */
-const maxTillIdChars = LONGEST_SALE_ID_CHARS - '-0000000'.length;
+const maxTillIdChars = MAX_SALE_ID_CHARS - '-0000000'.length;
 
 /** The configuration file of a till. */
 export const tillConfig = z.object({
@@ -59,7 +59,8 @@ export const tillConfig = z.object({
   enrolmentCode: z.string().min(8).max(64),
   /** In force until the host has sent its own. */
   limits: offlineLimits,
-  cashier: z.string().min(1).max(64).default('Кассир'),
+  /** Who sells, as the receipt names him (tag 1021). */
+  cashier: z.string().min(1).max(64),
   /** Where the built screen lies; beside this program by default. */
   screenDir: z.string().optional(),
 });

@@ -12,10 +12,11 @@ describe('a clock setting', () => {
 
   it.each([
     '[]',
+    'HTTP/1.1 400 Bad Request',
     '{"anchorRealMs":1,"anchorVirtualMs":2}',
     '{"anchorRealMs":1,"anchorVirtualMs":2,"speed":-1}',
   ])('refuses %s', (line) => {
-    expect(() => parseClockSetting(line)).toThrow(/clock setting/);
+    expect(parseClockSetting(line)).toBeUndefined();
   });
 });
 

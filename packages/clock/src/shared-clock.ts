@@ -70,7 +70,7 @@ export function connectClock(address: Address): Promise<SharedClock> {
     backoff: reconnectMs,
     random: Math.random,
     onMessage(line, from) {
-      const received = settingIn(line);
+      const received = parseClockSetting(line);
       if (received === undefined) return from.drop('no clock setting'); // somebody else has the clock server's port
       setting = received;
       onFirstSetting(clock);
@@ -79,12 +79,4 @@ export function connectClock(address: Address): Promise<SharedClock> {
     onLost() {}, // the last setting stays in force
   });
   return isSet;
-}
-
-function settingIn(line: string): ClockSetting | undefined {
-  try {
-    return parseClockSetting(line);
-  } catch {
-    return undefined;
-  }
 }

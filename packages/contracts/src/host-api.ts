@@ -14,6 +14,7 @@ import {
   fiscalMark,
   instant,
   lineItem,
+  localName,
   maskedPan,
   noticeKind,
   noticeState,
@@ -173,7 +174,7 @@ export const acknowledgement = z.strictObject({
 /** `GET /v1/banks` */
 export const bank = z.object({
   bankId: z.string(),
-  name: z.object({ ru: z.string(), en: z.string() }),
+  name: localName,
   session: bankSessionState,
   health: bankHealth,
   feePercent: percent,

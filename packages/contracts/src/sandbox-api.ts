@@ -4,6 +4,7 @@ import {
   count,
   currency,
   instant,
+  localName,
   maskedPan,
   phone,
   refusalReason,
@@ -17,9 +18,6 @@ import { z } from 'zod';
 export const issuerAnswers = ['by-balance', 'stolen', 'do-not-honour'] as const;
 export const issuerAnswer = z.enum(issuerAnswers);
 export type IssuerAnswer = z.infer<typeof issuerAnswer>;
-
-/** A name that people gave, in each language. */
-const localName = z.object({ ru: z.string(), en: z.string() });
 
 /** The wallet: test cards by name. Their numbers stay inside the reader, the banks and the issuers. */
 export const walletCard = z.object({

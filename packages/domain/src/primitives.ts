@@ -28,3 +28,7 @@ export const durationMs = z.number().int();
 
 /** A count of things. */
 export const count = z.number().int().min(0);
+
+/** A name that people gave, by the code of the language in which they gave it: `{"ru": "Банк Север", "en": "North Bank"}`. */
+export const localName = z.record(z.string(), z.string());
+export type LocalName = z.infer<typeof localName>;

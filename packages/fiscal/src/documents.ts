@@ -12,7 +12,7 @@ export const FORMAT_1_05 = { tagValue: 2, sessionVersion: '0105' } as const;
 const KKT_VERSION = '001';
 const FNS_SITE = 'www.nalog.gov.ru';
 /** Tag 1192: what a receipt is found by afterwards. */
-export const LONGEST_SALE_ID_CHARS = 16;
+export const MAX_SALE_ID_CHARS = 16;
 
 /** Who sells, where and by whose leave: stands in every document. */
 export interface Seller {
@@ -112,8 +112,8 @@ export function receiptFields(seller: Seller, receipt: ReceiptInput): Result<Fie
 
 function checkSums(receipt: ReceiptInput): Result<null> {
   const { saleId, lines, totalMinor, cashMinor, cardMinor } = receipt;
-  if (saleId.length > LONGEST_SALE_ID_CHARS) {
-    return fail('too-large', 0, `sale "${saleId}": tag 1192 holds ${LONGEST_SALE_ID_CHARS} characters`);
+  if (saleId.length > MAX_SALE_ID_CHARS) {
+    return fail('too-large', 0, `sale "${saleId}": tag 1192 holds ${MAX_SALE_ID_CHARS} characters`);
   }
   if (lines.length === 0) return fail('bad-value', 0, 'a receipt has a line at least');
   const wrong = lines.find((line) => line.priceMinor * line.quantity !== line.sumMinor);

@@ -1,15 +1,8 @@
 export { type AdviceAction, adviceAction } from './advice.ts';
-export {
-  type Language,
-  type LanguageRow,
-  type LocalName,
-  language,
-  languages,
-  localName,
-} from './languages.ts';
+export { type Language, type LanguageRow, languages } from './languages.ts';
 export type { CheckText } from './render/checks.ts';
 export type { EventText } from './render/events.ts';
-export { type At, formatDuration, formatMoney } from './render/formats.ts';
+export type { At } from './render/formats.ts';
 export type { ProblemText } from './render/problems.ts';
 export {
   createRenderer,
@@ -26,4 +19,17 @@ export {
   translatorFor,
   translatorOptions,
 } from './render/translator.ts';
+export { language } from './schemas.ts';
+export {
+  type ActionItem,
+  type ActionKey,
+  type ActionTarget,
+  type BankFacts,
+  needsAPerson,
+  type OperationsFacts,
+} from './sentences/action-items.ts';
+export { type CardholderFacts, type CardholderText, cardholderText } from './sentences/cardholder.ts';
+export { type PaymentFacts, paymentHeadline } from './sentences/headline.ts';
+export { type NoticeFacts, renderNotice } from './sentences/notices.ts';
+export { type UnsentFacts, type UnsentKey, unsentText } from './sentences/unsent.ts';
 export type { English, Namespace, Texts } from './texts.ts';

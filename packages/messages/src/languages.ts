@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { LocalName } from '@bivak/domain';
 import { en } from './en/index.ts';
 import { ru } from './ru/index.ts';
 import type { Texts } from './texts.ts';
@@ -23,14 +23,11 @@ export const languages = [
 
 export type Language = (typeof languages)[number]['code'];
 
-const codes = languages.map(({ code }) => code) as [Language, ...Language[]];
-
-/** A language's code, as settings and addresses have it. */
-export const language = z.enum(codes);
+/** Every language's code. */
+export const codes = languages.map(({ code }) => code) as [Language, ...Language[]];
 
 export const languageRow = (code: Language): LanguageRow<Language> =>
   languages.find((one) => one.code === code)!;
 
-/** A name that people gave, in each language ("Банк Север", "North Bank"). */
-export const localName = z.record(language, z.string());
-export type LocalName = Readonly<Record<Language, string>>;
+/** The name in this language; if it was given in others only, in the first of these. */
+export const nameIn = (name: LocalName, code: Language): string => name[code] ?? Object.values(name)[0] ?? '';

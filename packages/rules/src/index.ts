@@ -31,11 +31,8 @@ export {
 } from './reversal.ts';
 export { type BankContract, type BankOrder, orderBanks } from './routing.ts';
 export {
-  type Budget,
-  budgetsOf,
   type CardAttempt,
   type Classification,
   classifyDecline,
-  nextWithinBudgetMs,
   schemeOf,
 } from './scheme-rules.ts';

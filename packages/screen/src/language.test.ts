@@ -5,7 +5,7 @@ describe('the language of a screen', () => {
   it.each([
     ['?lang=en', 'ru', 'en'],
     ['', 'en', 'en'],
-    ['?lang=xx', null, 'ru'],
+    ['?lang=none', null, 'ru'],
     ['', null, 'ru'],
   ])('with the address "%s" and "%s" chosen before is %s', (search, stored, expected) => {
     expect(firstLanguage(search, stored)).toBe(expected);

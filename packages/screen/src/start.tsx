@@ -1,5 +1,5 @@
 import '@fontsource-variable/inter/index.css';
-import { languages, type Namespace, translatorOptions } from '@bivak/messages';
+import { languages, translatorOptions } from '@bivak/messages';
 import { MantineProvider } from '@mantine/core';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { createInstance } from 'i18next';
@@ -7,15 +7,8 @@ import { type ReactNode, StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { I18nextProvider, initReactI18next } from 'react-i18next';
 import { firstLanguage, storedLanguage } from './language.ts';
+import { namespacesOf, type ScreenName } from './screens.ts';
 import { readableColors, theme } from './theme.ts';
-
-/** Which screen it is: its texts are the namespace of this name, beside those that every screen has. */
-export type ScreenName = 'till' | 'console' | 'panel';
-
-/** The texts that every screen has beside its own. */
-const shared: readonly Namespace[] = ['domain', 'problems', 'screen', 'sentences'];
-/** Those that a screen has besides. */
-const others: Readonly<Partial<Record<ScreenName, readonly Namespace[]>>> = { panel: ['scenario'] };
 
 /** Starts a screen in `#root`: theme, its texts in every language, and the cache of what was read. */
 export function startScreen({ name, element }: { name: ScreenName; element: ReactNode }): void {
@@ -24,7 +17,7 @@ export function startScreen({ name, element }: { name: ScreenName; element: Reac
     document.documentElement.lang = language;
     document.title = i18n.t(`screen:title.${name}`);
   });
-  const ns = [...shared, name, ...(others[name] ?? [])];
+  const ns = namespacesOf(name);
   const textsOf = (texts: Readonly<Record<string, object>>) =>
     Object.fromEntries(ns.map((namespace) => [namespace, texts[namespace]!]));
   void i18n.use(initReactI18next).init({

@@ -1,11 +1,10 @@
 import type { Clock } from '@bivak/clock';
+import type { FiscalMark, ShiftMark } from '@bivak/domain';
 import {
   FiscalError,
-  type FiscalMark,
   type FiscalReceipt,
   type FiscalRegister,
   type FiscalStatus,
-  type ShiftMark,
 } from '../../../apps/till/src/fiscal/port.ts';
 
 const dayMs = 86_400_000;
@@ -16,7 +15,7 @@ export class FakeDrive implements FiscalRegister {
   mode: 'ready' | 'silent' = 'ready';
   /** What happens at the next sale: the plug is pulled before or after it was signed, or the drive says no. */
   nextSale: 'good' | 'silent-before' | 'silent-after' | 'refuse' = 'good';
-  /** Called when a sale has been signed, before the till hears of it. */
+  /** Called when a sale has been signed, before the till learns of it. */
   onSigned: (() => void) | undefined;
   drained = 0;
   #documents = 0;

@@ -3,7 +3,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo, Socket } from 'node:net';
 import type { Clock } from '@bivak/clock';
 import type { uplinkApi } from '@bivak/contracts';
-import { type ChainPlace, decodeBatch, type EntryPayload, genesisHash, verifyNext } from '@bivak/journal';
+import type { OfflineLimits, PaymentOutcome } from '@bivak/domain';
+import { type ChainPlace, decodeBatch, type EntryEnvelope, genesisHash, verifyNext } from '@bivak/journal';
 import { jwtVerify } from 'jose';
 
 /** The host as a till sees it, and the link to it. */
@@ -14,12 +15,12 @@ export class FakeHost {
   loseAnswers = 0;
   /** What it refuses, by name. */
   refuses: 'nothing' | 'enrolment' | 'journal' = 'nothing';
-  readonly entries: EntryPayload[] = [];
+  readonly entries: EntryEnvelope[] = [];
   batches = 0;
   stopList: { message: string | null; version: number } = { message: null, version: 0 };
-  outcomes: uplinkApi.PaymentOutcome[] = [];
+  outcomes: PaymentOutcome[] = [];
   onlineAnswer: 'pending' | 'approved' | 'declined' = 'pending';
-  limits: uplinkApi.OfflineLimits;
+  limits: OfflineLimits;
   readonly keys = generateKeyPairSync('ed25519');
   tillKey: KeyObject | undefined;
   #place: ChainPlace = { seq: 0, hash: genesisHash };
@@ -27,7 +28,7 @@ export class FakeHost {
   readonly #sockets = new Set<Socket>();
   readonly #clock: Clock;
 
-  constructor(clock: Clock, limits: uplinkApi.OfflineLimits) {
+  constructor(clock: Clock, limits: OfflineLimits) {
     this.#clock = clock;
     this.limits = limits;
     this.#server = createServer((request, response) => void this.#serve(request, response));
@@ -89,12 +90,12 @@ export class FakeHost {
     }
     for (const entry of decodeBatch(body).entries) {
       const result = verifyNext(this.#place, entry, { tillId: 'till-1', publicKey: this.tillKey! });
-      if (!result.ok && result.error === 'repeated') continue;
+      if (!result.ok && result.fault === 'repeated') continue;
       if (!result.ok) {
         answer(409, { code: 'journal-refused', acknowledgedSeq: this.#place.seq });
         return;
       }
-      this.entries.push(result.payload);
+      this.entries.push(result.envelope);
       this.#place = result.place;
     }
     if (this.loseAnswers > 0) {

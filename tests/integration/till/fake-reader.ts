@@ -1,6 +1,6 @@
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
-import type { CardTap } from '@bivak/journal';
+import type { CardTap } from '@bivak/domain';
 
 /** A card, as a reader gives it; the same name gives the same card. */
 export function card(name: string, change: Partial<CardTap> = {}): CardTap {
@@ -16,10 +16,10 @@ export function card(name: string, change: Partial<CardTap> = {}): CardTap {
   };
 }
 
-/** A card reader over TCP. `next` is what it answers to each ask; null leaves the ask open. */
+/** A card reader over TCP. `next` is its response to each request; null leaves the request open. */
 export class FakeReader {
   next: CardTap | 'failed' | 'garbage' | null = card('anna');
-  readonly asked: { saleId: string; amountMinor: number }[] = [];
+  readonly requests: { saleId: string; amountMinor: number }[] = [];
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
 
@@ -27,7 +27,7 @@ export class FakeReader {
     this.#server = createServer((socket) => {
       this.#sockets.add(socket);
       socket.on('error', () => {});
-      createInterface({ input: socket }).on('line', (line) => this.#hear(socket, line));
+      createInterface({ input: socket }).on('line', (line) => this.#onLine(socket, line));
     });
   }
 
@@ -36,17 +36,17 @@ export class FakeReader {
     return { host: '127.0.0.1', port: (this.#server.address() as AddressInfo).port };
   }
 
-  #hear(socket: Socket, line: string): void {
+  #onLine(socket: Socket, line: string): void {
     const message = JSON.parse(line) as { type: string; saleId: string; amountMinor: number };
-    if (message.type !== 'ask') return;
-    this.asked.push(message);
-    const say = (answer: object): void => void socket.write(`${JSON.stringify(answer)}\n`);
-    say({ type: 'prompt', prompt: 'present' });
+    if (message.type !== 'read') return;
+    this.requests.push(message);
+    const send = (response: object): void => void socket.write(`${JSON.stringify(response)}\n`);
+    send({ type: 'prompt', prompt: 'present' });
     if (this.next === 'garbage') socket.write('}{\n');
-    else if (this.next === 'failed') say({ type: 'failed', reason: 'card-unreadable' });
+    else if (this.next === 'failed') send({ type: 'failed', reason: 'card-unreadable' });
     else if (this.next !== null) {
-      say({ type: 'prompt', prompt: 'hold' });
-      say({ type: 'card', ...this.next });
+      send({ type: 'prompt', prompt: 'hold' });
+      send({ type: 'card', ...this.next });
     }
   }
 

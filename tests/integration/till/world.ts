@@ -37,7 +37,7 @@ export class World {
   till: RunningTill | undefined;
   #config: TillConfig | undefined;
 
-  /** `speed` of the clock: where an answer has to come in time, a slow machine needs a slow one. */
+  /** `speed` of the clock: if an answer has to come in time, a slow machine needs a slow one. */
   constructor(speed = 20) {
     this.clock = fastClock(Date.UTC(2026, 10, 24, 9), speed);
     this.drive = new FakeDrive(this.clock);
@@ -67,6 +67,7 @@ export class World {
       hostUrl: await this.host.start(),
       operator: { host: '127.0.0.1', port: 1 },
       enrolmentCode: 'enrol-me-please',
+      cashier: 'Кассир',
       limits,
       screenDir: join(this.folder, 'no-screen'),
       ...change,

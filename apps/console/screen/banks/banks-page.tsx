@@ -1,15 +1,15 @@
-import { formatMoney, useLanguage } from '@bivak/screen';
 import { Stack, Text, Title } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useBanks, useMoney } from '../data.ts';
 import { Instant } from '../parts/instant.tsx';
 import { List } from '../parts/list.tsx';
 import { StateBadge } from '../parts/state-badge.tsx';
+import { useRenderer } from '../renderer.ts';
 
 /** The banks with which the merchant has contracts: how they are, what they cost, what they have collected. */
 export function BanksPage() {
-  const { t } = useTranslation();
-  const language = useLanguage();
+  const { t } = useTranslation('console');
+  const renderer = useRenderer();
   const { data, error } = useBanks();
   const currency = useMoney().data?.currency ?? 'RUB';
   return (
@@ -27,18 +27,24 @@ export function BanksPage() {
           {
             key: 'bank',
             title: t('payments.bank'),
-            sortBy: ({ name }) => name[language],
-            cell: ({ name }) => <Text fw={600}>{name[language]}</Text>,
+            sortBy: ({ name }) => renderer.localName(name),
+            cell: ({ name }) => <Text fw={600}>{renderer.localName(name)}</Text>,
           },
           {
-            key: 'link',
-            title: t('banks.link'),
-            cell: ({ link }) => <StateBadge state={link} words={t(`banks.links.${link}`)} />,
+            key: 'session',
+            title: t('banks.session'),
+            cell: ({ session }) => <StateBadge state={session} text={renderer.bankSessionState(session)} />,
           },
           {
             key: 'health',
             title: t('banks.health'),
-            cell: ({ health }) => <StateBadge state={health} words={t(`banks.healths.${health}`)} />,
+            // How a bank answers is not known as long as it is not reached.
+            cell: ({ session, health }) =>
+              session === 'down' && health === 'healthy' ? (
+                t('common.none')
+              ) : (
+                <StateBadge state={health} text={renderer.bankHealth(health)} />
+              ),
           },
           {
             key: 'fee',
@@ -46,7 +52,7 @@ export function BanksPage() {
             isNotOnPhone: true,
             sortBy: ({ feePercent }) => Number(feePercent),
             align: 'right',
-            cell: ({ feePercent }) => percent(language, feePercent),
+            cell: ({ feePercent }) => renderer.percent(feePercent),
           },
           {
             key: 'onUs',
@@ -54,19 +60,19 @@ export function BanksPage() {
             isExtra: true,
             align: 'right',
             sortBy: ({ onUsFeePercent }) => Number(onUsFeePercent),
-            cell: ({ onUsFeePercent }) => percent(language, onUsFeePercent),
+            cell: ({ onUsFeePercent }) => renderer.percent(onUsFeePercent),
           },
           {
             key: 'collected',
             title: t('banks.collected'),
             isNotOnPhone: true,
             align: 'right',
-            sortBy: ({ collectedMinor }) => collectedMinor,
-            cell: ({ collected, collectedMinor }) => (
+            sortBy: ({ collected }) => collected.sumMinor,
+            cell: ({ collected }) => (
               <>
-                {formatMoney(language, collectedMinor, currency)}
+                {renderer.money(collected.sumMinor, currency)}
                 <Text size="sm" c="dimmed">
-                  {t('home.payments', { count: collected })}
+                  {t('home.payments', { count: collected.count })}
                 </Text>
               </>
             ),
@@ -85,6 +91,3 @@ export function BanksPage() {
     </Stack>
   );
 }
-
-const percent = (language: string, value: string): string =>
-  new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 2 }).format(Number(value) / 100);

@@ -2,16 +2,16 @@ import { Alert, Group, Loader, Table, Text, UnstyledButton } from '@mantine/core
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { problemOf } from '../read-error.ts';
+import { failureOf } from '../read-error.ts';
 import { nextSort, readOrder, type Sortable, sorted } from './sorting.ts';
 
 export interface Column<Row> extends Sortable<Row> {
   title: string;
   /** Numbers stand right, so that their places are under one another. */
   align?: 'right';
-  /** Left out where there is little room: beside an opened row, on a telephone. */
+  /** Left out if there is little room: beside an opened row, on a telephone. */
   isExtra?: boolean;
-  /** Left out on a telephone, where the first cell may say it instead (class `on-phone`). */
+  /** Left out on a telephone; the first cell may say it instead (class `on-phone`). */
   isNotOnPhone?: boolean;
   cell: (row: Row) => ReactNode;
 }
@@ -122,7 +122,7 @@ function Row<Item>(props: ListProps<Item> & { row: Item }) {
 }
 
 export function Loading() {
-  const { t } = useTranslation();
+  const { t } = useTranslation('console');
   return (
     <Group py="xl" role="status">
       <Loader size="sm" />
@@ -133,10 +133,10 @@ export function Loading() {
 
 /** Why what is shown is not fresh, or not there. The screen goes on asking by itself. */
 export function RefreshFailed({ error, isStale = false }: { error: unknown; isStale?: boolean }) {
-  const { t } = useTranslation();
+  const { t } = useTranslation('console');
   return (
     <Alert color="orange" variant="light" role="status" mb="md" data-testid="refresh-failed">
-      {t(`errors.${problemOf(error)}`)}
+      {t(`errors.${failureOf(error)}`)}
       {isStale ? ` ${t('errors.stale')}` : ''}
     </Alert>
   );

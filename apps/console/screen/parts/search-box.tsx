@@ -12,18 +12,18 @@ export function SearchBox(props: {
   value: string | undefined;
   onSearch: (text: string | undefined) => void;
 }) {
-  const { t } = useTranslation();
+  const { t } = useTranslation('console');
   const [text, setText] = useState(props.value ?? '');
   const box = useRef<HTMLInputElement>(null);
-  const told = useRef(props.value);
-  const tell = useDebouncedCallback((typed: string) => {
-    told.current = typed.trim() || undefined;
-    props.onSearch(told.current);
+  const reported = useRef(props.value);
+  const report = useDebouncedCallback((typed: string) => {
+    reported.current = typed.trim() || undefined;
+    props.onSearch(reported.current);
   }, restMs);
   // The address may change without the box (back, forward, a link); what comes back of its own typing changes nothing.
   useEffect(() => {
-    if (props.value === told.current) return;
-    told.current = props.value;
+    if (props.value === reported.current) return;
+    reported.current = props.value;
     setText(props.value ?? '');
   }, [props.value]);
   useEffect(() => {
@@ -39,7 +39,7 @@ export function SearchBox(props: {
   }, []);
   const type = (typed: string) => {
     setText(typed);
-    tell(typed);
+    report(typed);
   };
   return (
     <TextInput

@@ -14,13 +14,13 @@ const rows = [
 const order = (sort?: string) => sorted(rows, columns, sort).map(({ id }) => id);
 
 describe('the order of a list', () => {
-  it('follows the asked column, numbers as numbers, what is missing last', () => {
+  it('follows the column that is asked for, numbers as numbers, what is missing last', () => {
     expect(order('id')).toEqual(['till-2', 'till-9', 'till-10']);
     expect(order('sum')).toEqual(['till-10', 'till-2', 'till-9']);
     expect(order('-sum')).toEqual(['till-2', 'till-10', 'till-9']);
   });
 
-  it('is the list’s own where none is asked, or one that there is not', () => {
+  it('is the list’s own if none is asked for, or one that there is not', () => {
     for (const sort of [undefined, '', 'plain', 'nonsense', '-'])
       expect(order(sort)).toEqual(rows.map(({ id }) => id));
   });

@@ -1,35 +1,60 @@
+import type {
+  AlarmState,
+  AttemptState,
+  BankHealth,
+  BankSessionState,
+  DebtState,
+  PaymentState,
+} from '@bivak/domain';
 import { Badge } from '@mantine/core';
 
-const colors: Readonly<Record<string, string>> = {
-  collected: 'teal',
-  recovered: 'teal',
-  approved: 'teal',
-  'paid-after-listing': 'teal',
-  'signed-on': 'teal',
-  healthy: 'teal',
-  delivered: 'teal',
-  declined: 'orange',
-  failing: 'orange',
+type AnyState = AlarmState | AttemptState | BankHealth | BankSessionState | DebtState | PaymentState;
+
+/** Every state has its colour here, so that one that is added is seen. */
+const colors: Readonly<Record<AnyState, 'teal' | 'gray' | 'orange' | 'red'>> = {
+  received: 'gray',
+  routed: 'gray',
+  sending: 'gray',
   unknown: 'orange',
   reversing: 'orange',
+  collected: 'teal',
+  declined: 'orange',
+  cancelling: 'gray',
+  cancelled: 'gray',
+  stored: 'gray',
+  sent: 'gray',
+  approved: 'teal',
+  rejected: 'orange',
   'not-sent': 'orange',
+  reversed: 'gray',
+  open: 'gray',
+  attempting: 'gray',
+  recovered: 'teal',
   'stop-listed': 'red',
+  'paid-after-listing': 'teal',
+  healthy: 'teal',
+  failing: 'orange',
   blocked: 'red',
+  'signed-on': 'teal',
+  connecting: 'gray',
   down: 'red',
+  raised: 'red',
+  acknowledged: 'orange',
+  ended: 'gray',
 };
 
 /** A state in words; the colour only repeats what the words say. */
-export function StateBadge(props: { state: string; words: string }) {
+export function StateBadge(props: { state: AnyState; text: string }) {
   return (
     <Badge
       variant="light"
-      color={colors[props.state] ?? 'gray'}
+      color={colors[props.state]}
       tt="none"
       size="lg"
       autoContrast
       data-state={props.state}
     >
-      {props.words}
+      {props.text}
     </Badge>
   );
 }

@@ -1,6 +1,13 @@
-import { hostApi } from '@bivak/contracts';
+import { paymentState } from '@bivak/domain';
 import { describe, expect, it } from 'vitest';
-import { filterOf, paymentFilter, paymentStages, paymentStates, searchMatches, standsIn } from './filter.ts';
+import {
+  filterOf,
+  isInFilter,
+  paymentFilter,
+  paymentStages,
+  paymentStates,
+  searchMatches,
+} from './filter.ts';
 
 describe('a filter in an address', () => {
   it('drops what no filter knows, so that the host is never asked for it', () => {
@@ -22,9 +29,19 @@ describe('a filter in an address', () => {
   it('opens from each stage all that the stage counts', () => {
     const staged = paymentStages.flatMap((stage) => paymentStates({ stage }));
     const elsewhere = ['declined', 'cancelled']; // with the debts; not counted
-    expect([...staged, ...elsewhere].toSorted()).toEqual(hostApi.paymentState.options.toSorted());
-    expect(standsIn('collected', { debtId: 'till-1-000001' })).toBe(false);
-    expect(standsIn(undefined, { debtId: 'till-1-000001' })).toBe(true);
+    expect([...staged, ...elsewhere].toSorted()).toEqual(paymentState.options.toSorted());
+    const indebted = { debtId: 'till-1-000001', wait: null };
+    expect(isInFilter({ stage: 'collected' }, indebted)).toBe(false);
+    expect(isInFilter({}, indebted)).toBe(true);
+  });
+
+  it('opens from each reason to wait those that wait for it, with a debt or without', () => {
+    const { waitKind } = paymentFilter({ waitKind: 'banks-blocked', stage: 'collected' });
+    expect(paymentFilter({ waitKind: 'the moon' })).toEqual(paymentFilter({}));
+    expect(paymentStates({ waitKind })).toEqual(['received', 'routed']);
+    const reason = { kind: 'banks-blocked' as const, bankIds: ['north'] };
+    expect(isInFilter({ waitKind }, { debtId: 'till-1-000001', wait: { reason, untilAt: null } })).toBe(true);
+    expect(isInFilter({ waitKind }, { debtId: null, wait: null })).toBe(false);
   });
 
   it.each([

@@ -1,43 +1,46 @@
-import { hostApi } from '@bivak/contracts';
-import { formatMoney, useLanguage } from '@bivak/screen';
-import { Button, Group, Select, Stack, Title } from '@mantine/core';
-import { Link } from '@tanstack/react-router';
+import type { hostApi } from '@bivak/contracts';
+import { paymentState } from '@bivak/domain';
+import { Button, Group, Select, Stack, Text, Title } from '@mantine/core';
+import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
-import { useBankName } from '../bank-names.ts';
 import { usePayments, useTills } from '../data.ts';
-import { Beside } from '../parts/beside.tsx';
 import { Instant } from '../parts/instant.tsx';
 import { type Column, List } from '../parts/list.tsx';
+import { useSetFilter } from '../parts/page-address.ts';
 import { SearchBox } from '../parts/search-box.tsx';
-import { StateBadge } from '../parts/state-badge.tsx';
-import { type PaymentFilter, paymentStages } from './filter.ts';
-import { PaymentStory } from './payment-story.tsx';
-import { StandsSelect } from './stands-select.tsx';
+import { SplitView } from '../parts/split-view.tsx';
+import { useRenderer } from '../renderer.ts';
+import { type PaymentFilter, paymentFilter, paymentStages } from './filter.ts';
+import { PaymentDetail } from './payment-detail.tsx';
+import { PaymentStateBadge } from './payment-state-badge.tsx';
+import { StageOrStateSelect } from './stage-or-state-select.tsx';
 
 /** Every payment of every till, the newest first; the filter and the opened payment are part of the address. */
-export function PaymentsPage(props: {
-  filter: PaymentFilter;
-  onFilter: (filter: PaymentFilter) => void;
-  opened: string | undefined;
-  onOpen: (id: string | undefined) => void;
-}) {
-  const { t } = useTranslation();
+export function PaymentsPage() {
+  const { t } = useTranslation(['console', 'domain']);
+  const { paymentId } = useParams({ strict: false });
+  const search = useSearch({ strict: false });
+  const navigate = useNavigate();
   const columns = usePaymentColumns();
-  const { data, error, hasNextPage, fetchNextPage, isFetchingNextPage } = usePayments(props.filter);
-  const isFiltered = Object.values(props.filter).some((value) => value !== undefined);
+  const filter = paymentFilter(search);
+  const { data, error, hasNextPage, fetchNextPage, isFetchingNextPage } = usePayments(filter);
+  const isFiltered = Object.values(filter).some((value) => value !== undefined);
+  const open = (id: string | undefined) =>
+    void navigate({ to: '/payments/{-$paymentId}', params: { paymentId: id }, search });
   const list = (
     <Stack>
       <Title order={1} size="h2">
         {t('nav.payments')}
       </Title>
-      <Filters filter={props.filter} onFilter={props.onFilter} />
+      <Filters filter={filter} />
+      {filter.waitKind !== undefined && <Text>{t(`domain:waitKind.${filter.waitKind}`)}</Text>}
       <List
         label={t('nav.payments')}
         columns={columns}
         rows={data?.pages.flatMap(({ items }) => items)}
         rowKey={({ id }) => id}
-        selected={props.opened}
-        onSelect={props.onOpen}
+        selected={paymentId}
+        onSelect={open}
         empty={isFiltered ? t('payments.noneFound') : t('payments.empty')}
         error={error}
       />
@@ -48,28 +51,23 @@ export function PaymentsPage(props: {
       )}
     </Stack>
   );
-  const open =
-    props.opened === undefined
+  const opened =
+    paymentId === undefined
       ? undefined
-      : {
-          title: props.opened,
-          body: <PaymentStory id={props.opened} />,
-          onClose: () => props.onOpen(undefined),
-        };
-  return <Beside list={list} open={open} />;
+      : { title: paymentId, body: <PaymentDetail id={paymentId} />, onClose: () => open(undefined) };
+  return <SplitView list={list} open={opened} />;
 }
 
 function usePaymentColumns(): readonly Column<hostApi.Payment>[] {
-  const { t } = useTranslation();
-  const language = useLanguage();
-  const bankName = useBankName();
+  const { t } = useTranslation('console');
+  const renderer = useRenderer();
   return [
     {
       key: 'sale',
       title: t('payments.sale'),
       cell: ({ id, soldAt }) => (
         <>
-          <Link to="/payments/$paymentId" params={{ paymentId: id }} search className="row-link">
+          <Link to="/payments/{-$paymentId}" params={{ paymentId: id }} search className="row-link">
             {id}
           </Link>
           <span className="on-phone">
@@ -82,18 +80,18 @@ function usePaymentColumns(): readonly Column<hostApi.Payment>[] {
       key: 'sum',
       title: t('payments.sum'),
       align: 'right',
-      cell: (row) => formatMoney(language, row.amountMinor, row.currency),
+      cell: (row) => renderer.money(row.amountMinor, row.currency),
     },
     {
       key: 'state',
       title: t('payments.state'),
-      cell: ({ state }) => <StateBadge state={state} words={t(`paymentState.${state}`)} />,
+      cell: (payment) => <PaymentStateBadge payment={payment} />,
     },
     {
       key: 'bank',
       title: t('payments.bank'),
       isExtra: true,
-      cell: ({ bankId }) => (bankId === null ? t('common.none') : bankName(bankId)),
+      cell: ({ bankId }) => (bankId === null ? t('common.none') : renderer.bank(bankId)),
     },
     {
       key: 'card',
@@ -101,7 +99,12 @@ function usePaymentColumns(): readonly Column<hostApi.Payment>[] {
       isExtra: true,
       cell: ({ maskedPan }) => <span className="figures">{maskedPan}</span>,
     },
-    { key: 'way', title: t('payments.way'), isExtra: true, cell: ({ mode }) => t(`payments.${mode}`) },
+    {
+      key: 'acceptance',
+      title: t('payments.acceptance'),
+      isExtra: true,
+      cell: ({ mode }) => t(`payments.${mode}`),
+    },
     {
       key: 'soldAt',
       title: t('payments.soldAt'),
@@ -112,26 +115,24 @@ function usePaymentColumns(): readonly Column<hostApi.Payment>[] {
   ];
 }
 
-function Filters(props: { filter: PaymentFilter; onFilter: (filter: PaymentFilter) => void }) {
-  const { t } = useTranslation();
+function Filters({ filter }: { filter: PaymentFilter }) {
+  const { t } = useTranslation('console');
   const { data: tills } = useTills();
-  const set = (change: PaymentFilter) => props.onFilter({ ...props.filter, ...change });
+  const renderer = useRenderer();
+  const setFilter = useSetFilter();
+  const set = (change: PaymentFilter) => setFilter({ ...filter, waitKind: undefined, ...change });
   const tillIds = (tills?.items ?? []).map(({ tillId }) => tillId);
-  const { tillId } = props.filter;
+  const { tillId } = filter;
   return (
     <Group align="end" className="filters">
-      <SearchBox
-        label={t('payments.search')}
-        value={props.filter.search}
-        onSearch={(search) => set({ search })}
-      />
-      <StandsSelect
+      <SearchBox label={t('payments.search')} value={filter.search} onSearch={(search) => set({ search })} />
+      <StageOrStateSelect
         stages={paymentStages}
-        states={hostApi.paymentState.options}
-        stageWords={(stage) => t(`home.${stage}`)}
-        stateWords={(state) => t(`paymentState.${state}`)}
-        stage={props.filter.stage}
-        state={props.filter.state}
+        states={paymentState.options}
+        stageText={(stage) => t(`stages.${stage}`)}
+        stateText={renderer.paymentState}
+        stage={filter.stage}
+        state={filter.state}
         onChange={set}
       />
       <Select
@@ -142,8 +143,8 @@ function Filters(props: { filter: PaymentFilter; onFilter: (filter: PaymentFilte
         data={[...new Set([...tillIds, ...(tillId === undefined ? [] : [tillId])])]}
         onChange={(chosen) => set({ tillId: chosen ?? undefined })}
       />
-      {Object.values(props.filter).some((value) => value !== undefined) && (
-        <Button variant="subtle" onClick={() => props.onFilter({})}>
+      {Object.values(filter).some((value) => value !== undefined) && (
+        <Button variant="subtle" onClick={() => setFilter({})}>
           {t('common.clearAll')}
         </Button>
       )}

@@ -1,19 +1,19 @@
-import { useLanguage } from '@bivak/screen';
 import { Group, Stack, Text, Title } from '@mantine/core';
-import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { Link, useSearch } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { useStopList } from '../data.ts';
 import { Instant } from '../parts/instant.tsx';
 import { List } from '../parts/list.tsx';
+import { useSetFilter } from '../parts/page-address.ts';
 import { SearchBox } from '../parts/search-box.tsx';
 import { searchMatches } from '../payments/filter.ts';
-import { declineWords } from '../words/host-words.ts';
+import { useRenderer } from '../renderer.ts';
 
 /** The cards that tills refuse now, and why. */
 export function StopListPage() {
-  const { t } = useTranslation();
-  const language = useLanguage();
-  const navigate = useNavigate();
+  const { t } = useTranslation('console');
+  const renderer = useRenderer();
+  const setFilter = useSetFilter();
   const { search } = useSearch({ strict: false });
   const { data, error } = useStopList();
   return (
@@ -37,13 +37,7 @@ export function StopListPage() {
         <SearchBox
           label={t('stopList.search')}
           value={search}
-          onSearch={(text) =>
-            void navigate({
-              to: '/stop-list',
-              search: text === undefined ? {} : { search: text },
-              replace: true,
-            })
-          }
+          onSearch={(text) => setFilter({ search: text })}
         />
       </Group>
       <List
@@ -66,8 +60,10 @@ export function StopListPage() {
           {
             key: 'reason',
             title: t('stopList.reason'),
-            sortBy: ({ reason }) => declineWords(language, reason),
-            cell: ({ reason }) => <span className="long">{declineWords(language, reason)}</span>,
+            sortBy: ({ meaning, responseCode }) => renderer.responseMeaning(meaning, responseCode),
+            cell: ({ meaning, responseCode }) => (
+              <span className="long">{renderer.responseMeaning(meaning, responseCode)}</span>
+            ),
           },
           {
             key: 'debt',
@@ -77,7 +73,7 @@ export function StopListPage() {
               debtId === null ? (
                 t('common.none')
               ) : (
-                <Link to="/debts/$debtId" params={{ debtId }} search={{}} className="row-link">
+                <Link to="/debts/{-$debtId}" params={{ debtId }} search={{}} className="row-link">
                   {debtId}
                 </Link>
               ),

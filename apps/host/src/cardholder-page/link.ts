@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
-/** How long a link works: as long as a debt may be talked about. */
+/** How long a link works: as long as a debt may be asked about. */
 const validForMs = 60 * 24 * 3_600_000;
 const signatureBytes = 12;
 
@@ -13,13 +13,13 @@ export function linkToken(key: Uint8Array, saleId: string, nowMs: number): strin
   return `${content}.${signatureOf(key, content).toString('base64url')}`;
 }
 
-/** The sale that a token is for; undefined where it is forged, damaged or too old. */
+/** The sale that a token is for; undefined if it is forged, damaged or too old. */
 export function saleOfToken(key: Uint8Array, token: string, nowMs: number): string | undefined {
   const [, saleId, hours, signature] = /^([a-z0-9-]{3,40})\.([0-9a-z]{1,8})\.([\w-]{16})$/.exec(token) ?? [];
   if (saleId === undefined || hours === undefined || signature === undefined) return undefined;
-  const given = Buffer.from(signature, 'base64url');
-  const right = signatureOf(key, `${saleId}.${hours}`);
-  if (given.length !== right.length || !timingSafeEqual(given, right)) return undefined;
+  const claimed = Buffer.from(signature, 'base64url');
+  const expected = signatureOf(key, `${saleId}.${hours}`);
+  if (claimed.length !== expected.length || !timingSafeEqual(claimed, expected)) return undefined;
   return Number.parseInt(hours, 36) * 3_600_000 >= nowMs ? saleId : undefined;
 }
 

@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { Clock } from '@bivak/clock';
-import { type Language, language } from '@bivak/contracts';
-import type { ApiServer } from '@bivak/http-api';
+import { type ApiServer, preferredLanguage } from '@bivak/http-api';
+import { createRenderer, type Language, language, languages, type Renderer } from '@bivak/messages';
+import { responseMeaning } from '@bivak/rules';
 import { z } from 'zod';
 import type { CardholderMay, TryNow } from '../recovery/recovery.ts';
-import { type Queries, sql } from '../store/index.ts';
+import type { Queries } from '../store/index.ts';
+import { type CardholderDebt, cardholderDebt } from '../views/index.ts';
 import { saleOfToken } from './link.ts';
 import { debtPage, type PageDebt, style, unknownLinkPage } from './page.ts';
 
@@ -13,27 +15,12 @@ export interface CardholderPageContext {
   clock: Clock;
   linkKey: Uint8Array;
   shop: string;
-  /** Of the shop: for those whose browser asks for neither of the page's languages. */
+  /** Of the shop: for browsers that name none of the page's languages. */
   language: Language;
   mayTry: (bucket: number, paymentId: string) => Promise<CardholderMay>;
   tryNow: (bucket: number, paymentId: string) => Promise<TryNow>;
-  /** Resolves when the payment has been decided, or after a short while. */
-  settled: (paymentId: string) => Promise<void>;
-}
-
-interface DebtRow {
-  bucket: number;
-  payment_id: string;
-  state: PageDebt['state'];
-  amount_minor: number;
-  currency: string;
-  masked_pan: string;
-  place: string;
-  sold_at: Date;
-  next_attempt_at: Date | null;
-  window_ends_at: Date;
-  lines: PageDebt['lines'];
-  time_zone: string;
+  /** Resolves when the attempt has been decided, or after a short while. */
+  decided: (paymentId: string) => Promise<void>;
 }
 
 /** The rest of the address, of any length: a broken link is a link all the same. */
@@ -42,7 +29,7 @@ const params = z.object({ '*': z.string() });
 const query = z.object({ lang: language.optional().catch(undefined) });
 const policy = `default-src 'none'; style-src 'sha256-${createHash('sha256').update(style).digest('base64')}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`;
 
-/** The cardholder's page: `GET /d/{token}` shows a debt, `POST` asks for an attempt now. */
+/** The cardholder's page: `GET /d/{token}` shows a debt, `POST` requests an attempt now. */
 export function addCardholderPage(server: ApiServer, context: CardholderPageContext): void {
   // A form without fields has a body of this type, and nothing in it is read.
   server.addContentTypeParser(
@@ -50,24 +37,31 @@ export function addCardholderPage(server: ApiServer, context: CardholderPageCont
     { parseAs: 'string', bodyLimit: 1_024 },
     (_, __, done) => done(null, {}),
   );
-  const answer = { schema: { params, querystring: query, hide: true } } as const;
-  server.get('/d/*', answer, async (request, reply) => {
-    const spoken = languageOf(request.query.lang, request.headers['accept-language'], context.language);
+  const renderers = new Map(languages.map(({ code }) => [code, createRenderer({ language: code })]));
+  /** In the language that the link names, else the first that the browser names and the page has, else the shop's. */
+  const rendererOf = (named: Language | undefined, acceptLanguage: string | undefined): Renderer =>
+    renderers
+      .get(named ?? preferredLanguage(acceptLanguage, context.language))!
+      .with({ nowMs: context.clock.nowMs() });
+  const schema = { schema: { params, querystring: query, hide: true } } as const;
+  server.get('/d/*', schema, async (request, reply) => {
+    const renderer = rendererOf(request.query.lang, request.headers['accept-language']);
     const debt = await find(context, request.params['*']);
-    if (debt === undefined) return html(reply.code(404), unknownLinkPage(spoken));
+    if (debt === undefined) return html(reply.code(404), unknownLinkPage(renderer));
     const may = await context.mayTry(debt.bucket, debt.payment_id);
-    return html(reply, debtPage(spoken, shown(context, debt, may)));
+    const inTillZone = renderer.with({ timeZone: debt.time_zone });
+    return html(reply, debtPage(inTillZone, pageDebt(context.shop, debt, may)));
   });
-  server.post('/d/*', answer, async (request, reply) => {
-    const spoken = languageOf(request.query.lang, request.headers['accept-language'], context.language);
+  server.post('/d/*', schema, async (request, reply) => {
+    const renderer = rendererOf(request.query.lang, request.headers['accept-language']);
     const debt = await find(context, request.params['*']);
-    if (debt === undefined) return html(reply.code(404), unknownLinkPage(spoken));
-    // Listened to before it is asked for: the bank may be quicker than we are.
-    const settled = context.settled(debt.payment_id);
+    if (debt === undefined) return html(reply.code(404), unknownLinkPage(renderer));
+    // Watched before it is requested: the bank may decide at once.
+    const decided = context.decided(debt.payment_id);
     const tried = await context.tryNow(debt.bucket, debt.payment_id);
-    if (tried.asked) await settled;
-    // After the press the page is asked for again, so that a reload does not press once more; it says why where it was refused.
-    return reply.code(303).header('location', `?lang=${spoken}`).send();
+    if (tried.requested) await decided;
+    // After the press the page is loaded anew, so that a reload does not press once more; it says what came of it.
+    return reply.code(303).header('location', `?lang=${renderer.language}`).send();
   });
 }
 
@@ -87,43 +81,30 @@ function html<
     .send(text);
 }
 
-/** The language asked for by the link, else the first that the browser asks for and the page has, else the shop's. */
-function languageOf(asked: Language | undefined, accepted: string | undefined, shops: Language): Language {
-  if (asked !== undefined) return asked;
-  const wanted = (accepted ?? '').split(',').map((tag) => tag.trim().slice(0, 2).toLowerCase());
-  return wanted.map((tag) => language.safeParse(tag).data).find((known) => known !== undefined) ?? shops;
-}
-
 async function find(
   { database, linkKey, clock }: CardholderPageContext,
   token: string,
-): Promise<DebtRow | undefined> {
+): Promise<CardholderDebt | undefined> {
   const saleId = saleOfToken(linkKey, token, clock.nowMs());
-  if (saleId === undefined) return undefined;
-  const [row] = await database.query<DebtRow>(sql`
-    select d.bucket, d.payment_id, d.state, d.amount_minor, d.currency, d.masked_pan, t.place, p.sold_at, d.next_attempt_at,
-      d.window_ends_at, p.lines, p.time_zone
-    from debts d join payments p on p.bucket = d.bucket and p.payment_id = d.payment_id join tills t on t.till_id = d.till_id
-    where p.payment_id = ${saleId}`);
-  return row;
+  return saleId === undefined ? undefined : cardholderDebt(database, saleId);
 }
 
-function shown({ shop, clock }: CardholderPageContext, row: DebtRow, may: CardholderMay): PageDebt {
-  return {
-    shop,
-    state: row.state,
-    mayTry: may.allowed
-      ? { allowed: true }
-      : { allowed: false, from: may.fromMs === null ? null : new Date(may.fromMs) },
-    amountMinor: row.amount_minor,
-    currency: row.currency,
-    maskedPan: row.masked_pan,
-    place: row.place,
-    soldAt: row.sold_at,
-    nextAttemptAt: row.next_attempt_at,
-    windowEndsAt: row.window_ends_at,
-    lines: row.lines,
-    timeZone: row.time_zone,
-    now: new Date(clock.nowMs()),
-  };
-}
+const pageDebt = (shop: string, row: CardholderDebt, mayTry: CardholderMay): PageDebt => ({
+  shop,
+  state: row.state,
+  mayTry,
+  waitKind: row.wait?.kind ?? null,
+  nextAttemptAtMs: row.next_attempt_at?.getTime() ?? null,
+  windowEndsAtMs: row.window_ends_at.getTime(),
+  lastDecline: {
+    atMs: row.declined_at.getTime(),
+    cause: row.declined_cause === 'first' ? null : row.declined_cause,
+    meaning: responseMeaning(row.response_code),
+  },
+  amountMinor: row.amount_minor,
+  currency: row.currency,
+  maskedPan: row.masked_pan,
+  place: row.place,
+  soldAt: row.sold_at,
+  lineItems: row.line_items,
+});

@@ -7,17 +7,17 @@ export interface Arrival {
 }
 
 /**
- * Reads a body as far as it comes: on a link of seconds it may be cut anywhere, and what has arrived whole is worth
- * keeping. Never rejects. Call it before anything is waited for: a stream that breaks forgets what nobody has read.
+ * Reads a body as far as it arrives: a short uplink may cut it anywhere, and its whole entries count. Never rejects. Call it
+ * before anything is awaited: a stream that breaks drops what nobody has read.
  */
 export function readArrival(body: Readable, limitBytes: number): Promise<Arrival> {
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
     let bytes = 0;
-    const end = (how: Arrival['end']): void => {
+    const end = (cause: Arrival['end']): void => {
       body.removeListener('data', take);
-      body.resume(); // whatever still comes is let through unread
-      resolve({ text: Buffer.concat(chunks).toString('utf8'), end: how });
+      body.resume(); // the rest is discarded
+      resolve({ text: Buffer.concat(chunks).toString('utf8'), end: cause });
     };
     const take = (chunk: Buffer): void => {
       bytes += chunk.length;

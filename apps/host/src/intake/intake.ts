@@ -1,17 +1,19 @@
 import { createHash, type KeyObject } from 'node:crypto';
 import { luhnValid, maskPan } from '@bivak/card';
+import { type IntakeFault, saleId, type Tender } from '@bivak/domain';
 import {
-  type ChainError,
   type ChainPlace,
   decodeBatch,
+  type EntryEnvelope,
   genesisHash,
-  readPayload,
+  readEnvelope,
   type SealedEntry,
   verifyNext,
 } from '@bivak/journal';
-import { type Database, type Queries, rows, sql, tillBucket } from '../store/index.ts';
+import { endAlarm, raiseAlarm } from '../alarms/alarms.ts';
+import { type Database, type Queries, type Row, rows, sql, tillBucket } from '../store/index.ts';
 
-/** What a till is told of its batch. `refused` names the first entry that was not taken. */
+/** What came of a batch; `refused` is the first entry that was not taken. */
 export interface IntakeResult {
   acknowledgedSeq: number;
   taken: number;
@@ -19,16 +21,15 @@ export interface IntakeResult {
 }
 
 interface Refusal {
-  error: ChainError | 'changed' | 'unreadable';
-  what: string;
-  /** False where the same was refused before: a till sends it again and again. */
+  fault: IntakeFault;
+  /** False if the same was refused before: a till sends it again and again. */
   isNew: boolean;
 }
 
 /**
- * Takes a till's batch, whole or cut anywhere: every good entry is stored in one commit, and the highest sequence number
- * without a gap is acknowledged. Entries that are here already are skipped where they are the same. The first one that
- * does not fit ends the batch and is kept as evidence; the good ones before it stay.
+ * Takes a till's batch, whole or cut anywhere: every good entry, of whatever kind and version, is stored in one commit, and
+ * the highest sequence number without a gap is acknowledged. Entries that are here already are skipped if they are the
+ * same. The first one that does not follow ends the batch, is kept apart and raises an alarm; the good ones before it stay.
  */
 export async function takeBatch(
   database: Database,
@@ -37,20 +38,22 @@ export async function takeBatch(
   nowMs: number,
 ): Promise<IntakeResult> {
   const { entries, error } = decodeBatch(text);
-  const badLine = error === null ? '' : (text.split('\n')[error.line - 1] ?? '');
+  const badLine = error === null ? undefined : text.split('\n')[error.line - 1];
   return database.transaction(async (queries) => {
     const place = await lockedPlace(queries, till.tillId);
     const checked = await checkEntries(queries, till, place, entries);
     await append(queries, till.tillId, checked.good, nowMs);
-    const done = { acknowledgedSeq: checked.place.seq, taken: checked.good.length };
-    const found =
-      checked.refused ??
-      (error === null ? null : { error: 'unreadable' as const, what: `line ${error.line} ${error.what}` });
-    if (found === null) return { ...done, refused: null };
-    const evidence = checked.refused === null ? badLine : checked.evidence;
-    const kept = { what: found.what, evidence };
-    const isNew = await keepEvidence(queries, till.tillId, checked.place.seq, kept, nowMs);
-    return { ...done, refused: { ...found, isNew } };
+    const alarm = { tillId: till.tillId, kind: 'journal-refused', subject: '' } as const;
+    if (checked.good.length > 0) await endAlarm(queries, alarm, nowMs);
+    const { seq: afterSeq } = checked.place;
+    const done = { acknowledgedSeq: afterSeq, taken: checked.good.length };
+    const rejected =
+      checked.rejected ?? (badLine === undefined ? null : { fault: 'unreadable' as const, entry: badLine });
+    if (rejected === null) return { ...done, refused: null };
+    const { fault } = rejected;
+    await raiseAlarm(queries, { ...alarm, data: { afterSeq, fault } }, nowMs);
+    const isNew = await keepRejected(queries, till.tillId, afterSeq, rejected, nowMs);
+    return { ...done, refused: { fault, isNew } };
   });
 }
 
@@ -65,11 +68,15 @@ async function lockedPlace(queries: Queries, tillId: string): Promise<ChainPlace
   return acknowledgedPlace(queries, tillId);
 }
 
+interface Rejected {
+  fault: IntakeFault;
+  entry: string;
+}
+
 interface Checked {
-  good: { seq: number; kind: string; saleId: string | null; hash: string; entry: SealedEntry }[];
+  good: { envelope: EntryEnvelope; hash: string; entry: SealedEntry }[];
   place: ChainPlace;
-  refused: Omit<Refusal, 'isNew'> | null;
-  evidence: string;
+  rejected: Rejected | null;
 }
 
 async function checkEntries(
@@ -84,27 +91,20 @@ async function checkEntries(
   for (const entry of entries) {
     const checked = verifyNext(place, entry, till);
     if (checked.ok) {
-      const { kind, body } = checked.payload;
-      const saleId = 'saleId' in body ? body.saleId : null;
-      good.push({ seq: checked.place.seq, kind, saleId, hash: checked.place.hash, entry });
+      good.push({ envelope: checked.envelope, hash: checked.place.hash, entry });
       known.set(checked.place.seq, entry.payload);
       place = checked.place;
       continue;
     }
-    if (checked.error === 'repeated' && known.get(readPayload(entry.payload)!.seq) === entry.payload)
+    if (checked.fault === 'repeated' && known.get(readEnvelope(entry.payload)!.seq) === entry.payload)
       continue;
-    const error = checked.error === 'repeated' ? 'changed' : checked.error;
-    return {
-      good,
-      place,
-      refused: { error, what: `entry after ${place.seq}: ${error}` },
-      evidence: entry.payload,
-    };
+    const fault = checked.fault === 'repeated' ? 'changed' : checked.fault;
+    return { good, place, rejected: { fault, entry: entry.payload } };
   }
-  return { good, place, refused: null, evidence: '' };
+  return { good, place, rejected: null };
 }
 
-/** What is stored under the numbers of a batch: a till that heard no answer sends again what is here already. */
+/** What is stored under the numbers of a batch: a till that got no answer sends again what is here already. */
 async function knownPayloads(
   queries: Queries,
   tillId: string,
@@ -112,60 +112,71 @@ async function knownPayloads(
   entries: readonly SealedEntry[],
 ): Promise<Map<number, string>> {
   const seqs = entries
-    .map(({ payload }) => readPayload(payload)?.seq)
+    .map(({ payload }) => readEnvelope(payload)?.seq)
     .filter((seq) => seq !== undefined && seq <= upToSeq);
   if (seqs.length === 0) return new Map();
-  const found = await queries.query<{ seq: number; payload: string }>(sql`
+  const found = await queries.query<Pick<Row<'intake'>, 'seq' | 'payload'>>(sql`
     select seq, payload from intake
     where till_bucket = ${tillBucket(tillId)} and till_id = ${tillId} and seq = any(${seqs}::bigint[])`);
   return new Map(found.map(({ seq, payload }) => [seq, payload]));
 }
 
 /** Rows of one statement: PostgreSQL's protocol counts at most 65 535 parameters. */
-const rowsAtOnce = 1_000;
+const maxRows = 1_000;
 
 async function append(queries: Queries, tillId: string, good: Checked['good'], nowMs: number): Promise<void> {
   const [bucket, receivedAt] = [tillBucket(tillId), new Date(nowMs)];
-  const list = good.map(({ seq, kind, saleId, hash, entry }) => [
+  const list = good.map(({ envelope, hash, entry }) => [
     bucket,
     tillId,
-    seq,
-    kind,
-    saleId,
+    envelope.seq,
+    envelope.kind,
+    envelope.version,
+    saleIdOf(envelope),
+    tenderOf(envelope),
     entry.payload,
     entry.signature,
     hash,
     receivedAt,
   ]);
-  for (let from = 0; from < list.length; from += rowsAtOnce) {
+  for (let from = 0; from < list.length; from += maxRows) {
     await queries.query(sql`
-      insert into intake (till_bucket, till_id, seq, kind, sale_id, payload, signature, hash, received_at)
-      values ${rows(list.slice(from, from + rowsAtOnce))} on conflict (till_bucket, till_id, seq) do nothing`);
+      insert into intake (till_bucket, till_id, seq, kind, version, sale_id, tender, payload, signature, hash, received_at)
+      values ${rows(list.slice(from, from + maxRows))} on conflict (till_bucket, till_id, seq) do nothing`);
   }
 }
 
-const longestEvidence = 4_000;
+/** The sale that an entry is about, whatever else its body may hold. */
+const saleIdOf = ({ body }: EntryEnvelope): string | null => saleId.safeParse(body.saleId).data ?? null;
+
+/** How an accepted sale was paid: what the fleet's counts go by. */
+function tenderOf({ kind, body }: EntryEnvelope): Tender | null {
+  if (kind !== 'sale.accepted') return null;
+  return body.mode === 'cash' ? 'cash' : 'card';
+}
+
+const maxRejectedLength = 4_000;
 
 const withoutCardNumbers = (text: string): string =>
   text.replace(/(?<![0-9A-Za-z])\d{13,19}(?![0-9A-Za-z])/g, (digits) =>
     luhnValid(digits) ? maskPan(digits) : digits,
   );
 
-/** Keeps what was refused; a till sends the same again and again, and it is kept once. True where it is new. */
-async function keepEvidence(
+/** Keeps a rejected entry; a till sends the same again and again, and it is kept once. True if it is new. */
+async function keepRejected(
   queries: Queries,
   tillId: string,
   afterSeq: number,
-  refused: { what: string; evidence: string },
+  rejected: Rejected,
   nowMs: number,
 ): Promise<boolean> {
-  const hash = createHash('sha256').update(refused.evidence).digest('hex');
+  const hash = createHash('sha256').update(rejected.entry).digest('hex');
   // The store's text holds every character but this one, and no card number in clear, whatever a broken till may send.
-  const evidence = withoutCardNumbers(refused.evidence).slice(0, longestEvidence).replaceAll('\0', '\\0');
+  const entry = withoutCardNumbers(rejected.entry).slice(0, maxRejectedLength).replaceAll('\0', '\\0');
   const kept = await queries.query(sql`
-    insert into intake_refused (till_bucket, till_id, after_seq, evidence_hash, error, evidence, refused_at)
-    values (${tillBucket(tillId)}, ${tillId}, ${afterSeq}, ${hash}, ${refused.what}, ${evidence}, ${new Date(nowMs)})
-    on conflict (till_bucket, till_id, after_seq, evidence_hash) do nothing returning evidence_hash`);
+    insert into intake_rejected (till_bucket, till_id, after_seq, entry_hash, fault, entry, rejected_at)
+    values (${tillBucket(tillId)}, ${tillId}, ${afterSeq}, ${hash}, ${rejected.fault}, ${entry}, ${new Date(nowMs)})
+    on conflict (till_bucket, till_id, after_seq, entry_hash) do nothing returning entry_hash`);
   return kept.length > 0;
 }
 

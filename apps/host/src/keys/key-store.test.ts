@@ -33,7 +33,7 @@ describe('the key file', () => {
       expiry: '4912',
       serviceCode: '201',
     });
-    expect(() => store.openCard(ksn, ciphertext, 'f'.repeat(64))).toThrow('another one than its reference');
+    expect(() => store.openCard(ksn, ciphertext, 'f'.repeat(64))).toThrow('other-card-than-reference');
     const changed = `00${ciphertext.slice(2)}`;
     expect(() => store.openCard(ksn, changed, reference)).toThrow(CardDataError);
     expect(readFileSync(file, 'utf8')).not.toContain('0f0f0f0f');

@@ -10,8 +10,8 @@ import { z } from 'zod';
  */
 export interface KeyStore {
   /**
-   * Opens card data that a reader has sealed, for one bank message. Throws CardDataError where it was changed, or where it
-   * is another card's than the one which `reference` names.
+   * Opens card data that a reader has sealed, for one bank message. Throws CardDataError if it was altered, or if it is
+   * another card's than the one which `reference` names.
    */
   openCard(ksn: string, ciphertext: string, reference: string): Track2;
   /** The key that signs the cardholder's links. */
@@ -39,7 +39,7 @@ function fileKey(passphrase: string, salt: Uint8Array): Buffer {
   return scryptSync(passphrase.trim(), salt, 32, { N: 2 ** 15, r: 8, p: 1, maxmem: 64 * 1024 * 1024 });
 }
 
-/** Writes a new key file. Throws an Error where there is one already: keys are never overwritten. */
+/** Writes a new key file. Throws an Error if there is one already: keys are never overwritten. */
 export function createKeyFile(file: string, passphrase: string, keys: KeySet): void {
   const [salt, nonce] = [randomBytes(16), randomBytes(12)];
   const cipher = createCipheriv('aes-256-gcm', fileKey(passphrase, salt), nonce);
@@ -63,7 +63,7 @@ export function openKeyFile(file: string, passphrase: string): KeyStore {
     openCard(ksn, ciphertext, reference) {
       const track2 = openTrack2(bdk, ksn, ciphertext);
       if (cardReference(referenceKey, track2.pan) !== reference)
-        throw new CardDataError('the encrypted card is another one than its reference names');
+        throw new CardDataError('other-card-than-reference');
       return track2;
     },
     linkKey: () => Buffer.from(keys.linkKey, 'hex'),

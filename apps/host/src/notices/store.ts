@@ -1,53 +1,40 @@
-import type { NoticeKind, RetryClass } from '@bivak/rules';
-import { type Database, type Queries, sql } from '../store/index.ts';
+import { type NoticeKind, type NoticeState, noticeLifecycle } from '@bivak/domain';
+import { assertMove } from '@bivak/lifecycle';
+import {
+  type Database,
+  type NoticeFacts,
+  type Queries,
+  type Row,
+  sql,
+  statesBefore,
+} from '../store/index.ts';
 
-/** What of a debt a notice's words may use. */
-export interface DebtToTell {
-  bucket: number;
-  payment_id: string;
-  amount_minor: number;
-  currency: string;
-  opened_at: Date;
-  window_ends_at: Date;
-  /** Of the latest decline: what may still be tried with this card. */
-  retry_class: RetryClass;
-  /** The next attempt by the schedule; null: none is planned. */
-  next_attempt_at: Date | null;
-}
+export type NoticeRow = Pick<
+  Row<'notices'>,
+  'bucket' | 'payment_id' | 'kind' | 'state' | 'phone' | 'data' | 'stored_at' | 'tries'
+>;
 
-/** Words a notice; the text is kept as it was sent. */
-export type NoticeWriter = (kind: NoticeKind, debt: DebtToTell, nowMs: number) => string;
-
-export interface NoticeRow {
-  bucket: number;
-  payment_id: string;
-  kind: NoticeKind;
-  phone: string;
-  text: string;
-  tries: number;
-}
-
-type DebtKey = Pick<DebtToTell, 'bucket' | 'payment_id'>;
+type DebtKey = Pick<Row<'notices'>, 'bucket' | 'payment_id'>;
 
 export async function noticesMade(queries: Queries, debt: DebtKey): Promise<Set<NoticeKind>> {
-  const found = await queries.query<{ kind: NoticeKind }>(sql`
+  const found = await queries.query<Pick<NoticeRow, 'kind'>>(sql`
     select kind from notices where bucket = ${debt.bucket} and payment_id = ${debt.payment_id}`);
   return new Set(found.map(({ kind }) => kind));
 }
 
-/** Writes a notice down before it is sent: one row for each event of a debt, ever. */
+/** Writes a notice down before it is sent: one of each kind for a debt, ever. */
 export async function storeNotice(
   queries: Queries,
   debt: DebtKey,
   kind: NoticeKind,
   phone: string,
-  text: string,
+  facts: NoticeFacts,
   nowMs: number,
 ): Promise<void> {
   const at = new Date(nowMs);
   await queries.query(sql`
-    insert into notices (bucket, payment_id, kind, state, phone, text, stored_at, changed_at, tries, message_ids, due_at)
-    values (${debt.bucket}, ${debt.payment_id}, ${kind}, 'stored', ${phone}, ${text}, ${at}, ${at}, 0, '', ${at})
+    insert into notices (bucket, payment_id, kind, state, phone, data, stored_at, changed_at, tries, due_at)
+    values (${debt.bucket}, ${debt.payment_id}, ${kind}, ${noticeLifecycle.initial}, ${phone}, ${JSON.stringify(facts)}, ${at}, ${at}, 0, ${at})
     on conflict (bucket, payment_id, kind) do nothing`);
 }
 
@@ -61,7 +48,7 @@ export async function claimNotices(
   leaseMs: number,
   limit: number,
 ): Promise<NoticeRow[]> {
-  const due = await database.query<{ bucket: number }>(sql`
+  const due = await database.query<Pick<NoticeRow, 'bucket'>>(sql`
     select bucket from notices where due_at <= ${new Date(nowMs)} group by bucket order by min(due_at) limit ${limit}`);
   const claimed: NoticeRow[] = [];
   for (const { bucket } of due) {
@@ -80,12 +67,13 @@ function claimInBucket(
 ): Promise<NoticeRow[]> {
   return database.transaction(async (queries) => {
     const rows = await queries.query<NoticeRow>(sql`
-      select n.bucket, n.payment_id, n.kind, n.phone, n.text, n.tries from notices n
+      select n.bucket, n.payment_id, n.kind, n.state, n.phone, n.data, n.stored_at, n.tries from notices n
       where n.bucket = ${bucket} and n.due_at <= ${new Date(nowMs)} and not exists (
         select 1 from notices before where before.bucket = n.bucket and before.payment_id = n.payment_id
           and before.due_at is not null and before.stored_at < n.stored_at)
       order by n.due_at limit ${limit} for update of n skip locked`);
-    for (const { payment_id, kind } of rows) {
+    for (const { payment_id, kind, state } of rows) {
+      if (state !== 'sending') assertMove(noticeLifecycle, state, 'sending');
       await queries.query(sql`
         update notices set state = 'sending', tries = tries + 1, changed_at = ${new Date(nowMs)}, due_at = ${new Date(nowMs + leaseMs)}
         where bucket = ${bucket} and payment_id = ${payment_id} and kind = ${kind}`);
@@ -94,65 +82,71 @@ function claimInBucket(
   });
 }
 
-/** The debt is paid: what of it was not handed over yet is not said any more. */
+/** The debt is paid: what was not handed over yet is not sent any more. */
 export async function withdrawWaiting(queries: Queries, debt: DebtKey, nowMs: number): Promise<void> {
   await queries.query(sql`
     update notices set state = 'withdrawn', changed_at = ${new Date(nowMs)}, due_at = null
-    where bucket = ${debt.bucket} and payment_id = ${debt.payment_id} and state = 'stored'`);
+    where bucket = ${debt.bucket} and payment_id = ${debt.payment_id} and state = any(${statesBefore(noticeLifecycle, 'withdrawn')}::text[])`);
 }
 
-export async function recordAccepted(
+/** Moves a notice that is being sent; one that has left that state meanwhile (another host's) stays as it is. */
+async function moveSending(
+  queries: Queries,
+  notice: NoticeRow,
+  to: NoticeState,
+  changes: { messageId?: string; dueMs?: number; nowMs: number },
+): Promise<void> {
+  if (to !== 'sending') assertMove(noticeLifecycle, 'sending', to);
+  const dueAt = changes.dueMs === undefined ? null : new Date(changes.dueMs);
+  await queries.query(sql`
+    update notices set state = ${to}, due_at = ${dueAt}, changed_at = ${new Date(changes.nowMs)},
+      message_id = coalesce(${changes.messageId ?? null}, message_id)
+    where bucket = ${notice.bucket} and payment_id = ${notice.payment_id} and kind = ${notice.kind} and state = 'sending'`);
+}
+
+export const recordAccepted = (
   queries: Queries,
   notice: NoticeRow,
   messageId: string,
   nowMs: number,
-): Promise<void> {
-  await queries.query(sql`
-    update notices set state = 'accepted', message_ids = ${messageId}, changed_at = ${new Date(nowMs)}, due_at = null
-    where bucket = ${notice.bucket} and payment_id = ${notice.payment_id} and kind = ${notice.kind} and state = 'sending'`);
-}
+): Promise<void> => moveSending(queries, notice, 'accepted', { messageId, nowMs });
 
 /**
  * It is sent again at `dueMs`. `state` says what is known: `stored`, the centre certainly has not got it; `sending`, it may
  * have.
  */
-export async function recordRetry(
+export const recordRetry = (
   queries: Queries,
   notice: NoticeRow,
   state: 'stored' | 'sending',
   dueMs: number,
-): Promise<void> {
-  await queries.query(sql`
-    update notices set state = ${state}, due_at = ${new Date(dueMs)}
-    where bucket = ${notice.bucket} and payment_id = ${notice.payment_id} and kind = ${notice.kind} and state = 'sending'`);
-}
+  nowMs: number,
+): Promise<void> => moveSending(queries, notice, state, { dueMs, nowMs });
 
-export async function recordFailed(queries: Queries, notice: NoticeRow, nowMs: number): Promise<void> {
-  await queries.query(sql`
-    update notices set state = 'failed', changed_at = ${new Date(nowMs)}, due_at = null
-    where bucket = ${notice.bucket} and payment_id = ${notice.payment_id} and kind = ${notice.kind} and state = 'sending'`);
-}
+export const recordFailed = (queries: Queries, notice: NoticeRow, nowMs: number): Promise<void> =>
+  moveSending(queries, notice, 'failed', { nowMs });
 
-/** A delivery receipt has come for a message; false where no notice is known by its id. */
+/** A delivery receipt has come for a message; false if no notice is known by its id. */
 export async function recordDelivery(
   queries: Queries,
   messageId: string,
   isDelivered: boolean,
   nowMs: number,
 ): Promise<boolean> {
-  const told = await queries.query<{ bucket: number; payment_id: string; kind: NoticeKind }>(sql`
-    select bucket, payment_id, kind from notices where message_ids = ${messageId} and state in ('accepted', 'delivered', 'failed')`);
-  for (const { bucket, payment_id, kind } of told) {
+  const state: NoticeState = isDelivered ? 'delivered' : 'failed';
+  const found = await queries.query<Pick<NoticeRow, 'bucket' | 'payment_id' | 'kind'>>(sql`
+    select bucket, payment_id, kind from notices where message_id = ${messageId} and state in ('accepted', 'delivered', 'failed')`);
+  for (const { bucket, payment_id, kind } of found) {
     await queries.query(sql`
-      update notices set state = ${isDelivered ? 'delivered' : 'failed'}, changed_at = ${new Date(nowMs)}
+      update notices set state = ${state}, changed_at = ${new Date(nowMs)}
       where bucket = ${bucket} and payment_id = ${payment_id} and kind = ${kind} and state = 'accepted'`);
   }
-  return told.length > 0;
+  return found.length > 0;
 }
 
 /** When a notice may be sent next; one that waits for an earlier one of its debt is not counted. */
 export async function nextNoticeDueMs(queries: Queries): Promise<number | null> {
-  const [row] = await queries.query<{ due_at: Date | null }>(sql`
+  const [row] = await queries.query<Pick<Row<'notices'>, 'due_at'>>(sql`
     select min(n.due_at) as due_at from notices n where n.due_at is not null and not exists (
       select 1 from notices before where before.bucket = n.bucket and before.payment_id = n.payment_id
         and before.due_at is not null and before.stored_at < n.stored_at)`);

@@ -1,5 +1,7 @@
-import { type Database, type Queries, sql } from '../store/index.ts';
+import type { WaitReason } from '@bivak/domain';
+import { type Database, type Queries, type Row, sql } from '../store/index.ts';
 import type { PaymentRow } from './rows.ts';
+import { type PaymentKey, type Recorder, recordWait } from './timeline.ts';
 
 /**
  * How long a claim holds, by the clock. A payment whose host dies falls due again when it has passed; the clock may also
@@ -23,16 +25,16 @@ export interface Wanted {
 
 /** Buckets that hold due payments, those where a buyer waits first: an unlocked look, which may be a moment old. */
 export async function dueBuckets(queries: Queries, nowMs: number, wanted: Wanted): Promise<number[]> {
-  const found = await queries.query<{ bucket: number }>(sql`
+  const found = await queries.query<Pick<Row<'payments'>, 'bucket'>>(sql`
     select bucket from payments
     where due_at <= ${new Date(nowMs)} and payment_id <> all(${wanted.inWork}::text[]) and (mode = 'online' or not ${wanted.onlyOnline})
     group by bucket order by max(case when mode = 'online' then 1 else 0 end) desc, min(due_at) limit 200`);
   return found.map(({ bucket }) => bucket);
 }
 
-/** When a payment falls due next; null where none does. */
+/** When a payment falls due next; null if none does. */
 export async function nextDueMs(queries: Queries, inWork: readonly string[]): Promise<number | null> {
-  const [row] = await queries.query<{ due_at: Date | null }>(sql`
+  const [row] = await queries.query<Pick<Row<'payments'>, 'due_at'>>(sql`
     select min(due_at) as due_at from payments where due_at is not null and payment_id <> all(${inWork}::text[])`);
   return row?.due_at?.getTime() ?? null;
 }
@@ -47,7 +49,7 @@ export async function claim(
   newLease: () => string,
 ): Promise<Claim[]> {
   return database.transaction(async (queries) => {
-    const due = await queries.query<{ payment_id: string; mode: string }>(sql`
+    const due = await queries.query<Pick<Row<'payments'>, 'payment_id' | 'mode'>>(sql`
       select payment_id, mode from payments
       where bucket = ${bucket} and due_at <= ${new Date(nowMs)} and payment_id <> all(${wanted.inWork}::text[])
         and (mode = 'online' or not ${wanted.onlyOnline})
@@ -72,7 +74,7 @@ export async function claim(
  * Leases of a host begin with its name. Were the earlier life still there, it would find its claims lost when it writes.
  */
 export async function takeOver(database: Database, hostName: string, nowMs: number): Promise<void> {
-  const held = await database.query<{ bucket: number }>(sql`
+  const held = await database.query<Pick<Row<'payments'>, 'bucket'>>(sql`
     select bucket from payments where due_at is not null and lease like ${`${hostName}/%`} group by bucket`);
   for (const { bucket } of held) {
     await database.query(sql`
@@ -81,29 +83,47 @@ export async function takeOver(database: Database, hostName: string, nowMs: numb
 }
 
 /**
- * Reads a claimed payment and locks it for the rest of the transaction; undefined where the claim is no longer ours (its
+ * Reads a claimed payment and locks it for the rest of the transaction; undefined if the claim is no longer ours (its
  * lease had passed, and somebody else has taken the payment up from what was written down).
  */
 export async function lockClaimed(queries: Queries, claim: Claim): Promise<PaymentRow | undefined> {
-  const [row] = await queries.query<PaymentRow & { lease: string | null }>(sql`
-    select bucket, payment_id, till_id, state, cycle, cause, cancel_asked, mode, amount_minor, currency, masked_pan, card_reference, card_ksn,
+  const [row] = await queries.query<PaymentRow & Pick<Row<'payments'>, 'lease'>>(sql`
+    select bucket, payment_id, till_id, state, cycle, cause, cancel_requested, mode, amount_minor, currency, masked_pan, card_reference, card_ksn,
       card_ciphertext, issuer_bank_id, sold_at, time_zone, lease
     from payments where bucket = ${claim.bucket} and payment_id = ${claim.paymentId} for update`);
   return row?.lease === claim.lease ? row : undefined;
 }
 
-type Key = Pick<PaymentRow, 'bucket' | 'payment_id'>;
-
-/** Keeps the claim for another lease, from now on. */
-export async function extendLease(queries: Queries, payment: Key, nowMs: number): Promise<void> {
+/** Keeps the claim for another lease, while the bank's answer is waited for. */
+export async function holdForAnswer(
+  queries: Queries,
+  payment: PaymentKey,
+  bankId: string,
+  nowMs: number,
+): Promise<void> {
+  const wait: WaitReason = { kind: 'answer-pending', bankId };
   await queries.query(sql`
-    update payments set due_at = ${new Date(nowMs + leaseMs)}
+    update payments set due_at = ${new Date(nowMs + leaseMs)}, wait = ${JSON.stringify(wait)}
     where bucket = ${payment.bucket} and payment_id = ${payment.payment_id}`);
 }
 
-/** Gives a payment up until `dueMs`; null: until something else happens to it. */
-export async function release(queries: Queries, payment: Key, dueMs: number | null): Promise<void> {
+/** Gives a payment up for whoever claims it next. */
+export async function release(queries: Queries, payment: PaymentKey, nowMs: number): Promise<void> {
   await queries.query(sql`
-    update payments set lease = null, due_at = ${dueMs === null ? null : new Date(dueMs)}
+    update payments set lease = null, due_at = ${new Date(nowMs)}, wait = null
     where bucket = ${payment.bucket} and payment_id = ${payment.payment_id}`);
+}
+
+/** Gives a payment up until `untilMs` (null: until something else happens to it), and records why it waits. */
+export async function releaseToWait(
+  recorder: Recorder,
+  payment: PaymentKey,
+  wait: { reason: WaitReason; untilMs: number | null },
+  nowMs: number,
+): Promise<void> {
+  const { reason, untilMs } = wait;
+  await recorder.query(sql`
+    update payments set lease = null, due_at = ${untilMs === null ? null : new Date(untilMs)}, wait = ${JSON.stringify(reason)}
+    where bucket = ${payment.bucket} and payment_id = ${payment.payment_id}`);
+  await recordWait(recorder, payment, new Date(nowMs), wait);
 }

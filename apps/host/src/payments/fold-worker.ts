@@ -1,33 +1,41 @@
 import type { Clock } from '@bivak/clock';
-import type { Logger } from '@bivak/process';
 import { unfoldedTills } from '../intake/journal-reading.ts';
-import { type Database, eachAtMost, startWorker, type Worker } from '../store/index.ts';
-import { type FoldSettings, foldNext } from './fold.ts';
+import { tillsWithUnexplained } from '../intake/quarantine.ts';
+import { eachAtMost, startWorker, type Worker } from '../store/index.ts';
+import { type FoldContext, foldNext } from './fold.ts';
+import { foldExplained } from './refold.ts';
 
 const tillsAtOnce = 4;
 
 /**
  * Starts what folds the tills' journals into payments: of each till some entries at a time, so that a till that comes back
- * with a week of sales holds up no buyer at another one, and the trouble of one holds up no other.
+ * with a week of sales holds up no buyer at another one, and the trouble of one holds up no other. First it folds what an
+ * older program had to quarantine.
  */
-export function startFolding(
-  database: Database,
-  clock: Clock,
-  log: Logger,
-  settings: FoldSettings,
-  onFolded: (tillId: string) => void,
-): Worker {
+export function startFolding(context: FoldContext, clock: Clock, onFolded: (tillId: string) => void): Worker {
+  const { database, log } = context;
+  let unexplainedTills: string[] | undefined;
   return startWorker('folding', clock, log, async () => {
     let mayBeMore = false;
     const troubles: unknown[] = [];
-    await eachAtMost(tillsAtOnce, await unfoldedTills(database), async (tillId) => {
-      try {
-        const done = await foldNext(database, tillId, settings);
-        mayBeMore ||= done.mayBeMore;
-        onFolded(tillId);
-      } catch (error) {
-        troubles.push(error);
-      }
+    const eachTill = (tills: readonly string[], act: (tillId: string) => Promise<boolean>): Promise<void> =>
+      eachAtMost(tillsAtOnce, tills, async (tillId) => {
+        try {
+          if (await act(tillId)) onFolded(tillId);
+        } catch (error) {
+          troubles.push(error);
+        }
+      });
+    unexplainedTills ??= await tillsWithUnexplained(database);
+    await eachTill([...unexplainedTills], async (tillId) => {
+      const folded = await foldExplained(context, tillId, clock.nowMs());
+      unexplainedTills = unexplainedTills!.filter((one) => one !== tillId);
+      return folded > 0;
+    });
+    await eachTill(await unfoldedTills(database), async (tillId) => {
+      const done = await foldNext(context, tillId);
+      mayBeMore ||= done.mayBeMore;
+      return true;
     });
     if (troubles.length > 0) throw troubles[0];
     return mayBeMore ? clock.nowMs() : null;

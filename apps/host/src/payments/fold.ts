@@ -1,11 +1,12 @@
-import type { EntryBody, EntryPayload } from '@bivak/journal';
-import { raiseAlarm } from '../fleet/fleet.ts';
-import { intentOf, markFolded, unfolded } from '../intake/journal-reading.ts';
-import { setAside } from '../intake/set-aside.ts';
+import { isTimeZone } from '@bivak/clock';
+import type { CardMode, QuarantineReason, RefusalReason } from '@bivak/domain';
+import { type Entry, type EntryBody, type EntryEnvelope, type KnownKinds, readBody } from '@bivak/journal';
+import type { Logger } from '@bivak/process';
+import { intentOf, markFolded, type TakenEntry, unfolded } from '../intake/journal-reading.ts';
+import { quarantineEntry } from '../intake/quarantine.ts';
+import type { Issuers } from '../routing/index.ts';
 import { cardBucket, type Database, eachAtMost, type Queries, sql } from '../store/index.ts';
-import { addEvent } from './events.ts';
-import type { Issuers } from './issuers.ts';
-import { sentences } from './sentences.ts';
+import { addEvent, type PaymentKey, type Recorder, recorder } from './timeline.ts';
 
 /** How many entries of a till are folded at a time: another till, perhaps with a buyer who waits, is next. */
 const batchSize = 100;
@@ -13,211 +14,232 @@ const batchSize = 100;
 const salesAtOnce = 8;
 
 /** DE 4 of ISO 8583 has twelve digits. */
-const highestDebitMinor = 999_999_999_999;
-const furthestOffMs = 366 * 86_400_000;
+const maxDebitMinor = 999_999_999_999;
+const maxClockOffMs = 366 * 86_400_000;
 
-/** What a payment needs that the journal does not say. */
-export interface FoldSettings {
+/** What entries are folded with. */
+export interface FoldContext {
+  database: Database;
+  log: Logger;
   bankWindowMs: number;
-  /** The currency in which the banks settle with us. */
+  /** The currency in which the banks take debits. */
   currency: string;
-  /** Taken where a till names a time zone that does not exist. */
+  /** Taken if a till names a time zone that does not exist. */
   timeZone: string;
   issuers: Issuers;
+  /** The kinds of entries that are known; those of this program if nothing is said. */
+  knownKinds?: KnownKinds | undefined;
 }
 
-/** An entry that cannot become a payment, and why; nothing that waiting would mend. */
-class Unfoldable extends Error {}
+/** An entry that cannot become a payment (now), and why. */
+class Unfoldable extends Error {
+  readonly reason: QuarantineReason;
+  constructor(reason: QuarantineReason) {
+    super(reason.kind);
+    this.reason = reason;
+  }
+}
 
 /**
  * Folds the next entries of a till into payments. Each is folded idempotently in the card's own bucket, and the till's
- * progress is noted after them: a crash between the two folds them again without effect. An entry that cannot be folded is
- * set aside with an alarm. Resolves with whether there was anything, and whether there may be more.
+ * progress is recorded after them: a crash between the two folds them again without effect. An entry that cannot be read or
+ * folded is quarantined with an alarm. Resolves with whether there was anything, and whether there may be more.
  */
 export async function foldNext(
-  database: Database,
+  context: FoldContext,
   tillId: string,
-  settings: FoldSettings,
 ): Promise<{ folded: number; mayBeMore: boolean }> {
-  const entries = await unfolded(database, tillId, batchSize);
+  const entries = await unfolded(context.database, tillId, batchSize);
   await eachAtMost(salesAtOnce, bySale(entries), async (ofOneSale) => {
-    for (const entry of ofOneSale) await foldOrSetAside(database, { tillId, ...entry }, settings);
+    for (const entry of ofOneSale) await foldOrQuarantine(context, entry);
   });
   const last = entries.at(-1);
-  if (last !== undefined) await markFolded(database, tillId, last.seq);
+  if (last !== undefined) await markFolded(context.database, tillId, last.envelope.seq);
   return { folded: entries.length, mayBeMore: entries.length === batchSize };
 }
 
-/** The entries of each sale, in the journal's order; those of no sale have nothing to fold. */
-function bySale(entries: readonly Omit<Arrived, 'tillId'>[]): Omit<Arrived, 'tillId'>[][] {
-  const sales = new Map<string, Omit<Arrived, 'tillId'>[]>();
-  for (const one of entries) {
-    if (!('saleId' in one.entry.body)) continue;
-    const { saleId } = one.entry.body;
-    sales.set(saleId, [...(sales.get(saleId) ?? []), one]);
-  }
-  return [...sales.values()];
+/** The entries of each sale, in the journal's order; an entry of no sale is alone. */
+function bySale(entries: readonly TakenEntry[]): TakenEntry[][] {
+  const saleOf = ({ envelope: { seq, body } }: TakenEntry): unknown => body.saleId ?? seq;
+  return [...Map.groupBy(entries, saleOf).values()];
 }
 
 /** Folds all that a till has shipped. Resolves with the number of entries. */
-export async function foldJournal(
-  database: Database,
-  tillId: string,
-  settings: FoldSettings,
-): Promise<number> {
+export async function foldJournal(context: FoldContext, tillId: string): Promise<number> {
   let folded = 0;
   for (;;) {
-    const done = await foldNext(database, tillId, settings);
+    const done = await foldNext(context, tillId);
     folded += done.folded;
     if (!done.mayBeMore) return folded;
   }
 }
 
-interface Arrived {
-  tillId: string;
-  seq: number;
-  entry: EntryPayload;
-  receivedAt: Date;
-}
-
-async function foldOrSetAside(database: Database, arrived: Arrived, settings: FoldSettings): Promise<void> {
+/** Folds an entry, or quarantines it; true if it was folded. */
+export async function foldOrQuarantine(
+  context: FoldContext,
+  { envelope, receivedAt }: TakenEntry,
+): Promise<boolean> {
+  const { database, log } = context;
   try {
-    await foldEntry(database, arrived.entry, arrived.receivedAt, settings);
+    await foldEntry(context, envelope, receivedAt);
+    return true;
   } catch (error) {
-    const why = whyUnfoldable(error);
-    if (why === undefined) throw error;
-    const { tillId, seq, receivedAt } = arrived;
-    await setAside(database, tillId, seq, why, receivedAt);
-    await raiseAlarm(database, tillId, `entry ${seq} cannot become a payment: ${why}`, receivedAt.getTime());
+    const reason = unfoldableReason(error);
+    if (reason === undefined) throw error;
+    const { tillId, seq, kind } = envelope;
+    log.error({ tillId, seq, kind, reason, paymentId: envelope.body.saleId }, 'an entry was quarantined');
+    await quarantineEntry(database, envelope, reason, receivedAt.getTime());
+    return false;
   }
 }
 
-/** What is wrong with the entry itself; undefined where it is the store that failed, and trying again may help. */
-function whyUnfoldable(error: unknown): string | undefined {
-  if (error instanceof Unfoldable) return error.message;
+/** What is wrong with the entry itself; undefined if it is the store that failed, and trying again may help. */
+function unfoldableReason(error: unknown): QuarantineReason | undefined {
+  if (error instanceof Unfoldable) return error.reason;
   // PostgreSQL's class 22, data exception: a value that the store cannot hold.
   const { code } = error as { code?: unknown };
-  return typeof code === 'string' && code.startsWith('22') ? 'it holds what the store cannot' : undefined;
+  return typeof code === 'string' && code.startsWith('22') ? { kind: 'not-storable' } : undefined;
 }
 
-async function foldEntry(
-  database: Database,
-  entry: EntryPayload,
-  receivedAt: Date,
-  settings: FoldSettings,
-): Promise<void> {
+async function foldEntry(context: FoldContext, envelope: EntryEnvelope, receivedAt: Date): Promise<void> {
+  const body = readBody(envelope, context.knownKinds);
+  if (!body.ok) throw new Unfoldable(body.reason);
+  const { entry } = body;
   const { tillId } = entry;
-  if (entry.kind === 'sale.intent' && entry.body.asked === 'online') {
-    await create(
-      database,
-      { tillId, saleId: entry.body.saleId, mode: 'online', accepted: null, receivedAt },
-      settings,
-    );
+  if (entry.kind === 'sale.intent' && entry.body.requestedMode === 'online') {
+    const { saleId } = entry.body;
+    await create(context, { tillId, saleId, mode: 'online', accepted: null, receivedAt });
   } else if (entry.kind === 'sale.accepted' && entry.body.mode !== 'cash') {
     const { saleId, mode } = entry.body;
-    await create(database, { tillId, saleId, mode, accepted: entry.body, receivedAt }, settings);
+    await create(context, { tillId, saleId, mode, accepted: entry.body, receivedAt });
   } else if (entry.kind === 'sale.abandoned') {
-    await cancel(database, tillId, entry.body.saleId, entry.body.reason, receivedAt);
+    await cancel(context, { tillId, ...entry.body }, receivedAt);
   }
 }
 
 interface CardSale {
   tillId: string;
   saleId: string;
-  mode: 'offline' | 'online';
+  mode: CardMode;
   accepted: EntryBody<'sale.accepted'> | null;
   receivedAt: Date;
 }
 
-async function create(database: Database, sale: CardSale, settings: FoldSettings): Promise<void> {
+async function create(context: FoldContext, sale: CardSale): Promise<void> {
+  const { database, log } = context;
   const { tillId, saleId, mode, accepted, receivedAt } = sale;
-  const { entry, intent, card } = await checkedIntent(database, sale, settings);
+  const { entry, intent, card } = await checkedIntent(context, sale);
   const bucket = cardBucket(card.cardReference);
-  const issuer = settings.issuers.of(card.maskedPan);
+  const issuer = context.issuers.of(card.maskedPan);
   const soldAt = soldAtOf(entry.at, receivedAt);
-  const bankDueAt = new Date(soldAt.getTime() + settings.bankWindowMs);
-  const timeZone = isTimeZone(entry.timeZone) ? entry.timeZone : settings.timeZone;
+  const bankDueAt = new Date(soldAt.getTime() + context.bankWindowMs);
+  const timeZone = isTimeZone(entry.timeZone) ? entry.timeZone : context.timeZone;
   const fiscal = accepted === null ? null : JSON.stringify(accepted.fiscal);
   const checks = JSON.stringify(accepted?.checks.length ? accepted.checks : intent.checks);
+  const payment = { bucket, payment_id: saleId };
   await database.transaction(async (queries) => {
-    const made = await queries.query<{ payment_id: string }>(sql`
-      insert into payments (bucket, payment_id, till_id, state, cycle, cause, cancel_asked, mode, amount_minor, currency,
+    const made = await queries.query(sql`
+      insert into payments (bucket, payment_id, till_id, state, cycle, cause, cancel_requested, mode, amount_minor, currency,
         masked_pan, card_reference, card_ksn, card_ciphertext, phone, issuer, issuer_bank_id, sold_at, time_zone, received_at,
-        bank_due_at, lines, checks, fiscal, routing, due_at)
+        bank_due_at, line_items, checks, fiscal, routing, due_at)
       values (${bucket}, ${saleId}, ${tillId}, 'received', 0, 'first', false, ${mode}, ${intent.totalMinor}, ${intent.currency},
         ${card.maskedPan}, ${card.cardReference}, ${card.ksn}, ${card.ciphertext}, ${intent.contact?.phone ?? null},
         ${issuer?.name ?? null}, ${issuer?.bankId ?? null}, ${soldAt}, ${timeZone}, ${receivedAt}, ${bankDueAt},
-        ${JSON.stringify(intent.lines)}, ${checks}, ${fiscal}, '[]', ${receivedAt})
+        ${JSON.stringify(intent.lineItems)}, ${checks}, ${fiscal}, '[]', ${receivedAt})
       on conflict (bucket, payment_id) do nothing returning payment_id`);
-    if (made.length > 0) {
-      const sold = mode === 'online' ? sentences.rungUp(tillId) : sentences.accepted('offline', tillId);
-      await addEvent(queries, bucket, saleId, soldAt, sold);
-      if (soldAt === receivedAt)
-        await addEvent(queries, bucket, saleId, receivedAt, sentences.datedAsItArrived(entry.at));
-      await addEvent(queries, bucket, saleId, receivedAt, sentences.arrived());
-    } else if (fiscal !== null) {
-      await complete(queries, bucket, sale, fiscal);
-    }
+    const recording = recorder(queries, log);
+    if (made.length > 0) await recordArrival(recording, payment, sale, { soldAt, tillAt: entry.at });
+    else if (accepted !== null) await complete(recording, payment, { ...sale, accepted });
   });
 }
 
-/** When it was sold: as the till has it, or, where its clock was years off, when it arrived. The sale is collected either way. */
-function soldAtOf(tillsAt: string, receivedAt: Date): Date {
-  const soldAt = new Date(tillsAt);
-  return Math.abs(soldAt.getTime() - receivedAt.getTime()) > furthestOffMs ? receivedAt : soldAt;
+async function recordArrival(
+  recording: Recorder,
+  payment: PaymentKey,
+  { tillId, mode, accepted, receivedAt }: CardSale,
+  { soldAt, tillAt }: { soldAt: Date; tillAt: string },
+): Promise<void> {
+  if (accepted === null) await addEvent(recording, payment, soldAt, { kind: 'rung-up', data: { tillId } });
+  else await addEvent(recording, payment, soldAt, { kind: 'accepted', data: { tillId, mode } });
+  if (soldAt === receivedAt)
+    await addEvent(recording, payment, receivedAt, { kind: 'dated-on-arrival', data: { tillAt } });
+  await addEvent(recording, payment, receivedAt, { kind: 'arrived', data: {} });
 }
 
-/** The intent of a card sale, from which a payment can be made. Throws {@link Unfoldable} where none can. */
-async function checkedIntent(database: Database, { tillId, saleId }: CardSale, settings: FoldSettings) {
-  const found = await intentOf(database, tillId, saleId);
-  if (found === undefined) throw new Unfoldable(`sale ${saleId} was accepted without an intent`);
-  const { card, currency, totalMinor } = found.intent;
-  if (card === null) throw new Unfoldable(`the intent of card sale ${saleId} names no card`);
+/** When it was sold: as the till has it, or as it arrived if its clock was years off. The sale is collected either way. */
+function soldAtOf(tillAt: string, receivedAt: Date): Date {
+  const soldAt = new Date(tillAt);
+  return Math.abs(soldAt.getTime() - receivedAt.getTime()) > maxClockOffMs ? receivedAt : soldAt;
+}
+
+interface CheckedIntent {
+  entry: Entry;
+  intent: EntryBody<'sale.intent'>;
+  card: NonNullable<EntryBody<'sale.intent'>['card']>;
+}
+
+/** The intent of a card sale, from which a payment can be made. Throws {@link Unfoldable} if none can. */
+async function checkedIntent(context: FoldContext, { tillId, saleId }: CardSale): Promise<CheckedIntent> {
+  const found = await readIntent(context, tillId, saleId);
+  if (found === undefined) throw new Unfoldable({ kind: 'no-intent' });
+  const { entry, intent } = found;
+  const { card, currency, totalMinor } = intent;
+  if (card === null) throw new Unfoldable({ kind: 'no-card' });
   if (saleId.slice(0, saleId.lastIndexOf('-')) !== tillId)
-    throw new Unfoldable(`sale ${saleId} is none of this till's`);
-  if (currency !== settings.currency)
-    throw new Unfoldable(`sale ${saleId} is in ${currency}, and the banks settle ${settings.currency}`);
-  if (totalMinor === 0) throw new Unfoldable(`sale ${saleId} comes to nothing: there is no debit of 0`);
-  if (totalMinor > highestDebitMinor)
-    throw new Unfoldable(`sale ${saleId} comes to more than a message to a bank can say`);
-  return { ...found, card };
+    throw new Unfoldable({ kind: 'sale-of-another-till' });
+  if (currency !== context.currency)
+    throw new Unfoldable({ kind: 'wrong-currency', currency, expectedCurrency: context.currency });
+  if (totalMinor === 0) throw new Unfoldable({ kind: 'zero-sum' });
+  if (totalMinor > maxDebitMinor) throw new Unfoldable({ kind: 'sum-too-large' });
+  return { entry, intent, card };
 }
 
-/** A sale that was asked online has been finished at the till: as it was asked, or offline because no answer came in time. */
-async function complete(queries: Queries, bucket: number, sale: CardSale, fiscal: string): Promise<void> {
-  const changed = await queries.query(sql`
-    update payments set mode = ${sale.mode}, fiscal = ${fiscal}
-    where bucket = ${bucket} and payment_id = ${sale.saleId} and fiscal is null returning payment_id`);
+/**
+ * The intent of a sale; undefined if there is none. Throws {@link Unfoldable} if this program cannot read it: what follows
+ * it then waits for the same newer program.
+ */
+async function readIntent({ database, knownKinds }: FoldContext, tillId: string, saleId: string) {
+  const found = await intentOf(database, tillId, saleId, knownKinds);
+  if (found.kind === 'unreadable') throw new Unfoldable(found.reason);
+  return found.kind === 'read' ? found : undefined;
+}
+
+/**
+ * A sale that was requested online has been finished at the till: as requested, or offline because no answer came in time.
+ * Its checks are those by which it was accepted.
+ */
+async function complete(
+  recording: Recorder,
+  payment: PaymentKey,
+  { tillId, mode, accepted, receivedAt }: CardSale & { accepted: EntryBody<'sale.accepted'> },
+): Promise<void> {
+  const checks = accepted.checks.length > 0 ? JSON.stringify(accepted.checks) : null;
+  const changed = await recording.query(sql`
+    update payments set mode = ${mode}, fiscal = ${JSON.stringify(accepted.fiscal)}, checks = coalesce(${checks}::jsonb, checks)
+    where bucket = ${payment.bucket} and payment_id = ${payment.payment_id} and fiscal is null returning payment_id`);
   if (changed.length > 0)
-    await addEvent(queries, bucket, sale.saleId, sale.receivedAt, sentences.accepted(sale.mode, sale.tillId));
+    await addEvent(recording, payment, receivedAt, { kind: 'accepted', data: { tillId, mode } });
 }
 
-function isTimeZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** The sale did not happen: what was authorised for it is given back. Whoever works on it now sees it when he writes next. */
+/** The sale did not happen: what was authorised for it is given back. Whoever works on it now finds it at the next write. */
 async function cancel(
-  database: Database,
-  tillId: string,
-  saleId: string,
-  reason: string,
+  context: FoldContext,
+  { tillId, saleId, reason }: { tillId: string; saleId: string; reason: RefusalReason },
   at: Date,
 ): Promise<void> {
-  const found = await intentOf(database, tillId, saleId);
-  if (found?.intent.card == null || found.intent.asked !== 'online') return;
-  const bucket = cardBucket(found.intent.card.cardReference);
-  await database.transaction(async (queries) => {
+  const { database, log } = context;
+  const found = await readIntent(context, tillId, saleId);
+  if (found?.intent.card == null || found.intent.requestedMode !== 'online') return;
+  const payment = { bucket: cardBucket(found.intent.card.cardReference), payment_id: saleId };
+  await database.transaction(async (queries: Queries) => {
     const changed = await queries.query(sql`
-      update payments set cancel_asked = true, due_at = case when lease is null then ${at}::timestamptz else due_at end
-      where bucket = ${bucket} and payment_id = ${saleId} and till_id = ${tillId} and fiscal is null and not cancel_asked
+      update payments set cancel_requested = true, due_at = case when lease is null then ${at}::timestamptz else due_at end
+      where bucket = ${payment.bucket} and payment_id = ${saleId} and till_id = ${tillId} and fiscal is null and not cancel_requested
       returning payment_id`);
     if (changed.length > 0)
-      await addEvent(queries, bucket, saleId, at, sentences.endedWithoutReceipt(reason));
+      await addEvent(recorder(queries, log), payment, at, {
+        kind: 'ended-without-receipt',
+        data: { reason },
+      });
   });
 }

@@ -1,21 +1,26 @@
 import type { Clock } from '@bivak/clock';
 import type { Logger } from '@bivak/process';
 import type { LateAnswer } from '../banks/index.ts';
-import { type Database, sql } from '../store/index.ts';
-import { addEventOnce } from './events.ts';
-import { sentences } from './sentences.ts';
+import { type Database, type Row, sql } from '../store/index.ts';
+import { addEventOnce, recorder } from './timeline.ts';
 
-/** A bank that floods us with answers is heard so often at a time, and no further. */
-const mostAtOnce = 20;
+/** A bank that floods us with late answers has so many recorded at a time; the others are dropped. */
+const maxAtOnce = 20;
 
-/** Notes late answers one by one, each in its payment's story; never throws. */
-export function lateAnswerNotes(database: Database, clock: Clock, log: Logger): (late: LateAnswer) => void {
+/** Records late answers one by one, each in its payment's timeline; never throws. */
+export function lateAnswerRecorder(
+  database: Database,
+  clock: Clock,
+  log: Logger,
+): (late: LateAnswer) => void {
   let underWay = 0;
   return (late) => {
-    if (underWay >= mostAtOnce) return;
+    if (underWay >= maxAtOnce) return;
     underWay++;
-    noteLateAnswer(database, late, clock.nowMs())
-      .catch((error: unknown) => log.error({ err: error }, 'a late answer could not be noted'))
+    recordLateAnswer(database, late, clock.nowMs(), log)
+      .catch((error: unknown) =>
+        log.error({ err: error, paymentId: late.reference }, 'a late answer could not be recorded'),
+      )
       .finally(() => {
         underWay--;
       });
@@ -23,20 +28,25 @@ export function lateAnswerNotes(database: Database, clock: Clock, log: Logger): 
 }
 
 /**
- * Notes an answer that nobody waited for any more in its payment's story. Nothing else is done: what it approves is being
- * reversed already.
+ * Records an answer that no request waits for any more in its payment's timeline. Nothing else is done: what it approves is
+ * being reversed already.
  */
-async function noteLateAnswer(database: Database, late: LateAnswer, nowMs: number): Promise<void> {
-  if (late.reference === null || late.messageType === '0810') return;
-  const [found] = await database.query<{ bucket: number }>(
-    sql`select bucket from payments where payment_id = ${late.reference}`,
+async function recordLateAnswer(
+  database: Database,
+  { bankId, messageType, reference, responseCode }: LateAnswer,
+  nowMs: number,
+  log: Logger,
+): Promise<void> {
+  if (reference === null || messageType === '0810') return;
+  const [found] = await database.query<Pick<Row<'payments'>, 'bucket'>>(
+    sql`select bucket from payments where payment_id = ${reference}`,
   );
   if (found === undefined) return;
-  const { bucket } = found;
-  const words = sentences.answeredTooLate(late.bankId, late.messageType, late.responseCode);
+  const payment = { bucket: found.bucket, payment_id: reference };
   await database.transaction(async (queries) => {
     await queries.query(sql`
-      select payment_id from payments where bucket = ${bucket} and payment_id = ${late.reference} for update`);
-    await addEventOnce(queries, bucket, late.reference!, new Date(nowMs), words);
+      select payment_id from payments where bucket = ${payment.bucket} and payment_id = ${reference} for update`);
+    const event = { kind: 'late-answer', data: { bankId, messageType, responseCode } } as const;
+    await addEventOnce(recorder(queries, log), payment, new Date(nowMs), event);
   });
 }

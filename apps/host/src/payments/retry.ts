@@ -1,31 +1,38 @@
-import { type Queries, sql } from '../store/index.ts';
-import { addEvent } from './events.ts';
-import { sentences } from './sentences.ts';
+import type { RetryCause } from '@bivak/domain';
+import type { Logger } from '@bivak/process';
+import { type Queries, type Row, sql } from '../store/index.ts';
+import { addEvent, recorder } from './timeline.ts';
 
-/** A payment whose issuer said no, with what recovery has to know of it. */
-export interface DeclinedPayment {
-  bucket: number;
-  payment_id: string;
-  till_id: string;
-  card_reference: string;
-  masked_pan: string;
-  amount_minor: number;
-  currency: string;
-  phone: string | null;
+/** A payment that the issuer has declined, with what recovery has to know of it. */
+export interface DeclinedPayment
+  extends Pick<
+      Row<'payments'>,
+      | 'bucket'
+      | 'payment_id'
+      | 'till_id'
+      | 'card_reference'
+      | 'masked_pan'
+      | 'amount_minor'
+      | 'currency'
+      | 'phone'
+      | 'sold_at'
+      | 'time_zone'
+      | 'cycle'
+      | 'cause'
+    >,
+    Pick<Row<'attempts'>, 'advice_code'> {
   declined_at: Date;
-  cycle: number;
   response_code: string;
-  advice_code: string | null;
 }
 
-/** The latest decline of a payment; undefined where it is not declined. */
+/** The latest decline of a payment; undefined if it is not declined. */
 export async function declinedPayment(
   queries: Queries,
   bucket: number,
   paymentId: string,
 ): Promise<DeclinedPayment | undefined> {
   const [row] = await queries.query<DeclinedPayment>(sql`
-    select p.bucket, p.payment_id, p.till_id, p.card_reference, p.masked_pan, p.amount_minor, p.currency, p.phone, p.declined_at, p.cycle,
+    select p.bucket, p.payment_id, p.till_id, p.card_reference, p.masked_pan, p.amount_minor, p.currency, p.phone, p.sold_at, p.time_zone, p.declined_at, p.cycle, p.cause,
       a.response_code, a.advice_code
     from payments p join attempts a on a.bucket = p.bucket and a.payment_id = p.payment_id
     where p.bucket = ${bucket} and p.payment_id = ${paymentId} and p.state = 'declined' and a.response_class = 'declined'
@@ -34,21 +41,23 @@ export async function declinedPayment(
 }
 
 /**
- * Asks for another attempt at a declined payment: a new cycle, in which the banks are ordered anew. False where the
- * payment is not declined (any more). Runs in the caller's transaction, since debt and payment live in one bucket.
+ * Requests another attempt at a declined payment: a new cycle, in which the banks are ordered anew. False if the payment is
+ * not declined (any more). Runs in the caller's transaction, since debt and payment live in one bucket.
  */
 export async function requestAttempt(
   queries: Queries,
   payment: { bucket: number; paymentId: string },
-  cause: 'retry' | 'asked-by-cardholder',
+  cause: RetryCause,
   nowMs: number,
+  log: Logger,
 ): Promise<boolean> {
   const at = new Date(nowMs);
-  const asked = await queries.query(sql`
+  const requested = await queries.query(sql`
     update payments set state = 'routed', cycle = cycle + 1, cause = ${cause}, due_at = ${at}
-    where bucket = ${payment.bucket} and payment_id = ${payment.paymentId} and state = 'declined' and not cancel_asked
+    where bucket = ${payment.bucket} and payment_id = ${payment.paymentId} and state = 'declined' and not cancel_requested
     returning payment_id`);
-  if (asked.length === 0) return false;
-  await addEvent(queries, payment.bucket, payment.paymentId, at, sentences.anotherAttempt(cause));
+  if (requested.length === 0) return false;
+  const key = { bucket: payment.bucket, payment_id: payment.paymentId };
+  await addEvent(recorder(queries, log), key, at, { kind: 'retry-requested', data: { cause } });
   return true;
 }

@@ -1,41 +1,41 @@
-import type { AttemptFacts, AttemptState, PaymentState, ResponseClass } from '@bivak/rules';
+import type { AttemptFacts } from '@bivak/rules';
+import type { Row } from '../store/index.ts';
 
 /** A payment as the worker reads it. */
-export interface PaymentRow {
-  bucket: number;
-  payment_id: string;
-  till_id: string;
-  state: PaymentState;
-  cycle: number;
-  cause: Cause;
-  cancel_asked: boolean;
-  mode: 'offline' | 'online';
-  amount_minor: number;
-  currency: string;
-  masked_pan: string;
-  card_reference: string;
-  card_ksn: string;
-  card_ciphertext: string;
-  issuer_bank_id: string | null;
-  sold_at: Date;
-  time_zone: string;
-}
+export type PaymentRow = Pick<
+  Row<'payments'>,
+  | 'bucket'
+  | 'payment_id'
+  | 'till_id'
+  | 'state'
+  | 'cycle'
+  | 'cause'
+  | 'cancel_requested'
+  | 'mode'
+  | 'amount_minor'
+  | 'currency'
+  | 'masked_pan'
+  | 'card_reference'
+  | 'card_ksn'
+  | 'card_ciphertext'
+  | 'issuer_bank_id'
+  | 'sold_at'
+  | 'time_zone'
+>;
 
-export interface AttemptRow {
-  number: number;
-  cycle: number;
-  bank_id: string;
-  state: AttemptState;
-  stan: string;
-  rrn: string;
-  stored_at: Date;
-  changed_at: Date;
-  response_class: ResponseClass | null;
-  reversal_tries: number;
-}
-
-/** Why an attempt is made. */
-export type Cause = 'first' | 'failover' | 'retry' | 'asked-by-cardholder';
+export type AttemptRow = Pick<
+  Row<'attempts'>,
+  | 'number'
+  | 'cycle'
+  | 'bank_id'
+  | 'state'
+  | 'stan'
+  | 'rrn'
+  | 'stored_at'
+  | 'changed_at'
+  | 'response_class'
+  | 'reversal_tries'
+>;
 
 /** An attempt as the rules see it. */
 export function factsOf(row: AttemptRow): AttemptFacts {

@@ -1,5 +1,6 @@
-import { type CardAttempt, nextWithinBudgetMs, type PaymentState, schemeOf } from '@bivak/rules';
-import { type Queries, sql } from '../store/index.ts';
+import type { PaymentState } from '@bivak/domain';
+import type { CardAttempt } from '@bivak/rules';
+import { type Queries, type Row, sql } from '../store/index.ts';
 import type { PaymentRow } from './rows.ts';
 
 /** Payments that have a message on its way, or may have one soon. */
@@ -7,9 +8,9 @@ const mayBeTried: readonly PaymentState[] = ['received', 'routed', 'sending', 'u
 
 /**
  * Every attempt with this card that the schemes may count, whatever sale and whatever bank: all that left and were not
- * approved, also where the bank answered for an issuer that it could not reach, or did not answer. A payment with this card
- * in one of the states `underWay` counts as an attempt of now, so that two which are tried together do not spend the same
- * place; `exceptPaymentId` is the one for which the question is asked.
+ * approved, also if the bank did not answer or could not reach the issuer. A payment with this card in one of the states
+ * `underWay` counts as an attempt of now, so that two which are tried together do not spend the same place;
+ * `exceptPaymentId` is the payment that is to be tried.
  */
 export async function cardAttempts(
   queries: Queries,
@@ -21,13 +22,13 @@ export async function cardAttempts(
     exceptPaymentId = null,
   }: { underWay?: readonly PaymentState[]; exceptPaymentId?: string | null } = {},
 ): Promise<CardAttempt[]> {
-  const made = await queries.query<{ at: Date; amount_minor: number }>(sql`
+  const made = await queries.query<Pick<Row<'payments'>, 'amount_minor'> & { at: Date }>(sql`
     select coalesce(a.answered_at, a.sent_at) as at, p.amount_minor
     from attempts a join payments p on p.bucket = a.bucket and p.payment_id = a.payment_id
     where p.bucket = ${bucket} and p.card_reference = ${cardReference} and a.sent_at is not null
-      and a.state in ('declined', 'unknown', 'reversing', 'reversed')
+      and a.state in ('declined', 'rejected', 'unknown', 'reversing', 'reversed')
       and (a.response_class is null or a.response_class <> 'approved')`);
-  const now = await queries.query<{ amount_minor: number }>(sql`
+  const now = await queries.query<Pick<Row<'payments'>, 'amount_minor'>>(sql`
     select amount_minor from payments
     where bucket = ${bucket} and card_reference = ${cardReference} and state = any(${underWay}::text[])
       and payment_id is distinct from ${exceptPaymentId}::text`);
@@ -38,19 +39,16 @@ export async function cardAttempts(
 }
 
 /**
- * When the card's scheme allows one more attempt for this payment; `nowMs` where it does now. A first attempt is no retry
- * and is always allowed. Of the card's other payments those count that have a message on its way: were those counted which
- * only wait, as this one would, many sales to one card would wait for each other for ever.
+ * The card's attempts for the decision on one more at this payment. Of the card's other payments those count that have a
+ * message on its way: were those counted which only wait, as this one would, many sales to one card would wait for each
+ * other for ever.
  */
-export async function allowedFromMs(
+export const attemptsBeside = (
   queries: Queries,
-  payment: PaymentRow,
-  isRetry: boolean,
+  { bucket, card_reference, payment_id }: PaymentRow,
   nowMs: number,
-): Promise<number> {
-  if (!isRetry) return nowMs;
-  const { bucket, card_reference, payment_id, masked_pan, amount_minor } = payment;
-  const others = { underWay: ['sending'], exceptPaymentId: payment_id } as const;
-  const attempts = await cardAttempts(queries, bucket, card_reference, nowMs, others);
-  return nextWithinBudgetMs(schemeOf(masked_pan), attempts, amount_minor, nowMs);
-}
+): Promise<CardAttempt[]> =>
+  cardAttempts(queries, bucket, card_reference, nowMs, {
+    underWay: ['sending'],
+    exceptPaymentId: payment_id,
+  });

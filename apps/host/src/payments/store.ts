@@ -1,17 +1,21 @@
-import { assertMove } from '@bivak/lifecycle';
 import {
   type AttemptState,
-  attemptLife,
+  attemptLifecycle,
+  type PaymentEnd,
+  type PaymentEvent,
+  type PaymentOutcomeState,
   type PaymentState,
-  paymentLife,
+  paymentLifecycle,
   type RankedBank,
-} from '@bivak/rules';
+  type ResponseClass,
+} from '@bivak/domain';
+import { assertMove } from '@bivak/lifecycle';
+import { responseMeaning } from '@bivak/rules';
 import type { BankAnswer } from '../banks/index.ts';
 import { type Queries, sql } from '../store/index.ts';
-import { extendLease } from './claims.ts';
-import { addEvent } from './events.ts';
+import { holdForAnswer } from './claims.ts';
 import { type AttemptRow, type PaymentRow, rrnOf } from './rows.ts';
-import { sentences } from './sentences.ts';
+import { addEvent, logStep, type Recorder } from './timeline.ts';
 
 /** The attempts of a payment, the first one first: the one of number n stands at n - 1. */
 export async function readAttempts(
@@ -29,7 +33,7 @@ type Key = Pick<PaymentRow, 'bucket' | 'payment_id' | 'state'>;
 /** Moves a payment along its life, through `path`; a move that the table does not have is a bug and throws. */
 async function movePayment(queries: Queries, payment: Key, ...path: PaymentState[]): Promise<void> {
   for (const to of path) {
-    assertMove(paymentLife, payment.state, to);
+    assertMove(paymentLifecycle, payment.state, to);
     payment.state = to;
   }
   await queries.query(sql`
@@ -44,7 +48,7 @@ async function moveAttempt(
   ...path: AttemptState[]
 ): Promise<void> {
   for (const to of path) {
-    assertMove(attemptLife, attempt.state, to);
+    assertMove(attemptLifecycle, attempt.state, to);
     attempt.state = to;
   }
   attempt.changed_at = at;
@@ -53,12 +57,12 @@ async function moveAttempt(
     where bucket = ${payment.bucket} and payment_id = ${payment.payment_id} and number = ${attempt.number}`);
 }
 
-const tell = (queries: Queries, payment: Key, at: Date, what: string): Promise<void> =>
-  addEvent(queries, payment.bucket, payment.payment_id, at, what);
+/** What every event of an attempt names. */
+const named = ({ bank_id: bankId, number: attempt }: AttemptRow) => ({ bankId, attempt });
 
 /** Writes an attempt down before its message leaves. */
 export async function storeAttempt(
-  queries: Queries,
+  recorder: Recorder,
   payment: PaymentRow,
   before: readonly AttemptRow[],
   chosen: { bank: RankedBank; ranked: readonly RankedBank[]; stan: string },
@@ -71,7 +75,7 @@ export async function storeAttempt(
     number: before.length + 1,
     cycle: payment.cycle,
     bank_id: bank.bankId,
-    state: attemptLife.initial,
+    state: attemptLifecycle.initial,
     stan,
     rrn: rrnOf(stan, nowMs),
     stored_at: at,
@@ -79,22 +83,19 @@ export async function storeAttempt(
     response_class: null,
     reversal_tries: 0,
   };
-  await queries.query(sql`
+  await recorder.query(sql`
     insert into attempts (bucket, payment_id, number, cycle, cause, bank_id, state, stan, rrn, stored_at, changed_at, fee_minor,
-      route_reason, reversal_tries)
+      route, reversal_tries)
     values (${payment.bucket}, ${payment.payment_id}, ${attempt.number}, ${payment.cycle}, ${cause}, ${bank.bankId}, ${attempt.state},
-      ${stan}, ${attempt.rrn}, ${at}, ${at}, ${bank.costMinor}, ${bank.reason}, 0)`);
-  await queries.query(sql`
+      ${stan}, ${attempt.rrn}, ${at}, ${at}, ${bank.costMinor}, ${JSON.stringify(bank.route)}, 0)`);
+  await recorder.query(sql`
     update payments set bank_id = ${bank.bankId}, routing = ${JSON.stringify(ranked)}
     where bucket = ${payment.bucket} and payment_id = ${payment.payment_id}`);
-  await movePayment(
-    queries,
-    payment,
-    ...(payment.state === 'received' ? (['routed'] as const) : []),
-    'sending',
-  );
-  await extendLease(queries, payment, nowMs);
-  await tell(queries, payment, at, sentences.sent(bank.bankId, bank.reason));
+  const path = payment.state === 'received' ? (['routed', 'sending'] as const) : (['sending'] as const);
+  await movePayment(recorder, payment, ...path);
+  await holdForAnswer(recorder, payment, bank.bankId, nowMs);
+  const data = { ...named(attempt), route: bank.route };
+  await addEvent(recorder, payment, at, { kind: 'debit-sent', data });
   return attempt;
 }
 
@@ -113,131 +114,141 @@ export async function recordLeaving(
     where bucket = ${payment.bucket} and payment_id = ${payment.payment_id} and number = ${number}`);
 }
 
-/** What a bank has said to an attempt, or not. */
-export interface DebitHeard {
+/** A bank's answer to a debit, or why there is none. */
+export interface DebitResult {
   answer: BankAnswer;
-  responseClass: AttemptRow['response_class'];
+  responseClass: ResponseClass | null;
 }
+
+/** The state of an attempt whose bank has answered, and of its payment until the next step is decided. */
+const afterAnswer: Readonly<Record<ResponseClass, { attempt: AttemptState; payment: PaymentState | null }>> =
+  {
+    approved: { attempt: 'approved', payment: null },
+    declined: { attempt: 'declined', payment: null },
+    unsure: { attempt: 'unknown', payment: 'unknown' },
+    // The issuer has not decided: another bank may be asked.
+    'bank-trouble': { attempt: 'rejected', payment: 'routed' },
+    'merchant-blocked': { attempt: 'rejected', payment: 'routed' },
+  };
 
 /** Writes down what came of an attempt. */
 export async function recordAnswer(
-  queries: Queries,
+  recorder: Recorder,
   payment: PaymentRow,
   attempt: AttemptRow,
-  { answer, responseClass }: DebitHeard,
+  { answer, responseClass }: DebitResult,
   nowMs: number,
 ): Promise<void> {
   const at = new Date(nowMs);
-  if (answer.kind === 'not-sent') {
-    await moveAttempt(queries, payment, attempt, at, 'not-sent');
-    await movePayment(queries, payment, 'routed');
-    return tell(queries, payment, at, sentences.nothingSent(attempt.bank_id, answer.why));
+  if (answer.kind !== 'answered') {
+    const isUnknown = answer.kind === 'unknown';
+    await moveAttempt(recorder, payment, attempt, at, answer.kind);
+    await movePayment(recorder, payment, isUnknown ? 'unknown' : 'routed');
+    const kind = isUnknown ? 'debit-unanswered' : 'debit-not-sent';
+    return addEvent(recorder, payment, at, { kind, data: { ...named(attempt), failure: answer.failure } });
   }
-  if (answer.kind === 'unknown') {
-    await moveAttempt(queries, payment, attempt, at, 'unknown');
-    await movePayment(queries, payment, 'unknown');
-    return tell(queries, payment, at, sentences.noAnswer(attempt.bank_id, answer.why));
-  }
-  const isApproved = responseClass === 'approved';
-  const isUnsure = responseClass === 'unsure';
-  await moveAttempt(
-    queries,
-    payment,
-    attempt,
-    at,
-    isApproved ? 'approved' : isUnsure ? 'unknown' : 'declined',
-  );
+  const { responseCode } = answer;
+  const after = afterAnswer[responseClass!];
+  await moveAttempt(recorder, payment, attempt, at, after.attempt);
   attempt.response_class = responseClass;
-  await queries.query(sql`
-    update attempts set answered_at = ${at}, response_code = ${answer.responseCode}, response_class = ${responseClass},
+  await recorder.query(sql`
+    update attempts set answered_at = ${at}, response_code = ${responseCode}, response_class = ${responseClass},
       advice_code = ${answer.adviceCode}, authorisation_code = ${answer.authorisationCode}
     where bucket = ${payment.bucket} and payment_id = ${payment.payment_id} and number = ${attempt.number}`);
-  if (isUnsure) await movePayment(queries, payment, 'unknown');
-  // Where the issuer has not decided, another bank may be asked.
-  else if (!isApproved && responseClass !== 'declined') await movePayment(queries, payment, 'routed');
-  return tell(queries, payment, at, sentences.answered(attempt.bank_id, answer.responseCode));
+  if (after.payment !== null) await movePayment(recorder, payment, after.payment);
+  const data = { ...named(attempt), responseCode, meaning: responseMeaning(responseCode) };
+  return addEvent(recorder, payment, at, { kind: 'debit-answered', data });
 }
 
 /**
  * What a host that died has left open. An attempt that was stored and not marked as leaving has not left; of one that was,
  * nobody knows, and nobody waits for its answer any more.
  */
-export async function recordLost(
-  queries: Queries,
+export async function recordInterrupted(
+  recorder: Recorder,
   payment: PaymentRow,
   attempts: readonly AttemptRow[],
   nowMs: number,
 ): Promise<void> {
-  const lost = attempts.find(({ state }) => state === 'stored' || state === 'sent');
-  if (lost === undefined) return;
+  const open = attempts.find(({ state }) => state === 'stored' || state === 'sent');
+  if (open === undefined) return;
   const at = new Date(nowMs);
-  if (lost.state === 'stored') {
-    await moveAttempt(queries, payment, lost, at, 'not-sent');
-    await movePayment(queries, payment, 'routed');
-    return tell(queries, payment, at, sentences.interruptedBefore(lost.bank_id));
+  const data = named(open);
+  if (open.state === 'stored') {
+    await moveAttempt(recorder, payment, open, at, 'not-sent');
+    await movePayment(recorder, payment, 'routed');
+    return addEvent(recorder, payment, at, { kind: 'interrupted-before-sending', data });
   }
-  await moveAttempt(queries, payment, lost, at, 'unknown');
-  await movePayment(queries, payment, 'unknown');
-  return tell(queries, payment, at, sentences.interruptedAfter(lost.bank_id));
+  await moveAttempt(recorder, payment, open, at, 'unknown');
+  await movePayment(recorder, payment, 'unknown');
+  return addEvent(recorder, payment, at, { kind: 'interrupted-after-sending', data });
 }
 
-/** Writes a reversal down before its message leaves. */
+/** Writes a reversal down before its message leaves; that it is repeated is in the log. */
 export async function storeReversal(
-  queries: Queries,
+  recorder: Recorder,
   payment: PaymentRow,
   attempt: AttemptRow,
   nowMs: number,
 ): Promise<void> {
   const at = new Date(nowMs);
-  if (attempt.state !== 'reversing') {
-    await moveAttempt(queries, payment, attempt, at, 'reversing');
-    await tell(queries, payment, at, sentences.reversalSent(attempt.bank_id));
+  const data = named(attempt);
+  if (attempt.state === 'reversing')
+    logStep(recorder, payment, 'reversal-repeated', { ...data, tries: attempt.reversal_tries });
+  else {
+    await moveAttempt(recorder, payment, attempt, at, 'reversing');
+    await addEvent(recorder, payment, at, { kind: 'reversal-sent', data });
   }
-  // Approved, and the sale did not happen: perhaps that was said while the answer was on its way.
-  if (payment.state === 'sending') await movePayment(queries, payment, 'collected', 'cancelling');
-  else if (payment.state === 'collected') await movePayment(queries, payment, 'cancelling');
-  else if (payment.state === 'unknown') await movePayment(queries, payment, 'reversing');
-  await extendLease(queries, payment, nowMs);
+  // Approved, and the sale did not happen: perhaps the till said so while the answer was on its way.
+  if (payment.state === 'sending') await movePayment(recorder, payment, 'collected', 'cancelling');
+  else if (payment.state === 'collected') await movePayment(recorder, payment, 'cancelling');
+  else if (payment.state === 'unknown') await movePayment(recorder, payment, 'reversing');
+  await holdForAnswer(recorder, payment, attempt.bank_id, nowMs);
 }
 
-/** Writes down what a bank has said to a reversal; not confirmed, it is asked again later. */
+/** Writes down what a bank has answered to a reversal; not confirmed, it is repeated later. */
 export async function recordReversal(
-  queries: Queries,
+  recorder: Recorder,
   payment: PaymentRow,
   attempt: AttemptRow,
-  confirmed: boolean,
+  answer: { isConfirmed: boolean; facts: object },
   nowMs: number,
 ): Promise<void> {
   const at = new Date(nowMs);
-  if (!confirmed) {
+  if (!answer.isConfirmed) {
     Object.assign(attempt, { reversal_tries: attempt.reversal_tries + 1, changed_at: at });
-    await queries.query(sql`
+    await recorder.query(sql`
       update attempts set reversal_tries = ${attempt.reversal_tries}, changed_at = ${at}
       where bucket = ${payment.bucket} and payment_id = ${payment.payment_id} and number = ${attempt.number}`);
-    return;
+    const facts = { ...named(attempt), tries: attempt.reversal_tries, ...answer.facts };
+    return logStep(recorder, payment, 'reversal-unconfirmed', facts);
   }
-  await moveAttempt(queries, payment, attempt, at, 'reversed');
-  if (payment.state === 'reversing') await movePayment(queries, payment, 'routed');
-  await tell(queries, payment, at, sentences.reversalConfirmed(attempt.bank_id));
+  await moveAttempt(recorder, payment, attempt, at, 'reversed');
+  if (payment.state === 'reversing') await movePayment(recorder, payment, 'routed');
+  await addEvent(recorder, payment, at, { kind: 'reversal-confirmed', data: named(attempt) });
 }
 
-/** Books the end of a payment (or of its cycle). What its till has to be told is noted with it. */
+/** What the till is told of an end; null: it knows. */
+function outcomeOf(end: PaymentEnd, cycle: number): PaymentOutcomeState | null {
+  if (end === 'cancelled') return null;
+  return end === 'collected' && cycle > 0 ? 'recovered' : end;
+}
+
+/** Books the end of a payment (or of its cycle). Its till's outbox is filled from here. */
 export async function book(
-  queries: Queries,
+  recorder: Recorder,
   payment: PaymentRow,
-  state: 'collected' | 'declined' | 'cancelled',
+  end: PaymentEnd,
   nowMs: number,
 ): Promise<void> {
   const at = new Date(nowMs);
-  // The issuer's no has come while the till ended the sale: it is declined first, and then cancelled.
-  const isDeclinedOnTheWay = state === 'cancelled' && payment.state === 'sending';
-  await movePayment(queries, payment, ...(isDeclinedOnTheWay ? (['declined'] as const) : []), state);
-  const told =
-    state === 'cancelled' ? null : state === 'collected' && payment.cycle > 0 ? 'recovered' : state;
-  await queries.query(sql`
-    update payments set due_at = null, lease = null, outcome_untold = ${told},
-      collected_at = case when ${state} = 'collected' then ${at}::timestamptz else collected_at end,
-      declined_at = case when ${state} = 'declined' then ${at}::timestamptz else declined_at end
+  // The issuer has declined while the till ended the sale: it is declined first, and then cancelled.
+  const isDeclinedBefore = end === 'cancelled' && payment.state === 'sending';
+  await movePayment(recorder, payment, ...(isDeclinedBefore ? (['declined'] as const) : []), end);
+  await recorder.query(sql`
+    update payments set due_at = null, lease = null, wait = null, pending_outcome = ${outcomeOf(end, payment.cycle)},
+      collected_at = case when ${end} = 'collected' then ${at}::timestamptz else collected_at end,
+      declined_at = case when ${end} = 'declined' then ${at}::timestamptz else declined_at end
     where bucket = ${payment.bucket} and payment_id = ${payment.payment_id}`);
-  await tell(queries, payment, at, sentences.booked(state));
+  await addEvent(recorder, payment, at, { kind: end, data: {} } satisfies PaymentEvent);
 }

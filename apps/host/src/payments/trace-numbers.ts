@@ -1,11 +1,11 @@
-import { type Queries, sql } from '../store/index.ts';
+import { type Queries, type Row, sql } from '../store/index.ts';
 
 const blockSize = 100;
-const highest = 999_999;
+const maxNumber = 999_999;
 
 /** System trace audit numbers (DE 11), one for each bank at a time. */
 export interface TraceNumbers {
-  /** Takes a number for every bank: which of them is asked is decided later, under a lock that waits for nothing. */
+  /** Takes a number for every bank: which bank is used is decided later, under a lock that waits for nothing. */
   take(): Promise<Map<string, string>>;
   /** Gives back those that were not used. */
   giveBack(numbers: ReadonlyMap<string, string>): void;
@@ -18,12 +18,12 @@ export interface TraceNumbers {
 export function traceNumbers(queries: Queries, bankIds: readonly string[]): TraceNumbers {
   const left = new Map(bankIds.map((bankId) => [bankId, [] as string[]]));
   const refill = async (bankId: string, numbers: string[]): Promise<void> => {
-    const [taken] = await queries.query<{ stan_block: number }>(sql`
-      update bank_states set stan_block = stan_block + 1 where bank_id = ${bankId} returning stan_block`);
-    if (taken === undefined) throw new Error(`bank ${bankId} was not registered`);
-    const first = (taken.stan_block - 1) * blockSize;
+    const [taken] = await queries.query<Pick<Row<'trace_numbers'>, 'block'>>(sql`
+      insert into trace_numbers (bank_id, block) values (${bankId}, 1)
+      on conflict (bank_id) do update set block = trace_numbers.block + 1 returning block`);
+    const first = (taken!.block - 1) * blockSize;
     for (let index = 0; index < blockSize; index++)
-      numbers.push(String(((first + index) % highest) + 1).padStart(6, '0'));
+      numbers.push(String(((first + index) % maxNumber) + 1).padStart(6, '0'));
   };
   return {
     async take() {

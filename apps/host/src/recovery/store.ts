@@ -1,74 +1,40 @@
+import { type DebtState, debtLifecycle, isPaidDebt, type PaymentState } from '@bivak/domain';
 import { assertMove } from '@bivak/lifecycle';
-import {
-  classifyDecline,
-  type DebtState,
-  debtLife,
-  type RetryClass,
-  responseMeaning,
-  type Scheme,
-  schemeOf,
-} from '@bivak/rules';
+import { classifyDecline, schemeOf } from '@bivak/rules';
 import type { DeclinedPayment } from '../payments/retry.ts';
-import { type Queries, sql } from '../store/index.ts';
+import { type Queries, type Row, sql } from '../store/index.ts';
 
-export interface DebtRow {
-  bucket: number;
-  payment_id: string;
-  card_reference: string;
-  masked_pan: string;
-  till_id: string;
-  state: DebtState;
-  amount_minor: number;
-  currency: string;
-  scheme: Scheme;
-  response_code: string;
-  reason: string;
-  retry_class: RetryClass;
-  wait_ms: number;
-  phone: string | null;
-  opened_at: Date;
-  declined_at: Date;
-  window_ends_at: Date;
-  next_attempt_at: Date | null;
-  attempt_cycle: number;
-}
+export type DebtRow = Omit<Row<'debts'>, 'closed_at' | 'due_at'>;
+
+/** Names a debt. */
+export type DebtKey = Pick<DebtRow, 'bucket' | 'payment_id'>;
 
 /**
  * Declined payments that are no debt yet. Without a fiscal document the goods were not handed over: what was declined
- * while the buyer waited becomes a debt only where the till then accepted it offline.
+ * while the buyer waited becomes a debt only if the till then accepted it offline.
  */
-export async function undiscovered(
-  queries: Queries,
-  limit: number,
-): Promise<{ bucket: number; payment_id: string }[]> {
+export async function undiscovered(queries: Queries, limit: number): Promise<DebtKey[]> {
   return queries.query(sql`
     select p.bucket, p.payment_id from payments p
     left join debts d on d.bucket = p.bucket and d.payment_id = p.payment_id
-    where p.state = 'declined' and not p.cancel_asked and p.fiscal is not null and d.payment_id is null limit ${limit}`);
+    where p.state = 'declined' and not p.cancel_requested and p.fiscal is not null and d.payment_id is null limit ${limit}`);
 }
 
-/** Debts whose asked-for attempt has ended. */
-export async function ended(
-  queries: Queries,
-  limit: number,
-): Promise<{ bucket: number; payment_id: string }[]> {
+/** Debts whose requested attempt has ended. */
+export async function ended(queries: Queries, limit: number): Promise<DebtKey[]> {
   return queries.query(sql`
     select d.bucket, d.payment_id from debts d
     join payments p on p.bucket = d.bucket and p.payment_id = d.payment_id
     where d.state = 'attempting' and p.state in ('collected', 'declined') and p.cycle >= d.attempt_cycle limit ${limit}`);
 }
 
-export async function due(
-  queries: Queries,
-  nowMs: number,
-  limit: number,
-): Promise<{ bucket: number; payment_id: string }[]> {
+export async function due(queries: Queries, nowMs: number, limit: number): Promise<DebtKey[]> {
   return queries.query(sql`
     select bucket, payment_id from debts where due_at <= ${new Date(nowMs)} order by due_at limit ${limit}`);
 }
 
 export async function nextDueMs(queries: Queries): Promise<number | null> {
-  const [row] = await queries.query<{ due_at: Date | null }>(
+  const [row] = await queries.query<Pick<Row<'debts'>, 'due_at'>>(
     sql`select min(due_at) as due_at from debts where due_at is not null`,
   );
   return row?.due_at?.getTime() ?? null;
@@ -90,11 +56,11 @@ export async function openDebt(
     declinedAtMs,
   );
   await queries.query(sql`
-    insert into debts (bucket, payment_id, card_reference, masked_pan, till_id, state, amount_minor, currency, scheme, response_code, reason,
-      retry_class, wait_ms, phone, opened_at, declined_at, window_ends_at, attempt_cycle, due_at)
-    values (${payment.bucket}, ${payment.payment_id}, ${payment.card_reference}, ${payment.masked_pan}, ${payment.till_id}, 'open',
-      ${payment.amount_minor}, ${payment.currency}, ${scheme}, ${payment.response_code}, ${responseMeaning(payment.response_code)},
-      ${retryClass}, ${waitMs}, ${payment.phone}, ${payment.declined_at}, ${payment.declined_at}, ${new Date(declinedAtMs + windowMs)},
+    insert into debts (bucket, payment_id, card_reference, masked_pan, till_id, state, amount_minor, currency, scheme, sold_at, time_zone,
+      response_code, declined_cause, retry_class, wait_ms, phone, opened_at, declined_at, window_ends_at, attempt_cycle, due_at)
+    values (${payment.bucket}, ${payment.payment_id}, ${payment.card_reference}, ${payment.masked_pan}, ${payment.till_id}, ${debtLifecycle.initial},
+      ${payment.amount_minor}, ${payment.currency}, ${scheme}, ${payment.sold_at}, ${payment.time_zone},
+      ${payment.response_code}, ${payment.cause}, ${retryClass}, ${waitMs}, ${payment.phone}, ${payment.declined_at}, ${payment.declined_at}, ${new Date(declinedAtMs + windowMs)},
       ${payment.cycle}, ${new Date(nowMs)})
     on conflict (bucket, payment_id) do nothing`);
 }
@@ -109,8 +75,8 @@ export async function lockDebt(
   paymentId: string,
 ): Promise<DebtRow | undefined> {
   const debts = await queries.query<DebtRow>(sql`
-    select bucket, payment_id, card_reference, masked_pan, till_id, state, amount_minor, currency, scheme, response_code, reason,
-      retry_class, wait_ms, phone, opened_at, declined_at, window_ends_at, next_attempt_at, attempt_cycle
+    select bucket, payment_id, card_reference, masked_pan, till_id, state, amount_minor, currency, scheme, sold_at, time_zone,
+      response_code, declined_cause, retry_class, wait_ms, phone, opened_at, declined_at, window_ends_at, next_attempt_at, attempt_cycle
     from debts where bucket = ${bucket} and card_reference =
       (select card_reference from debts where bucket = ${bucket} and payment_id = ${paymentId})
     order by payment_id for update`);
@@ -124,18 +90,17 @@ export async function readDebt(
   paymentId: string,
 ): Promise<DebtRow | undefined> {
   const [row] = await queries.query<DebtRow>(sql`
-    select bucket, payment_id, card_reference, masked_pan, till_id, state, amount_minor, currency, scheme, response_code, reason,
-      retry_class, wait_ms, phone, opened_at, declined_at, window_ends_at, next_attempt_at, attempt_cycle
+    select bucket, payment_id, card_reference, masked_pan, till_id, state, amount_minor, currency, scheme, sold_at, time_zone,
+      response_code, declined_cause, retry_class, wait_ms, phone, opened_at, declined_at, window_ends_at, next_attempt_at, attempt_cycle
     from debts where bucket = ${bucket} and payment_id = ${paymentId}`);
   return row;
 }
 
-/** What the attempt has come to that was asked for; undefined while it is under way. */
-export async function endOfAttempt(
-  queries: Queries,
-  debt: DebtRow,
-): Promise<'collected' | 'declined' | undefined> {
-  const [row] = await queries.query<{ state: 'collected' | 'declined' }>(sql`
+type AttemptEnd = Extract<PaymentState, 'collected' | 'declined'>;
+
+/** What the requested attempt has come to; undefined while it is under way. */
+export async function endOfAttempt(queries: Queries, debt: DebtRow): Promise<AttemptEnd | undefined> {
+  const [row] = await queries.query<{ state: AttemptEnd }>(sql`
     select state from payments
     where bucket = ${debt.bucket} and payment_id = ${debt.payment_id} and state in ('collected', 'declined') and cycle >= ${debt.attempt_cycle}`);
   return row?.state;
@@ -150,44 +115,46 @@ export async function planSiblings(queries: Queries, debt: DebtRow, nowMs: numbe
 
 /** Moves a debt along its life; a move that the table does not have is a bug and throws. */
 export async function moveDebt(queries: Queries, debt: DebtRow, to: DebtState, nowMs: number): Promise<void> {
-  assertMove(debtLife, debt.state, to);
-  const isClosed = to === 'recovered' || to === 'paid-after-listing';
+  assertMove(debtLifecycle, debt.state, to);
   await queries.query(sql`
-    update debts set state = ${to}, closed_at = ${isClosed ? new Date(nowMs) : null}
+    update debts set state = ${to}, closed_at = ${isPaidDebt(to) ? new Date(nowMs) : null}
     where bucket = ${debt.bucket} and payment_id = ${debt.payment_id}`);
   debt.state = to;
 }
 
-/** Notes that an attempt was asked for: the cycle in which it will be made. */
-export async function noteAsked(queries: Queries, debt: DebtRow): Promise<void> {
+/** Records that an attempt was requested: the cycle in which it will be made. */
+export async function recordRequest(queries: Queries, debt: DebtRow): Promise<void> {
   await queries.query(sql`
     update debts set attempt_cycle = attempt_cycle + 1 where bucket = ${debt.bucket} and payment_id = ${debt.payment_id}`);
   debt.attempt_cycle++;
 }
 
 /** Takes the latest decline into account. */
-export async function noteDecline(queries: Queries, debt: DebtRow, payment: DeclinedPayment): Promise<void> {
+export async function recordDecline(
+  queries: Queries,
+  debt: DebtRow,
+  payment: DeclinedPayment,
+): Promise<void> {
   const { retryClass, waitMs } = classifyDecline(
     debt.scheme,
     payment.response_code,
     payment.advice_code,
     payment.declined_at.getTime(),
   );
-  const reason = responseMeaning(payment.response_code);
   await queries.query(sql`
-    update debts set retry_class = ${retryClass}, wait_ms = ${waitMs}, response_code = ${payment.response_code}, reason = ${reason},
-      declined_at = ${payment.declined_at}
+    update debts set retry_class = ${retryClass}, wait_ms = ${waitMs}, response_code = ${payment.response_code},
+      declined_cause = ${payment.cause}, declined_at = ${payment.declined_at}
     where bucket = ${debt.bucket} and payment_id = ${debt.payment_id}`);
   Object.assign(debt, {
     retry_class: retryClass,
     wait_ms: waitMs,
     response_code: payment.response_code,
-    reason,
+    declined_cause: payment.cause,
     declined_at: payment.declined_at,
   });
 }
 
-/** Notes the next attempt, as the debt has it, and when to look at the debt again; null: when something happens to it. */
+/** Stores the next attempt, as the debt has it, and when to look at the debt again; null: when something happens to it. */
 export async function schedule(queries: Queries, debt: DebtRow, dueMs: number | null): Promise<void> {
   await queries.query(sql`
     update debts set next_attempt_at = ${debt.next_attempt_at}, due_at = ${dueMs === null ? null : new Date(dueMs)}

@@ -1,10 +1,9 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import type { Clock } from '@bivak/clock';
-import type { hostApi } from '@bivak/contracts';
 import { createFile, type Logger } from '@bivak/process';
 import { buildDelta, buildSnapshot } from '@bivak/stoplist';
-import { type Database, type Queries, sql, startWorker, type Worker } from '../store/index.ts';
+import { type Database, type Queries, type Row, sql, startWorker, type Worker } from '../store/index.ts';
 
 /** The key that signs the list: made at the first start, in a file that only the host's user may read. */
 export function signingKey(file: string): { privateKey: KeyObject; publicKey: string } {
@@ -17,13 +16,10 @@ export function signingKey(file: string): { privateKey: KeyObject; publicKey: st
   return { privateKey, publicKey };
 }
 
-interface VersionRow {
-  version: number;
-  issued_at: Date;
-  card_references: string[];
-}
+type VersionRow = Row<'stop_list_versions'>;
 
-async function latest(queries: Queries): Promise<VersionRow | undefined> {
+/** The newest version; undefined if none was published. */
+export async function newestVersion(queries: Queries): Promise<VersionRow | undefined> {
   const [row] = await queries.query<VersionRow>(sql`
     select version, issued_at, card_references from stop_list_versions order by version desc limit 1`);
   return row;
@@ -39,13 +35,13 @@ export function startPublisher(database: Database, clock: Clock, log: Logger): W
 }
 
 /**
- * Publishes the entries where they differ from the newest version; false where another host has taken the number. The
+ * Publishes the entries if they differ from the newest version; false if another host has taken the number. The
  * version is read before the entries: these are then at least as new as what it was made of, so that nobody publishes an
  * older list over a newer one.
  */
 export async function publish(database: Queries, nowMs: number, log: Logger): Promise<boolean> {
-  const last = await latest(database);
-  const entries = await database.query<{ card_reference: string }>(sql`
+  const last = await newestVersion(database);
+  const entries = await database.query<Pick<Row<'stop_list_entries'>, 'card_reference'>>(sql`
     select card_reference from stop_list_entries group by card_reference order by card_reference`);
   const references = entries.map(({ card_reference }) => card_reference);
   if (last !== undefined && JSON.stringify(last.card_references) === JSON.stringify(references)) return true;
@@ -58,15 +54,15 @@ export async function publish(database: Queries, nowMs: number, log: Logger): Pr
 }
 
 /**
- * The signed message that brings a till to the newest list: the change from its own version where that is known here,
- * else the whole list; null where the till has the newest.
+ * The signed message that brings a till to the newest list: the delta from its own version if that is known here,
+ * else the whole list; null if the till has the newest.
  */
 export async function stopListMessage(
   queries: Queries,
   privateKey: KeyObject,
   sinceVersion: number,
 ): Promise<{ version: number; message: string | null }> {
-  const last = await latest(queries);
+  const last = await newestVersion(queries);
   if (last === undefined) return { version: 0, message: null };
   if (last.version === sinceVersion) return { version: last.version, message: null };
   const to = {
@@ -81,28 +77,4 @@ export async function stopListMessage(
       ? buildSnapshot(to, privateKey)
       : buildDelta({ version: from.version, cardReferences: from.card_references }, to, privateKey);
   return { version: last.version, message };
-}
-
-/** The list as the console shows it. */
-export async function listEntries(queries: Queries): Promise<hostApi.StopList> {
-  const last = await latest(queries);
-  const entries = await queries.query<{
-    card_reference: string;
-    masked_pan: string;
-    reason: string;
-    since: Date;
-    payment_id: string;
-  }>(sql`
-    select card_reference, masked_pan, reason, since, payment_id from stop_list_entries order by since desc, card_reference`);
-  return {
-    version: last?.version ?? 0,
-    issuedAt: last?.issued_at.toISOString() ?? null,
-    entries: entries.map((row) => ({
-      cardReference: row.card_reference,
-      maskedPan: row.masked_pan,
-      reason: row.reason,
-      since: row.since.toISOString(),
-      debtId: row.payment_id,
-    })),
-  };
 }

@@ -23,20 +23,22 @@ export class Rows {
 export const rows = (list: readonly (readonly unknown[])[]): Rows => new Rows(list);
 
 /** A statement whose `${values}` become parameters: nothing is ever written into the text. */
-export function sql(texts: TemplateStringsArray, ...given: unknown[]): Statement {
+export function sql(texts: TemplateStringsArray, ...parameters: unknown[]): Statement {
   const values: unknown[] = [];
   const parameter = (value: unknown): string => `$${values.push(value)}`;
   const place = (value: unknown): string =>
     value instanceof Rows
       ? value.list.map((row) => `(${row.map(parameter).join(', ')})`).join(', ')
       : parameter(value);
-  const text = texts.reduce((before, part, index) => `${before}${place(given[index - 1])}${part}`);
+  const text = texts.reduce((before, part, index) => `${before}${place(parameters[index - 1])}${part}`);
   return { text, values };
 }
 
 /** What runs statements: the pool, or one transaction. */
 export interface Queries {
   query<Row extends object>(statement: Statement): Promise<Row[]>;
+  /** Does `act` once what was written is committed: at once outside of a transaction, and never if it fails. */
+  onCommit(act: () => void): void;
 }
 
 export interface Database extends Queries {
@@ -50,15 +52,15 @@ export interface Database extends Queries {
  * How long the server lets a transaction stand still (real time): its locks must not hold up another host for as long as a
  * machine is frozen or a cable is cut.
  */
-const longestIdleInTransactionMs = 60_000;
+const maxIdleInTransactionMs = 60_000;
 
-/** Opens a pool of at most `most` connections. */
-export function openDatabase(url: string, onError: (error: Error) => void, most = 20): Database {
+/** Opens a pool of at most `maxConnections`. */
+export function openDatabase(url: string, onError: (error: Error) => void, maxConnections = 20): Database {
   const pool = new pg.Pool({
     connectionString: url,
-    max: most,
+    max: maxConnections,
     keepAlive: true,
-    idle_in_transaction_session_timeout: longestIdleInTransactionMs,
+    idle_in_transaction_session_timeout: maxIdleInTransactionMs,
   });
   let closing: Promise<void> | undefined;
   // While it closes, the server may end a connection first: nothing is lost with it.
@@ -66,19 +68,23 @@ export function openDatabase(url: string, onError: (error: Error) => void, most 
   // Between two statements of a transaction nobody else listens: the server's end would be the process's. The next
   // statement fails, and the transaction with it.
   pool.on('connect', (client) => client.on('error', () => {}));
-  const queriesOn = (client: pg.Pool | pg.PoolClient): Queries => ({
-    query: async <Row extends object>({ text, values }: Statement) =>
-      (await client.query<Row>(text, values)).rows,
-  });
+  const queryOn =
+    (client: pg.Pool | pg.PoolClient): Queries['query'] =>
+    async <Row extends object>({ text, values }: Statement) =>
+      (await client.query<Row>(text, values)).rows;
   return {
-    ...queriesOn(pool),
+    query: queryOn(pool),
+    onCommit: (act) => act(),
     async transaction(work) {
       const client = await pool.connect();
+      const acts: (() => void)[] = [];
+      const onCommit = (act: () => void): number => acts.push(act);
       try {
         await client.query('begin');
-        const result = await work(queriesOn(client));
+        const result = await work({ query: queryOn(client), onCommit });
         await client.query('commit');
         client.release();
+        for (const act of acts) act();
         return result;
       } catch (error) {
         await client.query('rollback').then(

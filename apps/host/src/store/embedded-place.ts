@@ -20,7 +20,7 @@ export interface Place {
   passwordFile: string;
 }
 
-/** The place of a data folder's database: in that folder, or where another user may enter when the host runs as root. */
+/** The place of a data folder's database: in that folder, or in one that another user may enter if the host runs as root. */
 export function placeOf(dataDir: string): Place {
   const user = serverUser();
   const hash = createHash('sha256').update(resolve(dataDir)).digest('hex').slice(0, 16);

@@ -80,20 +80,20 @@ describe('the embedded database', () => {
   });
 
   it('starts a server again that has died under a running host, on the same port', async () => {
-    const told: string[] = [];
-    const server = await startEmbedded(folder, (what) => told.push(what));
+    const events: string[] = [];
+    const server = await startEmbedded(folder, (what) => events.push(what));
     const database = open(server.url);
     process.kill(postmaster(placeOf(folder))!.pid, 'SIGKILL');
     for (let waits = 0; waits < 400; waits++) {
       const isUp = await database.query(sql`select 1`).then(
-        () => told.length > 0,
+        () => events.length > 0,
         () => false,
       );
       if (isUp) break;
       await new Promise((done) => setTimeout(done, 50));
     }
     expect(await database.query(sql`select 2 as two`)).toEqual([{ two: 2 }]);
-    expect(told[0]).toContain('started again');
+    expect(events[0]).toContain('started again');
     await server.stop();
   });
 
@@ -107,11 +107,11 @@ describe('the embedded database', () => {
     const host = spawn(process.execPath, ['--input-type=module-typescript', '-e', program, folder], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
-    let said = '';
+    let output = '';
     host.stdout.on('data', (chunk: Buffer) => {
-      said += chunk.toString();
+      output += chunk.toString();
     });
-    while (!/ready\n\d+\n/.test(said)) await new Promise((resolve) => setTimeout(resolve, 10));
+    while (!/ready\n\d+\n/.test(output)) await new Promise((resolve) => setTimeout(resolve, 10));
     const ended = new Promise((resolve) => host.once('close', resolve));
     host.kill('SIGKILL');
     const killed = postmaster(placeOf(folder))!.pid;
@@ -124,19 +124,19 @@ describe('the embedded database', () => {
     await server.stop();
   });
 
-  it('is waited for while it says that it is starting, however long that takes', async () => {
+  it('is waited for while it is starting, however long that takes', async () => {
     const first = await startEmbedded(folder);
     const pidFile = join(placeOf(folder).cluster, 'postmaster.pid');
-    const say = (status: string): void =>
+    const write = (status: string): void =>
       writeFileSync(pidFile, readFileSync(pidFile, 'utf8').replace(/^(ready|starting) *$/m, status));
-    say('starting');
+    write('starting');
     let adopted: EmbeddedServer | undefined;
     const adopting = startEmbedded(folder).then((server) => {
       adopted = server;
     });
     await new Promise((resolve) => setTimeout(resolve, 500));
     expect(adopted).toBeUndefined();
-    say('ready');
+    write('ready');
     await adopting;
     expect(adopted?.wasAdopted).toBe(true);
     await Promise.all([first.stop(), adopted?.stop()]);
@@ -156,7 +156,7 @@ describe('the embedded database', () => {
     await second.stop();
   });
 
-  it('makes itself anew after a first start that was cut off, and sets aside what nobody can open', async () => {
+  it('makes itself anew after a first start that was cut off, and moves away what nobody can open', async () => {
     const place = placeOf(folder);
     mkdirSync(join(place.folder, 'making-cut', 'cluster'), { recursive: true });
     const first = await startEmbedded(folder);
@@ -164,9 +164,9 @@ describe('the embedded database', () => {
     expect(readdirSync(place.folder).filter((name) => name.startsWith('making-'))).toEqual([]);
 
     rmSync(place.passwordFile);
-    const told: string[] = [];
-    const second = await startEmbedded(folder, (what) => told.push(what));
-    expect(told.join()).toContain('set aside');
+    const events: string[] = [];
+    const second = await startEmbedded(folder, (what) => events.push(what));
+    expect(events.join()).toContain('moved away');
     expect(await open(second.url).query(sql`select 1 as one`)).toEqual([{ one: 1 }]);
     expect(readdirSync(place.folder).some((name) => name.includes('without-password'))).toBe(true);
     await second.stop();

@@ -55,17 +55,20 @@ export function embeddedFolder(dataDir: string): string {
  * disk. A server that an earlier host left running is adopted; one that dies is started again on its port. Throws an Error
  * with the end of the server's log if it does not start.
  */
-export async function startEmbedded(dataDir: string, tell: ServerEvents = () => {}): Promise<EmbeddedServer> {
+export async function startEmbedded(
+  dataDir: string,
+  onEvent: ServerEvents = () => {},
+): Promise<EmbeddedServer> {
   const place = placeOf(dataDir);
   mkdirSync(resolve(dataDir), { recursive: true });
   const adoptedPort = await adopt(place);
   if (adoptedPort !== undefined)
-    return watched(place, adoptedPort, installBinaries(place.user), { wasAdopted: true, tell });
+    return watched(place, adoptedPort, installBinaries(place.user), { wasAdopted: true, onEvent });
   const binaries = installBinaries(place.user);
-  await leaveBehindWithoutPassword(place, tell);
+  await leaveBehindWithoutPassword(place, onEvent);
   if (!existsSync(place.cluster)) await create(place, binaries);
   const port = await startOnFreePort(place, binaries);
-  return watched(place, port, binaries, { wasAdopted: false, tell });
+  return watched(place, port, binaries, { wasAdopted: false, onEvent });
 }
 
 /** Ends the server of a data folder that nobody looks after any more; `drop` removes its data too. */
@@ -82,17 +85,17 @@ function watched(
   place: Place,
   port: number,
   binaries: string,
-  { wasAdopted, tell }: { wasAdopted: boolean; tell: ServerEvents },
+  { wasAdopted, onEvent }: { wasAdopted: boolean; onEvent: ServerEvents },
 ): EmbeddedServer {
   let restarting: Promise<void> | undefined;
   let [failures, waitMs] = [0, 0];
   const restart = async (): Promise<void> => {
-    tell('the database server has died: it is started again');
+    onEvent('the database server has died: it is started again');
     try {
       await start(place, binaries, port);
       failures = 0;
     } catch (error) {
-      tell(error instanceof Error ? error.message : String(error));
+      onEvent(error instanceof Error ? error.message : String(error));
       waitMs = Math.min(maxRestartWaitMs, watchEveryMs * 2 ** Math.min(failures++, 10));
     }
     restarting = undefined;
@@ -113,15 +116,15 @@ function watched(
 }
 
 /**
- * Its password was in a data folder that is gone: nobody can open this database. It is set aside, not removed, and a new
+ * Its password was in a data folder that is gone: nobody can open this database. It is moved away, not removed, and a new
  * one made.
  */
-async function leaveBehindWithoutPassword(place: Place, tell: ServerEvents): Promise<void> {
+async function leaveBehindWithoutPassword(place: Place, onEvent: ServerEvents): Promise<void> {
   if (!existsSync(place.cluster) || existsSync(place.passwordFile)) return;
   await stopServer(place, () => installBinaries(place.user));
   const aside = `${place.cluster}-without-password-${randomBytes(4).toString('hex')}`;
   renameSync(place.cluster, aside);
-  tell(`a database whose password is gone was set aside: ${aside}`);
+  onEvent(`a database whose password is gone was moved away: ${aside}`);
 }
 
 /** Makes the cluster beside its place and moves it there when it is whole: a host that is killed meanwhile leaves no half of one. */

@@ -3,4 +3,8 @@ export { holdDataFolder } from './data-folder.ts';
 export { type Database, openDatabase, type Queries, rows, type Statement, sql } from './database.ts';
 export { type EmbeddedServer, embeddedFolder, startEmbedded, stopEmbedded } from './embedded.ts';
 export { migrate } from './migrate.ts';
+export type { NoticeFacts } from './notice-facts.ts';
+export type { PageEnd } from './page-end.ts';
+export { statesBefore } from './states.ts';
+export { cycleCauses, type Row, type TableName, tables } from './tables.ts';
 export { eachAtMost, startWorker, type Worker } from './worker.ts';

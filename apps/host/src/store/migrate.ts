@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Database, type Queries, sql } from './database.ts';
+import type { Row } from './tables.ts';
 
 const folder = join(import.meta.dirname, 'migrations');
 
@@ -25,7 +26,8 @@ export function migrations(): Migration[] {
 
 /**
  * Brings the store up to date, each migration in a transaction of its own; hosts that start together follow each other.
- * Throws an Error where one that has run was changed since: a migration is never edited, another one follows.
+ * Throws an Error if one that has run was changed since (a migration is never edited, another one follows), and if the
+ * store has one that this program does not know: an older program would not keep a newer store's rules.
  */
 export async function migrate(
   database: Database,
@@ -36,6 +38,7 @@ export async function migrate(
     create table if not exists migrations (
       name text primary key, checksum text not null, applied_at timestamptz not null
     )`);
+  await refuseNewer(database, wanted);
   const made: string[] = [];
   for (const migration of wanted) {
     const isNew = await database.transaction((queries) => apply(queries, migration, nowMs));
@@ -44,9 +47,21 @@ export async function migrate(
   return made;
 }
 
+async function refuseNewer(queries: Queries, wanted: readonly Migration[]): Promise<void> {
+  const applied = await queries.query<Pick<Row<'migrations'>, 'name'>>(
+    sql`select name from migrations order by name`,
+  );
+  const known = new Set(wanted.map(({ name }) => name));
+  const unknown = applied.map(({ name }) => name).filter((name) => !known.has(name));
+  if (unknown.length > 0)
+    throw new Error(
+      `the store is newer than this program, which does not know ${unknown.join(', ')}: start the version that made it, or a later one`,
+    );
+}
+
 async function apply(queries: Queries, { name, text, checksum }: Migration, nowMs: number): Promise<boolean> {
   await queries.query(sql`lock table migrations in share row exclusive mode`);
-  const [before] = await queries.query<{ checksum: string }>(
+  const [before] = await queries.query<Pick<Row<'migrations'>, 'checksum'>>(
     sql`select checksum from migrations where name = ${name}`,
   );
   if (before?.checksum === checksum) return false;

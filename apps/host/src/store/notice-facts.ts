@@ -7,7 +7,6 @@ export interface NoticeFacts {
   soldAt: string;
   /** IANA name of the till's time zone, in which the day of the purchase is named. */
   timeZone: string;
-  storedAt: string;
   windowEndsAt: string;
   /** Of the latest decline: what may still be tried with this card. */
   retryClass: RetryClass;

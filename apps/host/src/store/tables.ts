@@ -84,7 +84,7 @@ export const tables = {
     seq: bigint,
     /** Any kind: also one that this program does not know. */
     kind: text,
-    version: integer,
+    version: bigint,
     sale_id: nullable(text),
     tender: nullable(oneOf(tenders)),
     payload: text,
@@ -107,7 +107,7 @@ export const tables = {
     till_id: text,
     seq: bigint,
     entry_kind: text,
-    version: integer,
+    version: bigint,
     reason: json<QuarantineReason>(),
     quarantined_at: instant,
   },

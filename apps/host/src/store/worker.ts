@@ -11,9 +11,9 @@ export interface Worker {
   stop(): Promise<void>;
 }
 
-const longestSleepMs = 60_000;
+const maxSleepMs = 60_000;
 /** After errors in a row it is tried again less and less often: a database that is away for an hour fills no log. */
-const afterErrorMs = { first: 1_000, longest: 15_000 };
+const afterErrorMs = { first: 1_000, max: 15_000 };
 
 /**
  * Runs `work` until it says that nothing is due: it resolves with the instant at which to look again, null for "when
@@ -42,12 +42,12 @@ export function startWorker(
       } catch (error) {
         if (isStopped) return;
         log.error({ err: error, worker: name }, 'work failed; it is tried again');
-        nextMs = clock.nowMs() + Math.min(afterErrorMs.longest, afterErrorMs.first * 2 ** failures);
+        nextMs = clock.nowMs() + Math.min(afterErrorMs.max, afterErrorMs.first * 2 ** failures);
         failures++;
       }
       const nowMs = clock.nowMs();
       if (!isStopped && nextMs !== null && nextMs <= nowMs) isWoken = true;
-      else if (!isStopped) sleepUntil(Math.min(nextMs ?? Number.POSITIVE_INFINITY, nowMs + longestSleepMs));
+      else if (!isStopped) sleepUntil(Math.min(nextMs ?? Number.POSITIVE_INFINITY, nowMs + maxSleepMs));
     } while (isWoken && !isStopped);
   };
   const sleepUntil = (atMs: number): void => {

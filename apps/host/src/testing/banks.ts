@@ -2,17 +2,17 @@ import type { BankAnswer, BankSessions, DebitRequest, Leaving, ReversalRequest }
 
 /**
  * What a scripted bank does with a message:
- * - a response code: answers it (00 debits or reverses)
+ * - a response code: answers with it (00 debits or reverses)
  * - `not-sent`: the message never leaves
  * - `unbuildable`: the message never leaves, which is no fault of the bank's
  * - `silent`: does what 00 does, and its answer is lost
  * - `lost`: the message is lost on its way; nothing is done
- * - `no-line`: waits for the line until the test calls `answerHanging`; then it is `not-sent`
+ * - `no-session`: waits for the sign-on until the test calls `answerHanging`; then it is `not-sent`
  * - `hang`: does what 00 does; its answer comes when the test calls `answerHanging`
  */
 export type Behaviour = string;
 
-export interface LedgerLine {
+export interface LedgerEntry {
   bankId: string;
   kind: 'debit' | 'reversal' | 'reversal-of-nothing';
   reference: string;
@@ -20,24 +20,24 @@ export interface LedgerLine {
   amountMinor: number;
 }
 
-/** Banks with books of their own, which say what really was debited, whatever the host believes. */
+/** Banks with books of their own, which hold what really was debited, whatever the host has recorded. */
 export interface FakeBanks extends BankSessions {
-  ledger: LedgerLine[];
-  /** What was given to the banks' sessions, in order. It may not have left yet: whoever waits for that waits for the ledger. */
-  asked: { bankId: string; what: 'debit' | 'reversal'; request: DebitRequest | ReversalRequest }[];
+  ledger: LedgerEntry[];
+  /** What was given to the banks' sessions, in order. It may not have left yet: a test that waits for that waits for the ledger. */
+  requests: { bankId: string; kind: 'debit' | 'reversal'; request: DebitRequest | ReversalRequest }[];
   debits: (bankId: string, request: DebitRequest) => Behaviour;
   reversals: (bankId: string, request: ReversalRequest) => Behaviour;
   /** Debits less reversals of a sale, over all banks. */
   netOf(reference: string): number;
-  mostAtOnce: () => number;
-  /** Answers what hangs now: a message that hangs stands in the ledger (one without a line in `asked`). */
+  maxAtOnce: () => number;
+  /** Answers what hangs now: a message that hangs is in the ledger (one without a session in `requests`). */
   answerHanging(): void;
 }
 
 export function fakeBanks(): FakeBanks {
-  const ledger: LedgerLine[] = [];
+  const ledger: LedgerEntry[] = [];
   const hanging: (() => void)[] = [];
-  let [now, most] = [0, 0];
+  let [now, max] = [0, 0];
   const answered = (responseCode: string): BankAnswer => ({
     kind: 'answered',
     responseCode,
@@ -45,12 +45,12 @@ export function fakeBanks(): FakeBanks {
     adviceCode: null,
   });
   const outcome = async (behaviour: Behaviour, act: () => void, leaving?: Leaving): Promise<BankAnswer> => {
-    most = Math.max(most, ++now);
+    max = Math.max(max, ++now);
     try {
-      if (behaviour === 'no-line') await new Promise<void>((resolve) => hanging.push(resolve));
+      if (behaviour === 'no-session') await new Promise<void>((resolve) => hanging.push(resolve));
       if (behaviour === 'unbuildable')
         return { kind: 'not-sent', failure: { kind: 'message-not-buildable' }, isOurs: true };
-      if (behaviour === 'not-sent' || behaviour === 'no-line')
+      if (behaviour === 'not-sent' || behaviour === 'no-session')
         return { kind: 'not-sent', failure: { kind: 'no-connection' } };
       if (leaving !== undefined && !(await leaving()))
         return { kind: 'not-sent', failure: { kind: 'held-back' }, isOurs: true };
@@ -67,11 +67,11 @@ export function fakeBanks(): FakeBanks {
   };
   const banks: FakeBanks = {
     ledger,
-    asked: [],
+    requests: [],
     debits: () => '00',
     reversals: () => '00',
     debit(bankId, request, _, leaving) {
-      banks.asked.push({ bankId, what: 'debit', request });
+      banks.requests.push({ bankId, kind: 'debit', request });
       const { reference, stan, amountMinor } = request;
       const act = (): void => {
         ledger.push({ bankId, kind: 'debit', reference, stan, amountMinor });
@@ -79,20 +79,20 @@ export function fakeBanks(): FakeBanks {
       return outcome(banks.debits(bankId, request), act, leaving);
     },
     reverse(bankId, request) {
-      banks.asked.push({ bankId, what: 'reversal', request });
+      banks.requests.push({ bankId, kind: 'reversal', request });
       const { reference, stan, amountMinor } = request;
       return outcome(banks.reversals(bankId, request), () => {
-        const named = ledger.filter((line) => line.bankId === bankId && line.stan === stan);
+        const named = ledger.filter((entry) => entry.bankId === bankId && entry.stan === stan);
         if (named.some(({ kind }) => kind === 'reversal' || kind === 'reversal-of-nothing')) return;
-        const kind = named.some((line) => line.kind === 'debit') ? 'reversal' : 'reversal-of-nothing';
+        const kind = named.some((entry) => entry.kind === 'debit') ? 'reversal' : 'reversal-of-nothing';
         ledger.push({ bankId, kind, reference, stan, amountMinor });
       });
     },
     netOf: (reference) =>
       ledger
-        .filter((line) => line.reference === reference)
+        .filter((entry) => entry.reference === reference)
         .reduce((net, { kind }) => net + (kind === 'debit' ? 1 : kind === 'reversal' ? -1 : 0), 0),
-    mostAtOnce: () => most,
+    maxAtOnce: () => max,
     answerHanging: () => {
       for (const answer of hanging.splice(0)) answer();
     },

@@ -29,15 +29,15 @@ export function handClock(startsAt = '2026-11-24T09:00:00.000Z'): HandClock {
   };
 }
 
-/** Waits, in real time, until something has come true; `between` is done at each look. */
+/** Waits, in real time, until something has come true; `between` is done after each look. */
 export async function until(
   isTrue: () => boolean | Promise<boolean>,
   between: () => void = () => {},
-  longestRealMs = 50_000,
+  maxRealMs = 50_000,
 ): Promise<void> {
   const startedMs = performance.now();
   while (!(await isTrue())) {
-    if (performance.now() - startedMs > longestRealMs) throw new Error(`did not come true: ${isTrue}`);
+    if (performance.now() - startedMs > maxRealMs) throw new Error(`did not come true: ${isTrue}`);
     between();
     await new Promise((resolve) => setTimeout(resolve, 5));
   }

@@ -3,14 +3,15 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Clock } from '@bivak/clock';
-import type { hostApi } from '@bivak/contracts';
+import type { PaymentEvent } from '@bivak/domain';
+import type { Logger } from '@bivak/process';
 import { enrolTill, registerTills } from '../fleet/fleet.ts';
 import { takeBatch } from '../intake/intake.ts';
 import { createKeyFile, type KeyStore, openKeyFile } from '../keys/key-store.ts';
-import { registerBanks } from '../payments/bank-health.ts';
-import { foldJournal } from '../payments/fold.ts';
+import { type FoldContext, foldJournal } from '../payments/fold.ts';
 import { startPaymentsWorker } from '../payments/worker.ts';
-import { type Database, sql, type Worker } from '../store/index.ts';
+import { registerBanks } from '../routing/index.ts';
+import { type Database, type Row, sql, type Worker } from '../store/index.ts';
 import type { FakeBanks } from './banks.ts';
 import { silentLog } from './log.ts';
 import { type TestTill, testKeys } from './till.ts';
@@ -21,12 +22,14 @@ export const testContracts = [
   { bankId: 'volga', profile: 'volga', feePercent: '1.9', onUsFeePercent: '1.0' },
 ];
 
-export const testFold = {
+export const testFold = (database: Database): FoldContext => ({
+  database,
+  log: silentLog,
   bankWindowMs: 86_400_000,
   currency: 'RUB',
   timeZone: 'Europe/Moscow',
   issuers: { of: () => undefined },
-};
+});
 
 /** A key store with the test keys, from a file that is gone again. */
 export function testKeyStore(): KeyStore {
@@ -41,14 +44,19 @@ export function startPayments(
   database: Database,
   banks: FakeBanks,
   clock: Clock,
-  options: { keys: KeyStore; onBooked?: (paymentId: string) => void; hostName?: string },
+  options: {
+    keys: KeyStore;
+    onBooked?: (paymentId: string) => void;
+    hostName?: string;
+    log?: Logger;
+  },
 ): Worker {
   return startPaymentsWorker({
     database,
     banks,
     clock,
     keys: options.keys,
-    log: silentLog,
+    log: options.log ?? silentLog,
     contracts: testContracts,
     onBooked: options.onBooked ?? (() => {}),
     newLease: () => `${options.hostName ?? 'host'}/${randomUUID()}`,
@@ -56,7 +64,7 @@ export function startPayments(
 }
 
 /** Makes banks and a till known; its key is enrolled. */
-export async function settle(database: Database, till: TestTill, nowMs: number): Promise<void> {
+export async function enrolTestTill(database: Database, till: TestTill, nowMs: number): Promise<void> {
   await registerBanks(
     database,
     testContracts.map(({ bankId }) => bankId),
@@ -71,38 +79,32 @@ export async function settle(database: Database, till: TestTill, nowMs: number):
 /** Ships a till's whole journal and folds it. */
 export async function ship(database: Database, till: TestTill, nowMs: number): Promise<void> {
   const result = await takeBatch(database, till, till.batch(), nowMs);
-  if (result.refused !== null) throw new Error(result.refused.what);
-  await foldJournal(database, till.tillId, testFold);
-}
-
-export interface SeenPayment {
-  id: string;
-  state: hostApi.Payment['state'];
-  bankId: string | null;
-  attempts: {
-    bankId: string;
-    state: string;
-    cause: string;
-    code: string | null;
-    stan: string;
-    rrn: string;
-  }[];
-  story: string[];
+  if (result.refused !== null) throw new Error(result.refused.fault);
+  await foldJournal(testFold(database), till.tillId);
 }
 
 /** A payment as the store has it. */
-export async function seen(database: Database, id: string): Promise<SeenPayment> {
-  const [row] = await database.query<{ state: SeenPayment['state']; bank_id: string | null }>(
-    sql`select state, bank_id from payments where payment_id = ${id}`,
+export interface StoredPayment extends Pick<Row<'payments'>, 'state' | 'bank_id' | 'wait' | 'due_at'> {
+  id: string;
+  attempts: (Pick<Row<'attempts'>, 'state' | 'cause' | 'stan' | 'rrn'> & {
+    bankId: string;
+    code: string | null;
+  })[];
+  timeline: PaymentEvent[];
+}
+
+export async function readPayment(database: Database, id: string): Promise<StoredPayment> {
+  const [row] = await database.query<Pick<StoredPayment, 'state' | 'bank_id' | 'wait' | 'due_at'>>(
+    sql`select state, bank_id, wait, due_at from payments where payment_id = ${id}`,
   );
   if (row === undefined) throw new Error(`no payment ${id}`);
-  const attempts = await database.query<SeenPayment['attempts'][number]>(sql`
+  const attempts = await database.query<StoredPayment['attempts'][number]>(sql`
     select bank_id as "bankId", state, cause, response_code as code, stan, rrn
     from attempts where payment_id = ${id} order by number`);
-  const story = await database.query<{ what: string }>(
-    sql`select what from payment_events where payment_id = ${id} order by number`,
+  const timeline = await database.query<PaymentEvent>(
+    sql`select kind, data from payment_events where payment_id = ${id} order by number`,
   );
-  return { id, state: row.state, bankId: row.bank_id, attempts, story: story.map(({ what }) => what) };
+  return { id, ...row, attempts, timeline };
 }
 
 export const newKeyPair = () => generateKeyPairSync('ed25519');

@@ -1,5 +1,6 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { cardReference, deriveInitialKey, maskPan, sealTrack2 } from '@bivak/card';
+import type { CardMode, Check } from '@bivak/domain';
 import { type EntryDraft, encodeBatch, genesisHash, type SealedEntry, sealEntry } from '@bivak/journal';
 
 export const testKeys = {
@@ -17,7 +18,7 @@ export const testPans = [
 
 export interface Sale {
   pan?: string;
-  asked?: 'offline' | 'online';
+  requestedMode?: CardMode;
   totalMinor?: number;
   phone?: string | null;
   currency?: string;
@@ -33,9 +34,9 @@ export interface TestTill {
   /** Every entry that it has written. */
   entries: SealedEntry[];
   write(draft: EntryDraft, timeZone?: string): SealedEntry;
-  /** Writes an intent; gives the sale's identity. */
+  /** Writes an intent; returns the sale's identity. */
   intend(sale?: Sale): string;
-  accept(saleId: string, mode?: 'offline' | 'online'): void;
+  accept(saleId: string, mode?: CardMode, checks?: Check[]): void;
   /** An intent and its acceptance. */
   sell(sale?: Sale): string;
   batch(from?: number): string;
@@ -58,8 +59,8 @@ export function testTill(tillId: string, nowMs: () => number): TestTill {
     write({ kind: 'sale.intent', body: intentOf(saleId, sales, sale) }, sale.timeZone);
     return saleId;
   };
-  const accept = (saleId: string, mode: 'offline' | 'online' = 'offline'): void => {
-    write({ kind: 'sale.accepted', body: { saleId, mode, fiscal: fiscalOf(sales, nowMs()), checks: [] } });
+  const accept = (saleId: string, mode: CardMode = 'offline', checks: Check[] = []): void => {
+    write({ kind: 'sale.accepted', body: { saleId, mode, fiscal: fiscalOf(sales, nowMs()), checks } });
   };
   return {
     tillId,
@@ -79,25 +80,32 @@ export function testTill(tillId: string, nowMs: () => number): TestTill {
 }
 
 function intentOf(saleId: string, number: number, sale: Sale) {
-  const { totalMinor = 50_000, phone = null, currency = 'RUB', asked = 'offline' } = sale;
+  const { totalMinor = 50_000, phone = null, currency = 'RUB', requestedMode = 'offline' } = sale;
   const { productName: name = 'Чай' } = sale;
-  const line = { sku: 'TEA', name, quantity: 1, priceMinor: totalMinor, sumMinor: totalMinor, vatRate: '22' };
+  const lineItem = {
+    sku: 'TEA',
+    name,
+    quantity: 1,
+    priceMinor: totalMinor,
+    sumMinor: totalMinor,
+    vatRate: '22' as const,
+  };
   return {
     saleId,
     saleKey: saleId,
-    lines: [line],
+    lineItems: [lineItem],
     totalMinor,
     currency,
     tender: 'card' as const,
     shiftNumber: 1,
-    asked,
+    requestedMode,
     card: tapOf(sale.pan ?? testPans[0], number),
     contact: phone === null ? null : { phone },
-    checks: [{ name: 'limits', passed: true, detail: 'within limits' }],
+    checks: [{ name: 'stop-list' as const, isListed: false, passed: true }],
   };
 }
 
-/** What the reader would have given. */
+/** What the reader would give. */
 export function tapOf(pan: string, counter: number) {
   const ksn = `b17a000000000001${counter.toString(16).padStart(8, '0')}`;
   const initialKey = deriveInitialKey(Buffer.from(testKeys.baseDerivationKey, 'hex'), ksn.slice(0, 16));

@@ -1,5 +1,5 @@
 import { sandboxApi } from '@bivak/contracts';
-import { useLanguage, useRenderer } from '@bivak/screen';
+import { useRenderer } from '@bivak/screen';
 import { SegmentedControl, Stack, Table, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useBank, useBankIds, useLedger } from '../data.ts';
@@ -26,10 +26,10 @@ export function BanksCard() {
 
 function Bank({ bankId }: { bankId: string }) {
   const { t } = useTranslation('panel');
-  const language = useLanguage();
+  const { localName } = useRenderer();
   const bank = useBank(bankId);
   const { change } = useReportedChange();
-  const name = bank.data?.name[language] ?? bankId;
+  const name = bank.data === undefined ? bankId : localName(bank.data.name);
   const set = (mode: sandboxApi.BankMode) =>
     change({ method: 'PUT', path: `/v1/banks/${bankId}`, body: { mode } }, `${name}: ${t(`banks.${mode}`)}`);
   return (

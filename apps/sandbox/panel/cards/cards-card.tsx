@@ -12,13 +12,13 @@ const maxBalance = 1_000_000_000;
 /** The test cards' accounts at their issuers: what is on each, and how the issuer answers. */
 export function CardsCard() {
   const { t } = useTranslation('panel');
-  const language = useLanguage();
+  const { localName } = useRenderer();
   const accounts = useAccounts();
   const [search, setSearch] = useState('');
   const wanted = search.trim().toLowerCase();
   const cards = accounts.data?.items.filter(
     ({ label, maskedPan, card }) =>
-      label[language].toLowerCase().includes(wanted) || maskedPan.endsWith(wanted) || card.includes(wanted),
+      localName(label).toLowerCase().includes(wanted) || maskedPan.endsWith(wanted) || card.includes(wanted),
   );
   return (
     <Section title={t('cards.title')}>
@@ -61,14 +61,14 @@ export function CardsCard() {
 
 function CardRow({ card }: { card: sandboxApi.WalletCard }) {
   const { t } = useTranslation('panel');
-  const language = useLanguage();
-  const { money } = useRenderer({ currency: 'RUB' });
+  const { money, localName } = useRenderer({ currency: 'RUB' });
+  const label = localName(card.label);
   const { change, isPending } = useReportedChange();
   const set = (body: object, done: string) =>
-    change({ method: 'PUT', path: `/v1/accounts/${card.card}`, body }, `${card.label[language]}: ${done}`);
+    change({ method: 'PUT', path: `/v1/accounts/${card.card}`, body }, `${label}: ${done}`);
   return (
     <Table.Tr data-testid={`card-${card.card}`}>
-      <Table.Td>{card.label[language]}</Table.Td>
+      <Table.Td>{label}</Table.Td>
       <Table.Td className="figures">{card.maskedPan}</Table.Td>
       <Table.Td>
         <Balance
@@ -80,7 +80,7 @@ function CardRow({ card }: { card: sandboxApi.WalletCard }) {
       <Table.Td>
         <Select
           allowDeselect={false}
-          aria-label={`${t('cards.answers')}: ${card.label[language]}`}
+          aria-label={`${t('cards.answers')}: ${label}`}
           value={card.issuerAnswers}
           data={sandboxApi.issuerAnswers.map((answer) => ({
             value: answer,
@@ -103,6 +103,7 @@ function Balance(props: {
 }) {
   const { t } = useTranslation('panel');
   const language = useLanguage();
+  const { localName } = useRenderer();
   const { card, isPending, onSave } = props;
   const [typed, setTyped] = useState<string | number>();
   const rubles = typed === undefined || typed === '' ? undefined : Number(typed);
@@ -130,7 +131,7 @@ function Balance(props: {
         decimalSeparator={language === 'ru' ? ',' : '.'}
         allowedDecimalSeparators={[',', '.']}
         classNames={{ input: 'sum' }}
-        aria-label={`${t('cards.balance')}: ${card.label[language]}`}
+        aria-label={`${t('cards.balance')}: ${localName(card.label)}`}
         value={typed ?? card.balanceMinor / 100}
         onChange={(value) =>
           setTyped(Number(value) === card.balanceMinor / 100 && value !== '' ? undefined : value)

@@ -1,5 +1,5 @@
 import { sandboxApi } from '@bivak/contracts';
-import { useLanguage } from '@bivak/screen';
+import { useRenderer } from '@bivak/screen';
 import { Anchor, Button, FileButton, Group, SegmentedControl, Select, Stack, Text } from '@mantine/core';
 import { useContext, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -35,7 +35,7 @@ function LinkSwitch({ tillId }: { tillId: string }) {
   const { t } = useTranslation('panel');
   const report = useContext(Report);
   const links = useLinks();
-  const link = links.data?.items.find((one) => one.tillId === tillId);
+  const link = links.data?.items.find((found) => found.tillId === tillId);
   const { change } = useReportedChange();
   const forgetFile = useRef<() => void>(null);
   const set = (body: sandboxApi.LinkSetting) =>
@@ -90,7 +90,7 @@ function LinkSwitch({ tillId }: { tillId: string }) {
   );
 }
 
-/** A recording as it comes from a file, or undefined where the file holds none. */
+/** A recording as it comes from a file, or undefined if the file holds none. */
 async function readTrace(file: File): Promise<sandboxApi.LinkSetting | undefined> {
   try {
     const samples: unknown = JSON.parse(await file.text());
@@ -103,11 +103,14 @@ async function readTrace(file: File): Promise<sandboxApi.LinkSetting | undefined
 
 function Presenter({ tillId }: { tillId: string }) {
   const { t } = useTranslation('panel');
-  const language = useLanguage();
+  const { localName } = useRenderer();
   const { data } = useAccounts();
   const [card, setCard] = useState('buyer-01');
   const { change, isPending } = useReportedChange();
-  const labelOf = (name: string) => data?.items.find((one) => one.card === name)?.label[language] ?? name;
+  const labelOf = (name: string): string => {
+    const label = data?.items.find((found) => found.card === name)?.label;
+    return label === undefined ? name : localName(label);
+  };
   const present = () =>
     change(
       { method: 'POST', path: `/v1/reader/${tillId}/present`, body: { card } },
@@ -115,7 +118,7 @@ function Presenter({ tillId }: { tillId: string }) {
     );
   const labels = (data?.items ?? []).map(({ card: name, label, maskedPan }) => ({
     value: name,
-    label: `${label[language]} (${maskedPan.slice(-4)})`,
+    label: `${localName(label)} (${maskedPan.slice(-4)})`,
   }));
   return (
     <Group className="presenter">

@@ -59,8 +59,21 @@ export const otherApprovals: readonly string[] = codesThat('moved').filter((code
 export const oddCodes: readonly string[] = codesThat('either');
 /** The bank’s or the network’s own trouble: nothing was debited. */
 export const troubleCodes = ['06', '19', '22', '90', '91', '92', '96'] as const;
-/** What a reversal may be answered with instead of 00: done before (94, 79) or not done. */
-export const oddReversalCodes = ['94', '76', '21', '12', '30', '96', '06', '63', '79', 'NR'] as const;
+/** What a reversal may be answered with instead of 00. */
+export const oddReversalCodes: readonly string[] = [
+  '94',
+  '76',
+  '21',
+  '12',
+  '30',
+  '96',
+  '06',
+  '63',
+  '79',
+  'NR',
+];
+/** Those of them that say that it was done before. */
+export const doneBeforeCodes: readonly string[] = ['94', '79'];
 
 export const approved = '00';
 export const notServed = '03';

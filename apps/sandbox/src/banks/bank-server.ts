@@ -6,7 +6,7 @@ import { type ApiServer, createApiServer, listen } from '@bivak/http-api';
 import type { ProcessContext, RunningProcess } from '@bivak/process';
 import { z } from 'zod';
 import { openRecordFile } from '../fiscal-keeping/record-file.ts';
-import { answerOf, type Bank, type BankMode, settleOpenQuestions } from './decisions.ts';
+import { type Bank, type BankMode, resolveOpenRequests, responseTo } from './decisions.ts';
 import { createInTurn } from './in-turn.ts';
 import { IsoListener } from './iso-listener.ts';
 import { httpIssuers } from './issuers-client.ts';
@@ -24,7 +24,7 @@ export const bankConfig = z.object({
 });
 export type BankConfig = z.infer<typeof bankConfig>;
 
-const settleEveryMs = 5_000;
+const resolveEveryMs = 5_000;
 
 /**
  * A simulated acquirer: ISO 8583 over TCP, books of its own, and a switch to fail in four ways. A bank that is started
@@ -46,18 +46,18 @@ export async function startBank({
     inTurn: createInTurn(),
     mode: () => switched.mode,
   };
-  const line = new IsoListener({
+  const listener = new IsoListener({
     profile: bank.profile,
     port: config.isoPort,
     log,
-    answer: (session, message) => answerOf(bank, session, message),
+    answer: (session, message) => responseTo(bank, session, message),
     maySend: (message) => switched.mode !== 'silent' || message.get(0) === '0800',
   });
-  const isoPort = await line.open();
-  const settling = repeat(clock, settleEveryMs, () => settleOpenQuestions(bank));
+  const isoPort = await listener.open();
+  const resolving = repeat(clock, resolveEveryMs, () => resolveOpenRequests(bank));
 
   const server = await createApiServer({ title: `Sandbox bank ${config.bankId}`, version: '1.0.0', log });
-  addModeRoutes(server, line, switched);
+  addModeRoutes(server, listener, switched);
   server.get(
     '/v1/ledger',
     { schema: { response: { 200: z.object({ items: z.array(sandboxApi.ledgerEntry) }) } } },
@@ -68,23 +68,23 @@ export async function startBank({
     port,
     isoPort,
     stop: async () => {
-      settling.cancel();
-      await line.close();
+      resolving.cancel();
+      await listener.close();
       await server.close();
       file.close();
     },
   };
 }
 
-function addModeRoutes(server: ApiServer, line: IsoListener, switched: { mode: BankMode }): void {
+function addModeRoutes(server: ApiServer, listener: IsoListener, switched: { mode: BankMode }): void {
   const modeBody = z.object({ mode: sandboxApi.bankMode });
   server.get('/v1/mode', { schema: { response: { 200: modeBody } } }, () => ({ mode: switched.mode }));
   server.put(
     '/v1/mode',
     { schema: { body: sandboxApi.bankSetting, response: { 200: modeBody } } },
     async ({ body }) => {
-      if (body.mode === 'down') line.refuse();
-      else await line.open();
+      if (body.mode === 'down') listener.refuse();
+      else await listener.open();
       switched.mode = body.mode;
       return { mode: body.mode };
     },

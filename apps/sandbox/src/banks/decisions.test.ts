@@ -8,7 +8,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { RecordFile } from '../fiscal-keeping/record-file.ts';
 import { openRecordFile } from '../fiscal-keeping/record-file.ts';
-import { answerOf, type Bank, type BankMode, type Issuers, settleOpenQuestions } from './decisions.ts';
+import { type Bank, type BankMode, type Issuers, resolveOpenRequests, responseTo } from './decisions.ts';
 import { createInTurn } from './in-turn.ts';
 import { Ledger, type LedgerRecord } from './ledger.ts';
 
@@ -91,13 +91,15 @@ describe('a bank decides', () => {
     mode = 'up';
     bank = open();
   });
-  const ask = async (fields: Map<number, string>): Promise<string | undefined> =>
-    (await answerOf(bank, session, fields)).get(39);
+  const send = async (fields: Map<number, string>): Promise<string | undefined> =>
+    (await responseTo(bank, session, fields)).get(39);
   const kinds = () => bank.ledger.list().map(({ kind }) => kind);
 
   it('nothing before a sign-on, and nothing that it does not know', async () => {
-    await expect(answerOf(bank, { isSignedOn: false }, message('0200'))).rejects.toThrow('before a sign-on');
-    await expect(answerOf(bank, session, message('0100'))).rejects.toThrow('0100 is not known here');
+    await expect(responseTo(bank, { isSignedOn: false }, message('0200'))).rejects.toThrow(
+      'before a sign-on',
+    );
+    await expect(responseTo(bank, session, message('0100'))).rejects.toThrow('0100 is not known here');
     expect(records).toEqual([]);
   });
 
@@ -113,41 +115,41 @@ describe('a bank decides', () => {
     [48, ''],
     [60, '77'],
   ])('30 where field %i is %j, and books nothing', async (field, value) => {
-    expect(await ask(message('0200', { [field]: value }))).toBe('30');
+    expect(await send(message('0200', { [field]: value }))).toBe('30');
     expect(records).toEqual([]);
   });
 
   it('03 for another merchant and while it has blocked the account, 58 for another terminal; none is booked', async () => {
-    expect(await ask(message('0200', { 42: 'SOMEBODY ELSE  ' }))).toBe('03');
-    expect(await ask(message('0200', { 41: 'TERM0002' }))).toBe('58');
+    expect(await send(message('0200', { 42: 'SOMEBODY ELSE  ' }))).toBe('03');
+    expect(await send(message('0200', { 41: 'TERM0002' }))).toBe('58');
     mode = 'blocked';
-    expect(await ask(message('0200'))).toBe('03');
+    expect(await send(message('0200'))).toBe('03');
     expect(records).toEqual([]);
   });
 
-  it('one debit, whether asked again at the same time or after a restart, and refuses another under its name', async () => {
-    expect(await Promise.all([ask(message('0200')), ask(message('0200'))])).toEqual(['00', '00']);
+  it('one debit, whether requested again at the same time or after a restart, and refuses another under its name', async () => {
+    expect(await Promise.all([send(message('0200')), send(message('0200'))])).toEqual(['00', '00']);
     bank = open();
-    expect(await ask(message('0200'))).toBe('00');
+    expect(await send(message('0200'))).toBe('00');
     for (const other of [
       { 4: '000000040001' },
       { 2: '4761739001010010' },
       { 7: '1124090001' },
       { [profile.referenceField]: 'till-1-000002' },
     ])
-      expect(await ask(message('0200', other))).toBe('94');
+      expect(await send(message('0200', other))).toBe('94');
     expect(kinds()).toEqual(['debit']);
   });
 
   it('a reversal after the debit which it overtook on another connection', async () => {
-    expect(await Promise.all([ask(message('0200')), ask(message('0420'))])).toEqual(['00', '00']);
+    expect(await Promise.all([send(message('0200')), send(message('0420'))])).toEqual(['00', '00']);
     expect(kinds()).toEqual(['debit', 'reversal']);
     expect(issuers.debited.size).toBe(0);
   });
 
   it('a repeated reversal once', async () => {
-    await ask(message('0200'));
-    expect([await ask(message('0420')), await ask(message('0421')), await ask(message('0421'))]).toEqual([
+    await send(message('0200'));
+    expect([await send(message('0420')), await send(message('0421')), await send(message('0421'))]).toEqual([
       '00',
       '00',
       '00',
@@ -156,34 +158,34 @@ describe('a bank decides', () => {
   });
 
   it('a reversal that names another transmission as one of nothing', async () => {
-    await ask(message('0200'));
+    await send(message('0200'));
     const other = packOriginalData({ messageType: '0200', stan: '000001', transmittedAt: '1124090001' });
-    expect(await ask(message('0420', { 90: other }))).toBe('00');
+    expect(await send(message('0420', { 90: other }))).toBe('00');
     expect(kinds()).toEqual(['debit', 'reversal-of-nothing']);
     expect(issuers.debited.size).toBe(1);
   });
 
   it('91 where the issuer’s answer was lost, and undoes there what it may have done', async () => {
     issuers.answers = 'lost-after-debit';
-    expect(await ask(message('0200'))).toBe('91');
+    expect(await send(message('0200'))).toBe('91');
     expect(issuers.debited.size).toBe(1);
     issuers.answers = 'out-of-reach';
-    await settleOpenQuestions(bank);
-    expect(bank.ledger.openQuestions()).toHaveLength(1);
+    await resolveOpenRequests(bank);
+    expect(bank.ledger.openRequests()).toHaveLength(1);
     issuers.answers = 'at-once';
     bank = open(); // the plug was pulled in between
-    await settleOpenQuestions(bank);
+    await resolveOpenRequests(bank);
     expect(issuers.debited.size).toBe(0);
-    expect(await ask(message('0200'))).toBe('91');
+    expect(await send(message('0200'))).toBe('91');
     expect(kinds()).toEqual([]);
   });
 
   it('a reversal as not done while the issuer is out of reach', async () => {
-    await ask(message('0200'));
+    await send(message('0200'));
     issuers.answers = 'out-of-reach';
-    expect(await ask(message('0420'))).toBe('91');
+    expect(await send(message('0420'))).toBe('91');
     issuers.answers = 'at-once';
-    expect(await ask(message('0421'))).toBe('00');
+    expect(await send(message('0421'))).toBe('00');
     expect(kinds()).toEqual(['debit', 'reversal']);
   });
 
@@ -202,15 +204,15 @@ describe('a bank decides', () => {
         for (const { type, stan, answers, code } of steps) {
           issuers.answers = answers;
           issuers.code = code;
-          if (type === 'settle') await settleOpenQuestions(bank);
+          if (type === 'settle') await resolveOpenRequests(bank);
           else if (type === 'restart') bank = open();
           else {
             const original = packOriginalData({ messageType: '0200', stan, transmittedAt });
-            await ask(message(type, { 11: stan, ...(type.startsWith('04') ? { 90: original } : {}) }));
+            await send(message(type, { 11: stan, ...(type.startsWith('04') ? { 90: original } : {}) }));
           }
         }
         issuers.answers = 'at-once';
-        await settleOpenQuestions(bank);
+        await resolveOpenRequests(bank);
         const balance = bank.ledger
           .list()
           .reduce((sum, { kind }) => sum + (kind === 'debit' ? 1 : kind === 'reversal' ? -1 : 0), 0);
@@ -234,7 +236,7 @@ describe('the books', () => {
     const first = openRecordFile(path);
     const ledger = new Ledger(first.file, []);
     const name = { stan: '000001', rrn: '000000000001', terminalId: 'TERM0001', transmittedAt };
-    ledger.note({ ...name, kind: 'asked', at: '2026-11-24T09:00:00.000Z' });
+    ledger.note({ ...name, kind: 'requested', at: '2026-11-24T09:00:00.000Z' });
     ledger.book({
       ...name,
       kind: 'debit',

@@ -8,17 +8,17 @@ import { type BankRequest, readRequest } from './requests.ts';
 
 export type BankMode = 'up' | 'down' | 'silent' | 'blocked';
 
-/** The issuers as the bank asks them. Both reject where the issuers do not answer: then nobody knows what they did. */
+/** The issuers as the bank reaches them. Both reject if the issuers do not respond: then nobody knows what they did. */
 export interface Issuers {
-  authorise(question: {
+  authorise(request: {
     stan: string;
     rrn: string;
     pan: string;
     expiry: string;
     amountMinor: number;
   }): Promise<string>;
-  /** Undoes what was answered under this name, or will be: the issuer refuses it from now on. */
-  reverse(question: { stan: string; rrn: string }): Promise<void>;
+  /** Undoes what was decided under this name, or will be: the issuer refuses it from now on. */
+  reverse(request: { stan: string; rrn: string }): Promise<void>;
 }
 
 /** A connection's state that decides what is answered on it. */
@@ -47,8 +47,8 @@ const noSuchTerminal = '58';
 const issuerUnreachable = '91';
 const duplicate = '94';
 
-/** How the bank answers a message. Rejects with {@link ProtocolBreach} where it has no answer to it. */
-export async function answerOf(
+/** The response of the bank to a message. Rejects with {@link ProtocolBreach} if it has none. */
+export async function responseTo(
   bank: Bank,
   session: Session,
   message: Fields,
@@ -106,7 +106,7 @@ function network(session: Session, message: Fields): Map<number, string> {
   return answer(message, '00', [70, code]);
 }
 
-/** Undefined where the merchant and the terminal are ours and served; else the refusal. */
+/** Undefined if the merchant and the terminal are ours and served; else the refusal. */
 function refusalOf(bank: Bank, { terminalId, merchantId }: BankRequest): string | undefined {
   const ofMerchant = bank.terminals.filter((terminal) => terminal.merchantId === merchantId);
   if (ofMerchant.length === 0) return notServed;
@@ -129,12 +129,12 @@ async function debit(bank: Bank, request: BankRequest): Promise<string> {
   // A request that arrives after its own reversal is refused: the merchant has already gone elsewhere.
   if (ledger.reversalOf(request, request.transmittedAt) !== undefined) return duplicate;
   if (bank.mode() === 'blocked') return notServed;
-  ledger.note(openRecord(bank, 'asked', request));
+  ledger.note(openRecord(bank, 'requested', request));
   let responseCode: string;
   try {
     responseCode = await issuers.authorise(request);
   } catch {
-    return issuerUnreachable; // stays open: settleOpenQuestions undoes what the issuer may have done
+    return issuerUnreachable; // stays open: resolveOpenRequests undoes what the issuer may have done
   }
   ledger.book(entryOf(bank, request, responseCode === '00' ? 'debit' : 'decline', responseCode));
   return responseCode;
@@ -150,7 +150,7 @@ function isRepeat(decided: BookedRecord, request: BankRequest): boolean {
   );
 }
 
-/** Undoes the debit which DE 90 and the RRN name; done once, answered as often as it is asked. */
+/** Undoes the debit which DE 90 and the RRN name; done once, confirmed as often as it is sent. */
 async function reversal(bank: Bank, request: BankRequest, message: Fields): Promise<string> {
   const { ledger, issuers } = bank;
   const original = unpackOriginalData(message.get(90));
@@ -173,24 +173,24 @@ async function reversal(bank: Bank, request: BankRequest, message: Fields): Prom
       return issuerUnreachable; // not undone: the merchant has to repeat it
     }
   }
-  if (isNamed && standing.state === 'open') ledger.note(openRecord(bank, 'given-up', standing.record));
+  if (isNamed && standing.state === 'open') ledger.note(openRecord(bank, 'undone', standing.record));
   const kind = debited === undefined ? 'reversal-of-nothing' : 'reversal';
   ledger.book({ ...entryOf(bank, request, kind, '00'), ...name, transmittedAt });
   return '00';
 }
 
 /**
- * Undoes at the issuers what was asked and never answered (the issuers were silent, or the bank's plug was pulled in
+ * Undoes at the issuers what was requested and never answered (the issuers were silent, or the bank's plug was pulled in
  * between); what cannot be undone now stays open for the next time.
  */
-export async function settleOpenQuestions(bank: Bank): Promise<void> {
-  const settle = async (open: OpenRecord): Promise<void> => {
+export async function resolveOpenRequests(bank: Bank): Promise<void> {
+  const resolve = async (open: OpenRecord): Promise<void> => {
     if (bank.ledger.standingOf(open).state !== 'open') return;
     await bank.issuers.reverse(open);
-    bank.ledger.note(openRecord(bank, 'given-up', open));
+    bank.ledger.note(openRecord(bank, 'undone', open));
   };
   await Promise.allSettled(
-    bank.ledger.openQuestions().map((open) => bank.inTurn(nameOf(open), () => settle(open))),
+    bank.ledger.openRequests().map((open) => bank.inTurn(nameOf(open), () => resolve(open))),
   );
 }
 

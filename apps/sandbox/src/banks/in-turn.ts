@@ -1,7 +1,7 @@
-/** Does pieces of work with the same key one after another, in the order of asking; those of different keys at once. */
+/** Does pieces of work with the same key one after another, in the order in which they came; those of different keys at once. */
 export type InTurn = <Result>(key: string, work: () => Promise<Result>) => Promise<Result>;
 
-/** A question, its repetition and its reversal may come over different connections: they must not be decided at once. */
+/** A request, its repetition and its reversal may come over different connections: they must not be decided at once. */
 export function createInTurn(): InTurn {
   const last = new Map<string, Promise<unknown>>();
   return (key, work) => {

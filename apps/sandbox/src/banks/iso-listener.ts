@@ -10,7 +10,7 @@ export interface IsoListenerOptions {
   /** 0 takes a free port at the first opening and keeps it. */
   port: number;
   log: Logger;
-  /** The answer to a message; rejects where the connection has to be closed. */
+  /** The answer to a message; rejects if the connection has to be closed. */
   answer: (session: Session, message: Fields) => Promise<Fields>;
   /** False while the bank keeps its answer to itself. */
   maySend: (message: Fields) => boolean;
@@ -31,7 +31,7 @@ export class IsoListener {
     this.#port = options.port;
   }
 
-  /** Listens; resolves with the port. Rejects where the port is taken. */
+  /** Listens; resolves with the port. Rejects if the port is taken. */
   async open(): Promise<number> {
     this.#isRefusing = false;
     if (this.#server !== undefined) return this.#port;

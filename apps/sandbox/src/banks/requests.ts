@@ -39,7 +39,7 @@ const forms: readonly (readonly [field: number, form: RegExp])[] = [
   [49, new RegExp(`^${settledCurrency}$`)],
 ];
 
-/** The request in a message; undefined where a field is missing or of a wrong form (the bank then answers 30). */
+/** The request in a message; undefined if a field is missing or of a wrong form (the bank then answers 30). */
 export function readRequest(profile: BankProfile, message: Fields): BankRequest | undefined {
   if (forms.some(([field, form]) => !form.test(message.get(field) ?? ''))) return undefined;
   const reference = message.get(profile.referenceField)?.trim() ?? '';

@@ -44,7 +44,7 @@ export async function startClockServer(options: {
     socket.setNoDelay(true);
     socket.on('error', () => {}); // 'close' follows
     socket.on('close', () => followers.delete(socket));
-    socket.on('data', () => {}); // nothing is asked of the clock here; what comes is let pass
+    socket.on('data', () => {}); // nothing is requested of the clock here; what comes is let pass
     socket.write(`${JSON.stringify(setting)}\n`);
   });
   await new Promise<void>((resolve, reject) => {

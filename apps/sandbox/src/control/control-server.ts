@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ApiServer, createApiServer } from '@bivak/http-api';
+import { createRenderer } from '@bivak/messages';
 import type { Logger } from '@bivak/process';
 import fastifyStatic from '@fastify/static';
 import type { Controlled } from './controlled.ts';
@@ -21,10 +22,9 @@ export async function createControlServer(options: {
   if (existsSync(join(panelFolder, 'index.html'))) {
     await server.register(fastifyStatic, { root: panelFolder, wildcard: false });
   } else {
+    const { t } = createRenderer({ language: 'en' });
     server.get('/', { schema: { hide: true } }, (_, reply) =>
-      reply
-        .type('text/plain')
-        .send('The panel is not built: run "npm run build" and start again. The API is at /openapi.json.'),
+      reply.type('text/plain').send(t('sandbox:panelNotBuilt')),
     );
   }
   return server;

@@ -1,5 +1,5 @@
 import type { sandboxApi } from '@bivak/contracts';
-import type { LocalName } from '@bivak/messages';
+import type { LocalName } from '@bivak/domain';
 import type { ClockServer } from '../clock/clock-server.ts';
 import type { SendToAdmin } from './admin.ts';
 

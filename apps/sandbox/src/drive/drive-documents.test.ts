@@ -41,19 +41,19 @@ describe('what the drive itself writes into documents', () => {
   });
 
   const now = (): Buffer => encodeDateTime(localSecondsAt(nowMs, business.timeZone));
-  const ask = (command: DriveCommand, data: Uint8Array = Buffer.alloc(0)): void => {
+  const send = (command: DriveCommand, data: Uint8Array = Buffer.alloc(0)): void => {
     const { code } = drive.answer(driveCommands[command], Buffer.from(data));
     expect(answerName(code), command).toBe('done');
   };
-  const pass = (fields: Field[]): void => ask('passData', orThrow(encodeFields(fields)));
+  const pass = (fields: Field[]): void => send('passData', orThrow(encodeFields(fields)));
   const register = (modes: number): void => {
-    ask('beginRegistration', Buffer.of(0));
+    send('beginRegistration', Buffer.of(0));
     pass(registrationFields(seller, till.serialNumber, 'Анна'));
     const who = seller.inn.padEnd(12) + business.registrationNumber('till-1').padEnd(20);
-    ask('finishRegistration', Buffer.concat([now(), Buffer.from(who, 'latin1'), Buffer.of(1, modes)]));
+    send('finishRegistration', Buffer.concat([now(), Buffer.from(who, 'latin1'), Buffer.of(1, modes)]));
   };
   const written = (code: number): Map<number, unknown> => {
-    const document = memory.documents().find((one) => one.code === code)!;
+    const document = memory.documents().find((found) => found.code === code)!;
     return new Map(
       orThrow(decodeFields(Buffer.from(document.body, 'hex'))).map(({ tag, value }) => [tag, value]),
     );
@@ -70,13 +70,13 @@ describe('what the drive itself writes into documents', () => {
     register(0);
     const registeredAt = written(documentTags.registration).get(1012);
     nowMs += 60_000;
-    ask('beginOpenShift', now());
+    send('beginOpenShift', now());
     pass(shiftFields(seller, 'Анна'));
-    ask('finishOpenShift');
+    send('finishOpenShift');
     nowMs += 60_000;
-    ask('beginCloseShift', now());
+    send('beginCloseShift', now());
     pass(shiftFields(seller, 'Анна'));
-    ask('finishCloseShift');
+    send('finishCloseShift');
     const report = written(documentTags.closeShift);
     expect([1118, 1111, 1097, 1098].map((tag) => report.get(tag))).toEqual([0, 2, 2, registeredAt]);
   });

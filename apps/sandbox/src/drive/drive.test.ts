@@ -39,7 +39,7 @@ describe('a fiscal drive', () => {
     open();
   });
 
-  const ask = (command: DriveCommand, data: Buffer = none) => {
+  const send = (command: DriveCommand, data: Buffer = none) => {
     const { code, data: answered } = drive.answer(driveCommands[command], data);
     return { answer: answerName(code), data: answered };
   };
@@ -47,68 +47,68 @@ describe('a fiscal drive', () => {
   const tlv = (...fields: Field[]): Buffer => orThrow(encodeFields(fields));
   const padded = (text: string, length: number): Buffer => Buffer.from(text.padEnd(length), 'latin1');
   const register = () => {
-    ask('beginRegistration');
-    ask('passData', tlv({ tag: 1013, value: serialNumber }));
+    send('beginRegistration');
+    send('passData', tlv({ tag: 1013, value: serialNumber }));
     const data = [now(), padded(inn, 12), padded(registrationNumber, 20), Buffer.of(1, 0)];
-    return ask('finishRegistration', Buffer.concat(data)).answer;
+    return send('finishRegistration', Buffer.concat(data)).answer;
   };
   const some = tlv({ tag: 1021, value: 'Анна' });
   const openShift = () => {
-    const begun = ask('beginOpenShift', now()).answer;
+    const begun = send('beginOpenShift', now()).answer;
     if (begun !== 'done') return begun;
-    ask('passData', some);
-    return ask('finishOpenShift').answer;
+    send('passData', some);
+    return send('finishOpenShift').answer;
   };
   const closeShift = () => {
-    const begun = ask('beginCloseShift', now()).answer;
+    const begun = send('beginCloseShift', now()).answer;
     if (begun !== 'done') return begun;
-    ask('passData', some);
-    return ask('finishCloseShift').answer;
+    send('passData', some);
+    return send('finishCloseShift').answer;
   };
   const sell = () => {
-    const begun = ask('beginReceipt', now()).answer;
+    const begun = send('beginReceipt', now()).answer;
     if (begun !== 'done') return begun;
-    ask('passData', some);
-    return ask('finishReceipt', Buffer.concat([now(), Buffer.of(1, 0x10, 0, 0, 0, 0)])).answer;
+    send('passData', some);
+    return send('finishReceipt', Buffer.concat([now(), Buffer.of(1, 0x10, 0, 0, 0, 0)])).answer;
   };
 
   it('does nothing before its registration, and is registered once', () => {
-    expect([openShift(), ask('readShift').answer, ask('readExchange').answer]).toEqual([
+    expect([openShift(), send('readShift').answer, send('readExchange').answer]).toEqual([
       'wrong-state',
       'wrong-state',
       'wrong-state',
     ]);
     expect(register()).toBe('done');
-    expect(ask('beginRegistration').answer).toBe('wrong-state');
-    expect(ask('readStatus').data[0]).toBe(3);
+    expect(send('beginRegistration').answer).toBe('wrong-state');
+    expect(send('readStatus').data[0]).toBe(3);
   });
 
   it('answers 01h to parameters of a wrong length, to a broken TLV list and to unknown commands', () => {
     register();
     openShift();
     expect([
-      ask('readStatus', Buffer.of(1)).answer,
-      ask('beginReceipt').answer,
-      ask('beginReceipt', Buffer.alloc(6, 1)).answer,
-      ask('findDocument', Buffer.of(1)).answer,
-      ask('setTransport', Buffer.of(1, 1)).answer,
-      ask('beginReceipt', now()).answer,
-      ask('passData', some.subarray(1)).answer,
-      ask('finishReceipt', now()).answer,
+      send('readStatus', Buffer.of(1)).answer,
+      send('beginReceipt').answer,
+      send('beginReceipt', Buffer.alloc(6, 1)).answer,
+      send('findDocument', Buffer.of(1)).answer,
+      send('setTransport', Buffer.of(1, 1)).answer,
+      send('beginReceipt', now()).answer,
+      send('passData', some.subarray(1)).answer,
+      send('finishReceipt', now()).answer,
       answerName(drive.answer(0x7e, none).code),
     ]).toEqual([...Array(5).fill('unknown-command'), 'done', ...Array(3).fill('unknown-command')]);
-    expect(ask('setTransport', Buffer.of(2)).answer).toBe('bad-parameters');
+    expect(send('setTransport', Buffer.of(2)).answer).toBe('bad-parameters');
   });
 
   it('takes no more data than a document may have', () => {
     register();
     openShift();
-    ask('beginReceipt', now());
+    send('beginReceipt', now());
     const part = Buffer.concat(Array(20).fill(tlv({ tag: 1021, value: 'x'.repeat(46) }))); // 1000 bytes
-    const answers = Array.from({ length: 31 }, () => ask('passData', part).answer);
+    const answers = Array.from({ length: 31 }, () => send('passData', part).answer);
     expect(answers.lastIndexOf('done')).toBe(29);
     expect(answers.at(-1)).toBe('document-too-large');
-    expect(ask('cancelDocument').answer).toBe('done');
+    expect(send('cancelDocument').answer).toBe('done');
     expect(sell()).toBe('done');
   });
 
@@ -135,22 +135,22 @@ describe('a fiscal drive', () => {
 
   it('says what it waits for from the operator', () => {
     register();
-    const status = () => ask('readExchange').data[0]! & 0b111;
+    const status = () => send('readExchange').data[0]! & 0b111;
     expect(status()).toBe(0b010);
-    expect(ask('beginMessage').answer).toBe('no-operator-connection');
-    ask('setTransport', Buffer.of(1));
-    ask('beginMessage');
+    expect(send('beginMessage').answer).toBe('no-operator-connection');
+    send('setTransport', Buffer.of(1));
+    send('beginMessage');
     expect(status()).toBe(0b011);
-    ask('finishMessage');
+    send('finishMessage');
     expect(status()).toBe(0b111);
-    ask('setTransport', Buffer.of(0));
+    send('setTransport', Buffer.of(0));
     expect(status()).toBe(0b010);
   });
 
-  it('tells its end, and how often it may be registered, in five bytes', () => {
+  it('says when it ends, and how often it may be registered, in five bytes', () => {
     register();
-    expect(ask('readLifetime').data).toHaveLength(5);
-    expect([...ask('readLifetime').data.subarray(3)]).toEqual([11, 1]);
+    expect(send('readLifetime').data).toHaveLength(5);
+    expect([...send('readLifetime').data.subarray(3)]).toEqual([11, 1]);
   });
 
   it('answers whatever comes, and keeps what it has signed', () => {
@@ -174,9 +174,9 @@ describe('a fiscal drive', () => {
           expect(answered & 0x7f).toBeLessThanOrEqual(answerCode('operator-message-refused'));
           expect(records.slice(0, before.length)).toEqual(before);
         }
-        ask('cancelDocument');
+        send('cancelDocument');
         open();
-        expect(ask('readStatus').answer).toBe('done');
+        expect(send('readStatus').answer).toBe('done');
       }),
     );
   });

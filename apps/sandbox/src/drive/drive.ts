@@ -42,13 +42,13 @@ interface OpenDocument {
 }
 
 const dayMs = 86_400_000;
-const unconfirmedLongestMs = 30 * dayMs;
-const shiftLongestS = 24 * 3_600;
-const driftLongestMs = 5 * 60_000;
-const archiveLargest = 230_000;
+const maxUnconfirmedMs = 30 * dayMs;
+const maxShiftSeconds = 24 * 3_600;
+const maxDriftMs = 5 * 60_000;
+const maxDocuments = 230_000;
 /** 15 months from the registration (a drive for the general tax system). */
 const lifetimeMs = 470 * dayMs;
-const mostRegistrations = 12;
+const maxRegistrations = 12;
 
 /**
  * A fiscal drive: answers the commands of drive protocol v1.1 and enforces its rules (phases, order of commands, sizes, 24
@@ -132,7 +132,7 @@ export class Drive {
   #lifetime(): Buffer {
     const made = this.#memory.registration === null ? 0 : 1;
     const endsAt = encodeDate(Math.floor((this.#registeredAtMs() + lifetimeMs) / 1_000));
-    return Buffer.concat([endsAt, Buffer.of(mostRegistrations - made, made)]);
+    return Buffer.concat([endsAt, Buffer.of(maxRegistrations - made, made)]);
   }
 
   #phase(): number {
@@ -158,7 +158,7 @@ export class Drive {
           ? warningBits['replace-within-30-days']
           : 0;
     const memory =
-      this.#memory.documents().length > archiveLargest * 0.9 ? warningBits['memory-90-percent'] : 0;
+      this.#memory.documents().length > maxDocuments * 0.9 ? warningBits['memory-90-percent'] : 0;
     return life | memory | (this.#oldestWaitMs() > 5 * dayMs ? warningBits['operator-overdue'] : 0);
   }
 
@@ -194,7 +194,7 @@ export class Drive {
     return none;
   }
 
-  /** Begins a document; the date and time of the operation is its parameter, where it has one. */
+  /** Begins a document; the date and time of the operation is its parameter, if it has one. */
   #begin(command: DriveCommand, code: number, data: Buffer, hasTime: boolean): Buffer {
     if (this.#open !== null) throw new Refusal('wrong-state');
     if (hasTime) this.#needFiscal();
@@ -215,10 +215,10 @@ export class Drive {
     if (last === undefined) return;
     if (atLocal < minuteOf(last.madeAtLocal)) throw new Refusal('wrong-date-time');
     if (command !== 'beginReceipt') return;
-    if (atLocal - this.#memory.shift.openedAtLocal > shiftLongestS) throw new Refusal('shift-over-24h');
+    if (atLocal - this.#memory.shift.openedAtLocal > maxShiftSeconds) throw new Refusal('shift-over-24h');
     // Held against receipts alone (table 40): a clock that was set right is taken on with the next shift. The drive has no calendar: it compares what the cash register's clock says has passed with its own timer.
     const saidMs = (atLocal - minuteOf(last.madeAtLocal)) * 1_000;
-    if (Math.abs(saidMs - (this.#timerMs() - last.timerMs)) > driftLongestMs + 60_000)
+    if (Math.abs(saidMs - (this.#timerMs() - last.timerMs)) > maxDriftMs + 60_000)
       throw new Refusal('clock-drift');
   }
 
@@ -226,9 +226,9 @@ export class Drive {
     if (command === 'beginRegistration') return;
     if (this.#timerMs() > this.#registeredAtMs() + lifetimeMs && command !== 'beginCloseShift')
       throw new Refusal('drive-expired');
-    if (this.#memory.documents().length >= archiveLargest && command !== 'beginCloseShift')
+    if (this.#memory.documents().length >= maxDocuments && command !== 'beginCloseShift')
       throw new Refusal('archive-full');
-    if (this.#oldestWaitMs() > unconfirmedLongestMs) throw new Refusal('not-confirmed-30-days');
+    if (this.#oldestWaitMs() > maxUnconfirmedMs) throw new Refusal('not-confirmed-30-days');
   }
 
   #pass(data: Buffer): Buffer {
@@ -358,7 +358,7 @@ export class Drive {
     const operation = data[5]!;
     const totalMinor = data.readUIntLE(6, 5);
     if (operation < 1 || operation > 4) throw new Refusal('bad-parameters');
-    if (atLocal < open.atLocal! || atLocal - this.#memory.shift.openedAtLocal > shiftLongestS)
+    if (atLocal < open.atLocal! || atLocal - this.#memory.shift.openedAtLocal > maxShiftSeconds)
       throw new Refusal('wrong-date-time');
     const receiptNumber = this.#memory.shift.receipts + 1;
     const shiftNumber = this.#memory.shift.number;

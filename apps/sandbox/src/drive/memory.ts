@@ -22,7 +22,7 @@ export class DriveMemory {
     for (const record of records) this.#fold(record);
   }
 
-  /** Keeps records together. Throws where the disk does not take them; then nothing has happened. */
+  /** Keeps records together. Throws if the disk does not take them; then nothing has happened. */
   keep(record: DriveRecord): void {
     this.#file.append(record);
     this.#fold(record);

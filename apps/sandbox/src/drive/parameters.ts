@@ -1,6 +1,6 @@
 import type { DriveCommand } from '@bivak/fiscal';
 
-/** Bytes of a command's parameters, where they are fixed (section 4); any other length is answered 01h. */
+/** Bytes of a command's parameters, if they are fixed (section 4); any other length is answered 01h. */
 const parameterBytes: Readonly<Partial<Record<DriveCommand, readonly number[]>>> = {
   beginRegistration: [0, 1],
   finishRegistration: [39],

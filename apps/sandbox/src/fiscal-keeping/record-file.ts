@@ -12,7 +12,7 @@ import { dirname } from 'node:path';
 
 /** A file of records that only grows. A record is on the disk when `append` returns. */
 export interface RecordFile {
-  /** Throws, and leaves the file as it was, where the disk does not take the record. */
+  /** Throws, and leaves the file as it was, if the disk does not take the record. */
   append(record: unknown): void;
   close(): void;
 }

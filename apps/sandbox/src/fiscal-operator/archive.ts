@@ -45,7 +45,7 @@ export class OperatorArchive {
   }
 
   /**
-   * Takes a drive's container and gives the confirmation's. Throws {@link NotTaken} where it is not the drive's own, says two
+   * Takes a drive's container and gives the confirmation's. Throws {@link NotTaken} if it is not the drive's own, says two
    * things, or another document of that number is here.
    */
   take(driveNumber: string, bytes: Uint8Array, nowMs: number): Buffer {

@@ -16,7 +16,7 @@ export const walletEntry = z.object({
 });
 export type WalletEntry = z.infer<typeof walletEntry>;
 
-/** What an acquirer asks of an issuer. `bankId`, `stan` and `rrn` name the question: asked twice, it is answered as before. */
+/** What an acquirer requests of an issuer. `bankId`, `stan` and `rrn` name the request: sent twice, it is answered as before. */
 export const authorisation = z.strictObject({
   bankId: z.string(),
   stan: z.string(),
@@ -60,7 +60,7 @@ export class Accounts {
   readonly #byCard: Map<string, WalletEntry>;
   readonly #byPan: Map<string, WalletEntry>;
   readonly #answered = new Map<string, Answered>();
-  /** Undone before they were asked: a question that was overtaken by its own reversal is refused when it comes. */
+  /** Undone before they came: a request that was overtaken by its own reversal is refused when it comes. */
   readonly #undoneBefore = new Set<string>();
 
   constructor(wallet: readonly WalletEntry[], events: readonly AccountEvent[]) {
@@ -74,23 +74,23 @@ export class Accounts {
     return `${bankId} ${stan} ${rrn}`;
   }
 
-  /** The answer (DE 39) to a question that was never asked before, as the event that books it. */
-  decide(question: Authorisation, nowMs: number): AccountEvent {
-    const account = this.#byPan.get(question.pan);
-    const isUndone = this.#undoneBefore.has(Accounts.keyOf(question));
-    const known = account === undefined ? '14' : this.#answerOf(account, question, nowMs);
+  /** The answer (DE 39) to a request that never came before, as the event that books it. */
+  decide(request: Authorisation, nowMs: number): AccountEvent {
+    const account = this.#byPan.get(request.pan);
+    const isUndone = this.#undoneBefore.has(Accounts.keyOf(request));
+    const known = account === undefined ? '14' : this.#decisionOn(account, request, nowMs);
     const responseCode = isUndone ? '94' : known;
-    const { amountMinor } = question;
+    const { amountMinor } = request;
     return {
       kind: 'answered',
-      key: Accounts.keyOf(question),
+      key: Accounts.keyOf(request),
       card: account?.card ?? null,
       amountMinor,
       responseCode,
     };
   }
 
-  #answerOf(account: WalletEntry, { expiry, amountMinor }: Authorisation, nowMs: number): string {
+  #decisionOn(account: WalletEntry, { expiry, amountMinor }: Authorisation, nowMs: number): string {
     if (
       expiry !== account.expiry ||
       nowMs >= Date.UTC(2000 + Number(expiry.slice(0, 2)), Number(expiry.slice(2)), 1, 12)
@@ -101,20 +101,20 @@ export class Accounts {
     return account.balanceMinor >= amountMinor ? '00' : '51';
   }
 
-  /** What was answered to this question before, if it was asked. */
-  answered(question: Reversal): string | undefined {
-    return this.#answered.get(Accounts.keyOf(question))?.responseCode;
+  /** What was answered to this request before, if it came. */
+  answered(request: Reversal): string | undefined {
+    return this.#answered.get(Accounts.keyOf(request))?.responseCode;
   }
 
-  /** True where there is a debit of this question that is not reversed yet. */
-  isReversible(question: Reversal): boolean {
-    const found = this.#answered.get(Accounts.keyOf(question));
+  /** True if there is a debit of this request that is not reversed yet. */
+  isReversible(request: Reversal): boolean {
+    const found = this.#answered.get(Accounts.keyOf(request));
     return found?.responseCode === '00' && !found.isReversed;
   }
 
-  /** True where this question was undone before, debited or not. */
-  isReversed(question: Reversal): boolean {
-    const key = Accounts.keyOf(question);
+  /** True if this request was undone before, debited or not. */
+  isReversed(request: Reversal): boolean {
+    const key = Accounts.keyOf(request);
     return this.#undoneBefore.has(key) || this.#answered.get(key)?.isReversed === true;
   }
 

@@ -48,7 +48,7 @@ describe('the issuers', () => {
     const answer = await fetch(`http://127.0.0.1:${issuers.port}${path}`, { method, ...options });
     return { status: answer.status, json: (await answer.json()) as Record<string, unknown> };
   };
-  const question = (stan: string, change: object = {}) => ({
+  const request = (stan: string, change: object = {}) => ({
     bankId: 'volga',
     stan,
     rrn: `00000000${stan}`.slice(-12),
@@ -58,15 +58,15 @@ describe('the issuers', () => {
     ...change,
   });
   const authorise = async (stan: string, change: object = {}) =>
-    (await send('POST', '/v1/authorise', question(stan, change))).json.responseCode;
+    (await send('POST', '/v1/authorise', request(stan, change))).json.responseCode;
   const reverse = async (stan: string) => {
-    const { bankId, rrn } = question(stan);
+    const { bankId, rrn } = request(stan);
     return (await send('POST', '/v1/reverse', { bankId, stan, rrn })).json.reversed;
   };
   const balance = async () =>
     ((await send('GET', '/v1/accounts')).json.items as { balanceMinor: number }[])[0]!.balanceMinor;
 
-  it('debit once for one question, also after a restart', async () => {
+  it('debit once for one request, also after a restart', async () => {
     expect([await authorise('000001'), await authorise('000001')]).toEqual(['00', '00']);
     await issuers.stop();
     await start();
@@ -93,7 +93,7 @@ describe('the issuers', () => {
     expect(await balance()).toBe(100_000);
   });
 
-  it('refuse a question that its own reversal has overtaken', async () => {
+  it('refuse a request that its own reversal has overtaken', async () => {
     expect(await reverse('000001')).toBe(false);
     await issuers.stop();
     await start();
@@ -101,7 +101,7 @@ describe('the issuers', () => {
     expect(await balance()).toBe(100_000);
   });
 
-  it('answer as they are told to', async () => {
+  it('answer as they are set to', async () => {
     expect((await send('PUT', '/v1/accounts/anna', { issuerAnswers: 'stolen' })).json).toMatchObject({
       card: 'anna',
       issuerAnswers: 'stolen',

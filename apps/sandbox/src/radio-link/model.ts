@@ -1,5 +1,5 @@
 /**
- * A stretch of the link: how long, how fast (0: no link), how late. The latency is that of a question and its answer, as in
+ * A stretch of the link: how long, how fast (0: no link), how late. The latency is that of a request and its answer, as in
  * the recordings (and in sabre, which converted them): each way takes half of it.
  */
 export interface LinkSample {
@@ -29,7 +29,7 @@ const statistics = {
   outageMedianMs: 20_000,
   /** Spread of the logarithm: half as long again at 63 %, three times as long at 87 %. */
   outageSpread: 0.9,
-  outageLongestMs: 160_000,
+  maxOutageMs: 160_000,
   rateMedianKbps: 900,
   rateSpread: 1.0,
   rateLeastKbps: 40,
@@ -54,7 +54,7 @@ export function* modelledRide(random: () => number): Generator<LinkSample, never
     const outageMs = between(
       1_000,
       logNormal(random, statistics.outageMedianMs, statistics.outageSpread),
-      statistics.outageLongestMs,
+      statistics.maxOutageMs,
     );
     // Time with link between outages, so that the share without link comes out: around its mean, from a half to one and a half.
     let upMs =
@@ -83,7 +83,7 @@ export interface Ride {
 }
 
 /** A jump of the clock over so long a time is not played: nobody was there to see what was between. */
-const longestPlayedMs = 3_600_000;
+const maxPlayedMs = 3_600_000;
 
 /** Plays stretches one after another. After a long jump of the clock the next stretch begins where the jump has ended. */
 export function playedRide(stretches: Iterator<LinkSample, never>): Ride {
@@ -91,7 +91,7 @@ export function playedRide(stretches: Iterator<LinkSample, never>): Ride {
   let endsMs = sample.durationMs;
   return {
     at(elapsedMs) {
-      if (elapsedMs - endsMs > longestPlayedMs) endsMs = elapsedMs;
+      if (elapsedMs - endsMs > maxPlayedMs) endsMs = elapsedMs;
       while (endsMs <= elapsedMs) {
         sample = stretches.next().value;
         endsMs += sample.durationMs;
@@ -127,7 +127,7 @@ function outagesJoined(samples: readonly LinkSample[]): LinkSample[] {
   return joined;
 }
 
-/** Index of the first of ascending `values` that is above `limit`; their number where none is. */
+/** Index of the first of ascending `values` that is above `limit`; their number if none is. */
 function firstAbove(values: readonly number[], limit: number): number {
   let [low, high] = [0, values.length];
   while (low < high) {

@@ -8,12 +8,12 @@ import { startRadioLink } from './radio-link-server.ts';
 describe('the radio link', () => {
   let host: Server;
   let link: Awaited<ReturnType<typeof startRadioLink>>;
-  let asked: number;
+  let requests: number;
 
   beforeEach(async () => {
-    asked = 0;
+    requests = 0;
     host = createServer((request, response) => {
-      asked++;
+      requests++;
       request.resume();
       request.on('end', () => response.end('x'.repeat(2_000)));
     });
@@ -61,7 +61,7 @@ describe('the radio link', () => {
   it('passes nothing while it is down, and what waited when it is up again', async () => {
     await set({ mode: 'down' });
     await expect(through(AbortSignal.timeout(150))).rejects.toThrow();
-    expect(asked).toBe(0);
+    expect(requests).toBe(0);
     const waiting = through();
     await set({ mode: 'up' });
     expect(await (await waiting).text()).toHaveLength(2_000);

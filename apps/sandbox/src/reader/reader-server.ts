@@ -9,7 +9,7 @@ import { createApiServer, listen } from '@bivak/http-api';
 import type { ProcessContext, RunningProcess } from '@bivak/process';
 import { z } from 'zod';
 import { walletEntry } from '../issuers/accounts.ts';
-import { keyCounter, Reader, type ReaderLine } from './reader.ts';
+import { keyCounter, Reader, type ReaderMessage } from './reader.ts';
 
 const hex = (bytes: number) => z.string().regex(new RegExp(`^[0-9a-f]{${bytes * 2}}$`));
 export const readerConfig = z.object({
@@ -23,9 +23,9 @@ export const readerConfig = z.object({
   cardReferenceKey: hex(32),
 });
 
-const askLine = z.discriminatedUnion('type', [
+const tillMessage = z.discriminatedUnion('type', [
   z.object({
-    type: z.literal('ask'),
+    type: z.literal('read'),
     saleId: z.string(),
     amountMinor: z.number().int(),
     currency: z.string(),
@@ -33,7 +33,7 @@ const askLine = z.discriminatedUnion('type', [
   z.object({ type: z.literal('cancel') }),
 ]);
 
-/** The simulated card reader: one till asks over TCP, a line of JSON each; cards are presented over HTTP. */
+/** The simulated card reader: one till sends requests over TCP, a line of JSON each; cards are presented over HTTP. */
 export async function startReader({
   config,
   clock,
@@ -52,21 +52,21 @@ export async function startReader({
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     sockets.add(socket);
-    const tell = (line: ReaderLine): void => void socket.write(`${JSON.stringify(line)}\n`);
+    const send = (line: ReaderMessage): void => void socket.write(`${JSON.stringify(line)}\n`);
     socket.on('error', () => {}); // 'close' follows
     socket.on('close', () => {
       sockets.delete(socket);
-      reader.cancel(tell);
+      reader.cancel(send);
     });
     createInterface({ input: socket })
       .on('error', () => {})
       .on('line', (line) => {
-        const asked = askLine.safeParse(parse(line));
-        if (!asked.success) {
-          log.warn('a line that is no question: connection closed');
+        const request = tillMessage.safeParse(parse(line));
+        if (!request.success) {
+          log.warn('a line that is no request: connection closed');
           socket.destroy();
-        } else if (asked.data.type === 'cancel') reader.cancel(tell);
-        else reader.ask(tell);
+        } else if (request.data.type === 'cancel') reader.cancel(send);
+        else reader.read(send);
       });
   });
   await new Promise<void>((resolve, reject) =>

@@ -7,7 +7,7 @@ import { deriveInitialKey, openTrack2 } from '@bivak/card';
 import { systemClock } from '@bivak/clock';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { ReaderLine } from './reader.ts';
+import type { ReaderMessage } from './reader.ts';
 import { startReader } from './reader-server.ts';
 
 const bdk = Buffer.alloc(16, 7);
@@ -56,17 +56,17 @@ describe('the reader', () => {
       body: JSON.stringify({ card: name }),
       headers: { 'content-type': 'application/json' },
     });
-  /** Asks for a card and gives the lines until one ends the ask. */
-  const ask = (onPrompt: () => void = () => {}): Promise<ReaderLine[]> =>
+  /** Has a card read and gives the messages until one ends the reading. */
+  const readCard = (onPrompt: () => void = () => {}): Promise<ReaderMessage[]> =>
     new Promise((resolve) => {
-      const lines: ReaderLine[] = [];
+      const lines: ReaderMessage[] = [];
       const socket = connect(reader.readerPort, '127.0.0.1', () =>
         socket.write(
-          `${JSON.stringify({ type: 'ask', saleId: 'till-1-000001', amountMinor: 100, currency: 'RUB' })}\n`,
+          `${JSON.stringify({ type: 'read', saleId: 'till-1-000001', amountMinor: 100, currency: 'RUB' })}\n`,
         ),
       );
       createInterface({ input: socket }).on('line', (line) => {
-        lines.push(JSON.parse(line) as ReaderLine);
+        lines.push(JSON.parse(line) as ReaderMessage);
         if (lines.length === 1) onPrompt();
         if (lines.at(-1)!.type === 'prompt') return;
         socket.destroy();
@@ -74,8 +74,8 @@ describe('the reader', () => {
       });
     });
 
-  it('tells what to do and gives the card’s data sealed, under another key each time, also after a restart', async () => {
-    const first = await ask(() => void present('anna'));
+  it('prompts, and gives the card’s data sealed, under another key each time, also after a restart', async () => {
+    const first = await readCard(() => void present('anna'));
     expect(first.map((line) => ('prompt' in line ? line.prompt : line.type))).toEqual([
       'present',
       'hold',
@@ -85,7 +85,7 @@ describe('the reader', () => {
     await reader.stop();
     await start();
     expect((await present('anna')).status).toBe(200);
-    const second = await ask();
+    const second = await readCard();
     const [one, two] = [first.at(-1)!, second.at(-1)!];
     if (one.type !== 'card' || two.type !== 'card') throw new Error('no card was read');
     expect(one.ksn).not.toBe(two.ksn);
@@ -102,24 +102,24 @@ describe('the reader', () => {
     expect((await present('nobody')).status).toBe(404);
   });
 
-  it('closes a connection that asks nothing', async () => {
+  it('closes a connection that requests nothing', async () => {
     await new Promise<void>((resolve) => {
       const socket = connect(reader.readerPort, '127.0.0.1', () => socket.write('hello\n'));
       socket.on('close', () => resolve());
     });
-    const read = ask(() => void present('anna'));
+    const read = readCard(() => void present('anna'));
     expect((await read).at(-1)!.type).toBe('card');
   });
 
   it('goes on waiting for a card when somebody else’s connection goes', async () => {
-    const read = ask(() => {
+    const read = readCard(() => {
       const other = connect(reader.readerPort, '127.0.0.1', () => other.destroy());
       other.on('close', () => setTimeout(() => void present('anna'), 50));
     });
     expect((await read).at(-1)!.type).toBe('card');
   });
 
-  it('does not begin with its first key again where the counter is damaged', async () => {
+  it('does not begin with its first key again if the counter is damaged', async () => {
     await reader.stop();
     writeFileSync(join(folder, 'reader', 'key-counter'), '');
     await expect(start()).rejects.toThrow(/key counter/);

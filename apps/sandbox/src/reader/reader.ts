@@ -4,8 +4,8 @@ import { cardReference, maskPan, nextCounter, sealTrack2 } from '@bivak/card';
 import type { Clock, Timer } from '@bivak/clock';
 import type { WalletEntry } from '../issuers/accounts.ts';
 
-/** What the reader tells the till, a line each. */
-export type ReaderLine =
+/** What the reader sends to the till, a line each. */
+export type ReaderMessage =
   | { type: 'prompt'; prompt: 'present' | 'hold' | 'remove' }
   | {
       type: 'card';
@@ -25,14 +25,14 @@ export interface ReaderKeys {
   cardReferenceKey: Buffer;
 }
 
-/** How long a card lies on the reader before a sale asks for it, and how long a sale waits for a card. */
+/** How long a card lies on the reader before a sale wants it, and how long a sale waits for a card. */
 export const patienceMs = 60_000;
 /** From tap to "remove the card". */
 const readingMs = 400;
 
 /**
  * The reader's counter of transaction keys, on the disk before a key is used: no key is used twice, whatever dies. Throws
- * where the file is damaged: beginning again at the first key would use keys a second time.
+ * if the file is damaged: beginning again at the first key would use keys a second time.
  */
 export function keyCounter(file: string): () => number {
   let counter = readCounter(file);
@@ -65,18 +65,18 @@ function syncFolder(folder: string): void {
   }
 }
 
-interface Ask {
-  tell: (line: ReaderLine) => void;
+interface Reading {
+  send: (line: ReaderMessage) => void;
   timer: Timer;
 }
 
-/** A contactless reader: a card that is held to it is read, its data encrypted under a key of its own, and given to who asks. */
+/** A contactless reader: a card that is held to it is read, its data encrypted under a key of its own, and given to who wants it. */
 export class Reader {
   readonly #wallet: ReadonlyMap<string, WalletEntry>;
   readonly #keys: ReaderKeys;
   readonly #next: () => number;
   readonly #clock: Clock;
-  #ask: Ask | undefined;
+  #reading: Reading | undefined;
   #lying: { card: WalletEntry; timer: Timer } | undefined;
 
   constructor(wallet: readonly WalletEntry[], keys: ReaderKeys, next: () => number, clock: Clock) {
@@ -86,36 +86,36 @@ export class Reader {
     this.#clock = clock;
   }
 
-  /** The till asks for a card; an ask that was open is ended, and somebody else who asked it is told. */
-  ask(tell: (line: ReaderLine) => void): void {
-    if (this.#ask?.tell === tell) this.#forget();
+  /** The till wants a card read. A reading that was open is ended, and somebody else who wanted it is sent its end. */
+  read(send: (line: ReaderMessage) => void): void {
+    if (this.#reading?.send === send) this.#forget();
     else this.#end({ type: 'failed', reason: 'card-not-presented' });
     const giveUp = (): void => this.#end({ type: 'failed', reason: 'card-not-presented' });
-    this.#ask = { tell, timer: this.#clock.at(this.#clock.nowMs() + patienceMs, giveUp) };
-    tell({ type: 'prompt', prompt: 'present' });
+    this.#reading = { send, timer: this.#clock.at(this.#clock.nowMs() + patienceMs, giveUp) };
+    send({ type: 'prompt', prompt: 'present' });
     const lying = this.#lying;
     if (lying !== undefined) {
       this.#take();
-      this.#read(lying.card);
+      this.#readCard(lying.card);
     }
   }
 
-  /** Who asked does not want a card any more; an ask of somebody else stays. */
-  cancel(tell: (line: ReaderLine) => void): void {
-    if (this.#ask?.tell === tell) this.#forget();
+  /** The till does not want a card any more; a reading for somebody else stays. */
+  cancel(send: (line: ReaderMessage) => void): void {
+    if (this.#reading?.send === send) this.#forget();
   }
 
   #forget(): void {
-    this.#ask?.timer.cancel();
-    this.#ask = undefined;
+    this.#reading?.timer.cancel();
+    this.#reading = undefined;
   }
 
-  /** Somebody holds a card to the reader. False where the wallet has no such card. */
+  /** Somebody holds a card to the reader. False if the wallet has no such card. */
   present(name: string): boolean {
     const card = this.#wallet.get(name);
     if (card === undefined) return false;
-    if (this.#ask !== undefined) {
-      this.#read(card);
+    if (this.#reading !== undefined) {
+      this.#readCard(card);
       return true;
     }
     this.#take();
@@ -128,18 +128,18 @@ export class Reader {
     this.#lying = undefined;
   }
 
-  #read(card: WalletEntry): void {
-    const ask = this.#ask;
-    if (ask === undefined) return;
-    ask.tell({ type: 'prompt', prompt: 'hold' });
-    ask.timer.cancel();
-    ask.timer = this.#clock.at(this.#clock.nowMs() + readingMs, () => {
-      ask.tell({ type: 'prompt', prompt: 'remove' });
+  #readCard(card: WalletEntry): void {
+    const reading = this.#reading;
+    if (reading === undefined) return;
+    reading.send({ type: 'prompt', prompt: 'hold' });
+    reading.timer.cancel();
+    reading.timer = this.#clock.at(this.#clock.nowMs() + readingMs, () => {
+      reading.send({ type: 'prompt', prompt: 'remove' });
       this.#end(this.#seal(card));
     });
   }
 
-  #seal(card: WalletEntry): ReaderLine {
+  #seal(card: WalletEntry): ReaderMessage {
     const ksn = `${this.#keys.initialKeyId}${this.#next().toString(16).padStart(8, '0')}`;
     return {
       type: 'card',
@@ -152,9 +152,9 @@ export class Reader {
     };
   }
 
-  #end(line: ReaderLine): void {
-    const ask = this.#ask;
+  #end(line: ReaderMessage): void {
+    const reading = this.#reading;
     this.#forget();
-    ask?.tell(line);
+    reading?.send(line);
   }
 }

@@ -80,7 +80,7 @@ function add(sale: SaleAtBanks, entry: sandboxApi.LedgerEntry): SaleAtBanks {
 }
 
 /**
- * True if no sale ever had two debits at once: each was reversed before another bank was asked. Of a reversal and a
+ * True if no sale ever had two debits at once: each was reversed before another bank was tried. Of a reversal and a
  * debit of the same millisecond the reversal counts first: the debit was sent upon its answer.
  */
 export function neverTwiceAtOnce(ledgers: readonly BankLedger[]): boolean {
@@ -105,7 +105,7 @@ export function neverTwiceAtOnce(ledgers: readonly BankLedger[]): boolean {
  * - `doubleDebited`: sales with more than one debit that was not reversed.
  * - `lost`: fiscal receipts paid by card with neither such a debit nor a bank's decline as the last word about them,
  *   receipts whose debit is of another sum, and debits that no receipt stands behind.
- * - `debts`: sales that a bank declined and for which goods had been handed out; `recovered`: those collected after all.
+ * - `debts`: sales that a bank declined and whose items had been handed out; `recovered`: those collected after all.
  * - `stopListed`: cards that a till refused because they were listed.
  */
 export function countFigures({

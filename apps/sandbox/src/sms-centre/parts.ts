@@ -13,7 +13,7 @@ export const messagePart = z.object({
 });
 export type MessagePart = z.infer<typeof messagePart>;
 
-/** What a user data header says of the piece that it heads; undefined where it says nothing of pieces. */
+/** What a user data header says of the piece that it heads; undefined if it says nothing of pieces. */
 export function placeOf(
   header: readonly Uint8Array[],
 ): Pick<MessagePart, 'number' | 'of' | 'index'> | undefined {

@@ -27,16 +27,16 @@ export interface Centre {
 
 /** SMPP 3.4, 7.2: who has not bound after so long is nobody that the centre serves. */
 const sessionInitMs = 30_000;
-const longestText = 1_000;
+const maxTextLength = 1_000;
 
 /** Statuses of SMPP 3.4 (5.1.3) that say what is wrong. */
 const invalidSystemId = 0x0f;
 
 /** What a session may do, by how it was bound (SMPP 3.4, 2.2 and table 2-1). */
-const bindings: Readonly<Record<string, { maySubmit: boolean; isTold: boolean }>> = {
-  bind_transmitter: { maySubmit: true, isTold: false },
-  bind_receiver: { maySubmit: false, isTold: true },
-  bind_transceiver: { maySubmit: true, isTold: true },
+const bindings: Readonly<Record<string, { maySubmit: boolean; isNotified: boolean }>> = {
+  bind_transmitter: { maySubmit: true, isNotified: false },
+  bind_receiver: { maySubmit: false, isNotified: true },
+  bind_transceiver: { maySubmit: true, isNotified: true },
 };
 
 /** Serves one connection of a sender (SMPP 3.4): it must bind before it may submit; what is no PDU closes it. */
@@ -124,7 +124,7 @@ class ServedSession {
     const to = pdu.destination_addr ?? '';
     const { text, header } = contentOf(pdu);
     if (!/^\d{7,15}$/.test(to)) return { status: smpp.ESME_RINVDSTADR };
-    if (text.length === 0 || text.length > longestText) return { status: smpp.ESME_RINVMSGLEN };
+    if (text.length === 0 || text.length > maxTextLength) return { status: smpp.ESME_RINVMSGLEN };
     const parties = { from: pdu.source_addr ?? '', to: `+${to}` };
     const place = placeOf(header);
     const whole = place === undefined ? text : this.#centre.keepPart({ ...parties, text, ...place });
@@ -136,7 +136,7 @@ class ServedSession {
       status: smpp.ESME_ROK,
       fields: { message_id: kept.messageId },
       after: () => {
-        const isWanted = isNew && pdu.registered_delivery === 1 && this.#binding?.isTold === true;
+        const isWanted = isNew && pdu.registered_delivery === 1 && this.#binding?.isNotified === true;
         if (isWanted && this.#centre.mode() === 'up') deliver(this.#session, pdu, kept);
       },
     };

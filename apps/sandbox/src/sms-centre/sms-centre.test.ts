@@ -48,7 +48,7 @@ describe('the SMS centre', () => {
       session.on('connect', () => resolve(session));
     });
   type Command = 'bind_transmitter' | 'bind_receiver' | 'bind_transceiver' | 'submit_sm' | 'unbind';
-  const ask = (session: Session, command: Command, fields: Record<string, unknown> = {}): Promise<Pdu> =>
+  const send = (session: Session, command: Command, fields: Record<string, unknown> = {}): Promise<Pdu> =>
     new Promise((resolve) => {
       const commands = session as unknown as Record<
         Command,
@@ -67,34 +67,34 @@ describe('the SMS centre', () => {
   const log = async (): Promise<sandboxApi.Sms[]> =>
     ((await (await fetch(`http://127.0.0.1:${centre.port}/v1/sms`)).json()) as { items: sandboxApi.Sms[] })
       .items;
-  const status = async (asked: Promise<Pdu>): Promise<number> => (await asked).command_status;
+  const status = async (response: Promise<Pdu>): Promise<number> => (await response).command_status;
 
   it('takes nothing before a bind, and nothing from a stranger', async () => {
     const session = await connected();
-    expect(await status(ask(session, 'submit_sm', message()))).toBe(smpp.ESME_RINVBNDSTS);
-    expect(await status(ask(session, 'unbind'))).toBe(smpp.ESME_RINVBNDSTS);
-    expect(await status(ask(session, 'bind_transceiver', { ...nobody, system_id: 'other' }))).toBe(0x0f);
-    expect(await status(ask(session, 'bind_transceiver', { ...nobody, password: 'guess' }))).toBe(
+    expect(await status(send(session, 'submit_sm', message()))).toBe(smpp.ESME_RINVBNDSTS);
+    expect(await status(send(session, 'unbind'))).toBe(smpp.ESME_RINVBNDSTS);
+    expect(await status(send(session, 'bind_transceiver', { ...nobody, system_id: 'other' }))).toBe(0x0f);
+    expect(await status(send(session, 'bind_transceiver', { ...nobody, password: 'guess' }))).toBe(
       smpp.ESME_RINVPASWD,
     );
-    expect(await status(ask(session, 'submit_sm', message()))).toBe(smpp.ESME_RINVBNDSTS);
+    expect(await status(send(session, 'submit_sm', message()))).toBe(smpp.ESME_RINVBNDSTS);
     expect(await log()).toEqual([]);
   });
 
   it('serves each kind of bind as far as it goes', async () => {
     const [transmitter, receiver] = [await connected(), await connected()];
-    expect(await status(ask(transmitter, 'bind_transmitter', nobody))).toBe(smpp.ESME_ROK);
-    expect(await status(ask(receiver, 'bind_receiver', nobody))).toBe(smpp.ESME_ROK);
-    expect(await status(ask(transmitter, 'bind_transceiver', nobody))).toBe(smpp.ESME_RALYBND);
-    expect(await status(ask(transmitter, 'submit_sm', message()))).toBe(smpp.ESME_ROK);
-    expect(await status(ask(receiver, 'submit_sm', message()))).toBe(smpp.ESME_RINVBNDSTS);
+    expect(await status(send(transmitter, 'bind_transmitter', nobody))).toBe(smpp.ESME_ROK);
+    expect(await status(send(receiver, 'bind_receiver', nobody))).toBe(smpp.ESME_ROK);
+    expect(await status(send(transmitter, 'bind_transceiver', nobody))).toBe(smpp.ESME_RALYBND);
+    expect(await status(send(transmitter, 'submit_sm', message()))).toBe(smpp.ESME_ROK);
+    expect(await status(send(receiver, 'submit_sm', message()))).toBe(smpp.ESME_RINVBNDSTS);
     expect(await log()).toHaveLength(1);
   });
 
   it('refuses what it cannot deliver, by the status that says why', async () => {
     const session = await connected();
-    await ask(session, 'bind_transceiver', nobody);
-    const refused = (change: Record<string, unknown>) => status(ask(session, 'submit_sm', message(change)));
+    await send(session, 'bind_transceiver', nobody);
+    const refused = (change: Record<string, unknown>) => status(send(session, 'submit_sm', message(change)));
     expect(await refused({ destination_addr: 'Anna' })).toBe(smpp.ESME_RINVDSTADR);
     expect(await refused({ short_message: { message: '' } })).toBe(smpp.ESME_RINVMSGLEN);
     expect(await log()).toEqual([]);
@@ -102,11 +102,11 @@ describe('the SMS centre', () => {
 
   it('sends one message once, however often its sender repeats it', async () => {
     const session = await connected();
-    await ask(session, 'bind_transceiver', nobody);
-    const first = await ask(session, 'submit_sm', message({ user_message_reference: 7 }));
-    const again = await ask(session, 'submit_sm', message({ user_message_reference: 7 }));
+    await send(session, 'bind_transceiver', nobody);
+    const first = await send(session, 'submit_sm', message({ user_message_reference: 7 }));
+    const again = await send(session, 'submit_sm', message({ user_message_reference: 7 }));
     expect(again.message_id).toBe(first.message_id);
-    await ask(session, 'submit_sm', message({ user_message_reference: 8 }));
+    await send(session, 'submit_sm', message({ user_message_reference: 8 }));
     expect(await log()).toHaveLength(2);
   });
 
@@ -116,15 +116,15 @@ describe('the SMS centre', () => {
       return message({ esm_class: 0x40, short_message: { udh: header, message: text } });
     };
     const session = await connected();
-    await ask(session, 'bind_transceiver', nobody);
-    expect(await status(ask(session, 'submit_sm', piece(2, 'вторая')))).toBe(smpp.ESME_ROK);
+    await send(session, 'bind_transceiver', nobody);
+    expect(await status(send(session, 'submit_sm', piece(2, 'вторая')))).toBe(smpp.ESME_ROK);
     expect(await log()).toEqual([]);
     session.destroy();
     await centre.stop();
     await start();
     const other = await connected();
-    await ask(other, 'bind_transceiver', nobody);
-    await ask(other, 'submit_sm', piece(1, 'Первая, '));
+    await send(other, 'bind_transceiver', nobody);
+    await send(other, 'submit_sm', piece(1, 'Первая, '));
     expect((await log()).map(({ text }) => text)).toEqual(['Первая, вторая']);
   });
 
@@ -132,7 +132,7 @@ describe('the SMS centre', () => {
     const session = await connected();
     const closed = new Promise<void>((resolve) => session.on('close', () => resolve()));
     // The centre has seen it when it has answered something.
-    await ask(session, 'submit_sm', message());
+    await send(session, 'submit_sm', message());
     for (const fire of [...impatience]) fire();
     await closed;
   });
@@ -164,7 +164,7 @@ describe('the SMS centre', () => {
       { numRuns: 60 },
     );
     const session = await connected();
-    expect(await status(ask(session, 'bind_transceiver', nobody))).toBe(smpp.ESME_ROK);
+    expect(await status(send(session, 'bind_transceiver', nobody))).toBe(smpp.ESME_ROK);
     expect(await log()).toEqual([]);
   });
 });

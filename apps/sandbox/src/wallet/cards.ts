@@ -1,3 +1,5 @@
+import { banks } from '../world/business.ts';
+
 /** A card of the wallet before it has a number. */
 export interface CardPlan {
   card: string;
@@ -12,16 +14,12 @@ export interface CardPlan {
   phone: string | null;
 }
 
-/** Issuers whose cards count as a sandbox bank's own: codes of npm banks-db. They lend their prefixes, nothing else. */
-export const onUsIssuers = {
-  north: ['ru-avangard'],
-  volga: ['ru-vozrozhdenie'],
-  ural: ['ru-uralsibbank'],
-} as const;
-
 const otherIssuers = ['ru-rosbank', 'ru-akbarsbank', 'ru-raiffeisen'] as const;
-/** Six cards in turn: three of the sandbox's own banks, three of others. */
-const issuersInTurn: readonly string[] = [...Object.values(onUsIssuers).flat(), ...otherIssuers];
+/** Cards in turn: one of each of the sandbox's own banks, then those of others. */
+const issuersInTurn: readonly string[] = [
+  ...Object.values(banks).flatMap(({ issuers }) => issuers),
+  ...otherIssuers,
+];
 
 /** ISO/IEC 7813: international chip card, normal authorisation, no restrictions. */
 const anywhere = '201';

@@ -4,8 +4,9 @@ import { createRequire } from 'node:module';
 import { luhnDigit } from '@bivak/card';
 import { z } from 'zod';
 import type { WalletEntry } from '../issuers/accounts.ts';
+import { banks } from '../world/business.ts';
 import { writeWhole } from '../world/whole-file.ts';
-import { type CardPlan, cardPlans, onUsIssuers } from './cards.ts';
+import { type CardPlan, cardPlans } from './cards.ts';
 
 const issuerRow = z.object({ code: z.string(), prefixes: z.array(z.union([z.string(), z.number()])) });
 
@@ -58,7 +59,7 @@ function monthAfter(atMs: number, months: number): string {
 }
 
 function bankOf(issuer: string): string | null {
-  const found = Object.entries(onUsIssuers).find(([, issuers]) =>
+  const found = Object.entries(banks).find(([, { issuers }]) =>
     (issuers as readonly string[]).includes(issuer),
   );
   return found?.[0] ?? null;

@@ -1,8 +1,7 @@
 import type { OfflineLimits } from '@bivak/domain';
 import { registrationCheckDigits } from '@bivak/fiscal';
-import { onUsIssuers } from '../wallet/cards.ts';
 
-/** The business that the sandbox plays: a shop on a long-distance train, two tills, three banks. */
+/** The business that the sandbox plays: a shop on a long-distance train, its tills and its banks. */
 export const timeZone = 'Europe/Moscow';
 export const currency = 'RUB';
 
@@ -16,6 +15,9 @@ export const merchant = {
   address: '107140, Москва, Комсомольская пл., 3',
   acceptorId: 'BIVAKTRAIN00001',
 } as const;
+
+/** Who sells, as receipts name him. */
+export const cashier = 'Кассир';
 
 export const fiscalOperator = { name: 'Песочный ОФД', inn: '7704567896' } as const;
 
@@ -41,42 +43,48 @@ export function registrationNumber(tillId: TillId): string {
   return firstTen + registrationCheckDigits(firstTen, inn, tills[tillId].serialNumber);
 }
 
-export const bankIds = ['north', 'volga', 'ural'] as const;
-export type BankId = (typeof bankIds)[number];
-
-export interface BankTerms {
+/** What the shop has agreed with a bank, and whose cards the bank has issued. */
+interface BankTerms {
   name: { ru: string; en: string };
+  /** How the bank speaks: the name of a profile in `@bivak/bank-profiles`. */
+  profile: string;
   feePercent: string;
   /** If this bank issued the card. */
   onUsFeePercent: string;
   merchantId: string;
-  /** Issuers whose cards count as this bank's own, by their names in `banks-db`. */
+  /** Issuers whose cards count as this bank's own: codes of npm banks-db. They lend their prefixes, nothing else. */
   issuers: readonly string[];
 }
 
-export const banks: Readonly<Record<BankId, BankTerms>> = {
+/** The banks, each by its id. Nothing else lists them: a bank that is added here has its process, contract and cards. */
+export const banks = {
   north: {
     name: { ru: 'Банк Север', en: 'North Bank' },
+    profile: 'north',
     feePercent: '1.6',
     onUsFeePercent: '0.9',
     merchantId: 'NORTH0000000001',
-    issuers: onUsIssuers.north,
+    issuers: ['ru-avangard'],
   },
   volga: {
     name: { ru: 'Банк Волга', en: 'Volga Bank' },
+    profile: 'volga',
     feePercent: '1.9',
     onUsFeePercent: '1.0',
     merchantId: 'VOLGA0000000001',
-    issuers: onUsIssuers.volga,
+    issuers: ['ru-vozrozhdenie'],
   },
   ural: {
     name: { ru: 'Банк Урал', en: 'Ural Bank' },
+    profile: 'ural',
     feePercent: '1.7',
     onUsFeePercent: '0.8',
     merchantId: 'URAL00000000001',
-    issuers: onUsIssuers.ural,
+    issuers: ['ru-uralsibbank'],
   },
-};
+} as const satisfies Readonly<Record<string, BankTerms>>;
+export type BankId = keyof typeof banks;
+export const bankIds = Object.keys(banks) as readonly BankId[];
 
 const dayMs = 86_400_000;
 export const bankWindowMs = dayMs;

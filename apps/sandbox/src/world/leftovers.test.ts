@@ -13,7 +13,7 @@ describe('what a killed supervisor left', () => {
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  it('is ended, also where it does not listen; another process with a noted id is left alone', async () => {
+  it('is ended, also if it does not listen; another process with a noted id is left alone', async () => {
     const configFile = join(folder, 'till.json');
     const stubborn = "process.on('SIGTERM', () => {}); console.log('up'); setInterval(() => {}, 1000)";
     const start = (...args: string[]) =>
@@ -34,7 +34,7 @@ describe('what a killed supervisor left', () => {
     theirs.kill('SIGKILL');
   });
 
-  it('is nothing at the first start, and nothing that a damaged file could tell', async () => {
+  it('is nothing at the first start, and nothing in a damaged file', async () => {
     writeFileSync(join(folder, 'processes.json'), '[{"name":"till-1"');
     expect(await endLeftovers(join(folder, 'processes.json'))).toEqual([]);
     expect(await endLeftovers(join(folder, 'none.json'))).toEqual([]);

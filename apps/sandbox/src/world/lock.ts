@@ -7,7 +7,7 @@ export interface FolderLock {
 }
 
 /**
- * Takes the data folder for this process, or says which process has it (null where that is not known). The operating
+ * Takes the data folder for this process, or says which process has it (null if that is not known). The operating
  * system's own lock on a database file is used: it goes with the process, also with one that was killed.
  */
 export function takeFolder(lockFile: string): FolderLock | { heldBy: number | null } {

@@ -6,6 +6,7 @@ import {
   bankIds,
   banks,
   bankWindowMs,
+  cashier,
   currency,
   fiscalOperator,
   merchant,
@@ -37,7 +38,7 @@ export interface ProcessPlan {
 export const defaultPortBase = 8700;
 
 /** Ports by name, with the number that is tried first, in the order of choosing. */
-export const preferredPorts = {
+const preferredPorts = {
   control: 8700,
   host: 8710,
   console: 8720,
@@ -49,12 +50,7 @@ export const preferredPorts = {
   'sms-centre-smpp': 8743,
   'fiscal-operator': 8744,
   'fiscal-operator-operator': 8745,
-  'bank-north': 8750,
-  'bank-north-iso': 8751,
-  'bank-volga': 8752,
-  'bank-volga-iso': 8753,
-  'bank-ural': 8754,
-  'bank-ural-iso': 8755,
+  ...bankPorts(8750),
   'drive-till-1': 8760,
   'drive-till-1-frame': 8761,
   'drive-till-2': 8762,
@@ -69,7 +65,17 @@ export const preferredPorts = {
   'link-till-2-host': 8783,
   'link-till-2-fiscal-operator': 8784,
 } as const;
-/** The ports to try first where they begin at another number. */
+
+/** Two for each bank: its HTTP interface and its ISO 8583 one. */
+function bankPorts(first: number): Readonly<Record<`bank-${BankId}` | `bank-${BankId}-iso`, number>> {
+  const ports = bankIds.flatMap((bankId, index) => [
+    [`bank-${bankId}`, first + 2 * index],
+    [`bank-${bankId}-iso`, first + 2 * index + 1],
+  ]);
+  return Object.fromEntries(ports);
+}
+
+/** The ports to try first if they begin at another number. */
 export function preferredPortsFrom(base: number): Record<PortName, number> {
   const moved = Object.entries(preferredPorts).map(([name, port]) => [name, port - defaultPortBase + base]);
   return Object.fromEntries(moved) as Record<PortName, number>;
@@ -77,7 +83,7 @@ export function preferredPortsFrom(base: number): Record<PortName, number> {
 export type PortName = keyof typeof preferredPorts;
 export type Ports = Readonly<Record<PortName, number>>;
 
-interface Given {
+interface PlanInput {
   layout: Layout;
   ports: Ports;
   secrets: SandboxSecrets;
@@ -86,25 +92,25 @@ interface Given {
 const loopback = (port: number): string => `http://127.0.0.1:${port}`;
 
 /** Every process of the sandbox with its configuration, in the order of starting. */
-export function planProcesses(given: Given): ProcessPlan[] {
+export function planProcesses(input: PlanInput): ProcessPlan[] {
   return [
-    hostPlan(given),
-    ...worldPlans(given),
-    ...bankIds.map((bankId) => bankPlan(bankId, given)),
-    ...tillIds.flatMap((tillId) => [drivePlan(tillId, given), readerPlan(tillId, given)]),
-    ...tillIds.map((tillId) => tillPlan(tillId, given)),
-    consolePlan(given),
+    hostPlan(input),
+    ...worldPlans(input),
+    ...bankIds.map((bankId) => bankPlan(bankId, input)),
+    ...tillIds.flatMap((tillId) => [drivePlan(tillId, input), readerPlan(tillId, input)]),
+    ...tillIds.map((tillId) => tillPlan(tillId, input)),
+    consolePlan(input),
   ];
 }
 
-function common({ layout, ports }: Given, name: string, port: PortName) {
+function common({ layout, ports }: PlanInput, name: string, port: PortName) {
   return { clock: { host: '127.0.0.1', port: ports.clock }, port: ports[port], dataDir: layout.data(name) };
 }
 
-function hostPlan(given: Given): ProcessPlan {
-  const { layout, ports, secrets } = given;
+function hostPlan(input: PlanInput): ProcessPlan {
+  const { layout, ports, secrets } = input;
   const config = {
-    ...common(given, 'host', 'host'),
+    ...common(input, 'host', 'host'),
     publicUrl: loopback(ports.host),
     merchant: { name: merchant.name, inn: merchant.inn, acceptorId: merchant.acceptorId },
     currency,
@@ -112,7 +118,7 @@ function hostPlan(given: Given): ProcessPlan {
     banks: bankIds.map((bankId) => ({
       bankId,
       name: banks[bankId].name,
-      profile: bankId,
+      profile: banks[bankId].profile,
       host: '127.0.0.1',
       port: ports[`bank-${bankId}-iso`],
       terminalId: terminalId(bankId),
@@ -154,7 +160,7 @@ function terminalId(bankId: BankId): string {
 }
 
 function sandboxPlan(
-  given: Given,
+  input: PlanInput,
   name: PortName,
   folder: string,
   config: Record<string, unknown>,
@@ -163,15 +169,15 @@ function sandboxPlan(
   return {
     name,
     script: `apps/sandbox/src/${folder}/main.ts`,
-    config: { ...common(given, name, name), ...config },
+    config: { ...common(input, name, name), ...config },
     httpPort: name,
     ports: [name, ...ports],
     stage: 'world',
   };
 }
 
-function worldPlans(given: Given): ProcessPlan[] {
-  const { layout, ports, secrets } = given;
+function worldPlans(input: PlanInput): ProcessPlan[] {
+  const { layout, ports, secrets } = input;
   const links = tillIds.map((tillId) => ({
     tillId,
     routes: [
@@ -184,23 +190,23 @@ function worldPlans(given: Given): ProcessPlan[] {
     ],
   }));
   return [
-    sandboxPlan(given, 'issuers', 'issuers', { walletFile: layout.walletFile }, []),
+    sandboxPlan(input, 'issuers', 'issuers', { walletFile: layout.walletFile }, []),
     sandboxPlan(
-      given,
+      input,
       'sms-centre',
       'sms-centre',
       { smppPort: ports['sms-centre-smpp'], systemId: 'bivak', password: secrets.smsPassword },
       ['sms-centre-smpp'],
     ),
     sandboxPlan(
-      given,
+      input,
       'fiscal-operator',
       'fiscal-operator',
       { operatorPort: ports['fiscal-operator-operator'] },
       ['fiscal-operator-operator'],
     ),
     sandboxPlan(
-      given,
+      input,
       'radio-link',
       'radio-link',
       { links, seed: 2026 },
@@ -209,28 +215,28 @@ function worldPlans(given: Given): ProcessPlan[] {
   ];
 }
 
-function bankPlan(bankId: BankId, given: Given): ProcessPlan {
+function bankPlan(bankId: BankId, input: PlanInput): ProcessPlan {
   const config = {
     bankId,
     name: banks[bankId].name,
-    profile: bankId,
-    isoPort: given.ports[`bank-${bankId}-iso`],
-    issuersUrl: loopback(given.ports.issuers),
+    profile: banks[bankId].profile,
+    isoPort: input.ports[`bank-${bankId}-iso`],
+    issuersUrl: loopback(input.ports.issuers),
     terminals: [{ terminalId: terminalId(bankId), merchantId: banks[bankId].merchantId }],
   };
-  return sandboxPlan(given, `bank-${bankId}`, 'banks', config, [`bank-${bankId}-iso`]);
+  return sandboxPlan(input, `bank-${bankId}`, 'banks', config, [`bank-${bankId}-iso`]);
 }
 
-function drivePlan(tillId: TillId, given: Given): ProcessPlan {
+function drivePlan(tillId: TillId, input: PlanInput): ProcessPlan {
   const config = {
     driveNumber: tills[tillId].driveNumber,
-    framePort: given.ports[`drive-${tillId}-frame`],
+    framePort: input.ports[`drive-${tillId}-frame`],
   };
-  return sandboxPlan(given, `drive-${tillId}`, 'drive', config, [`drive-${tillId}-frame`]);
+  return sandboxPlan(input, `drive-${tillId}`, 'drive', config, [`drive-${tillId}-frame`]);
 }
 
-function readerPlan(tillId: TillId, given: Given): ProcessPlan {
-  const { layout, ports, secrets } = given;
+function readerPlan(tillId: TillId, input: PlanInput): ProcessPlan {
+  const { layout, ports, secrets } = input;
   const keyId = initialKeyId(tillIds.indexOf(tillId));
   const initialKey = deriveInitialKey(Buffer.from(secrets.baseDerivationKey, 'hex'), keyId);
   const config = {
@@ -241,13 +247,13 @@ function readerPlan(tillId: TillId, given: Given): ProcessPlan {
     initialKey: initialKey.toString('hex'),
     cardReferenceKey: secrets.cardReferenceKey,
   };
-  return sandboxPlan(given, `reader-${tillId}`, 'reader', config, [`reader-${tillId}-reader`]);
+  return sandboxPlan(input, `reader-${tillId}`, 'reader', config, [`reader-${tillId}-reader`]);
 }
 
-function tillPlan(tillId: TillId, given: Given): ProcessPlan {
-  const { ports, secrets } = given;
+function tillPlan(tillId: TillId, input: PlanInput): ProcessPlan {
+  const { ports, secrets } = input;
   const config = {
-    ...common(given, tillId, tillId),
+    ...common(input, tillId, tillId),
     tillId,
     merchant: { name: merchant.name, inn: merchant.inn, address: merchant.address },
     place: tills[tillId].place,
@@ -267,6 +273,7 @@ function tillPlan(tillId: TillId, given: Given): ProcessPlan {
     operator: { host: '127.0.0.1', port: ports[`link-${tillId}-fiscal-operator`] },
     enrolmentCode: secrets.enrolmentCodes[tillId],
     limits: offlineLimits,
+    cashier,
   };
   return {
     name: tillId,
@@ -278,10 +285,10 @@ function tillPlan(tillId: TillId, given: Given): ProcessPlan {
   };
 }
 
-function consolePlan(given: Given): ProcessPlan {
-  const { ports } = given;
+function consolePlan(input: PlanInput): ProcessPlan {
+  const { ports } = input;
   const config = {
-    ...common(given, 'console', 'console'),
+    ...common(input, 'console', 'console'),
     hostUrl: loopback(ports.host),
     sandboxUrl: loopback(ports.control),
     timeZone,

@@ -7,7 +7,7 @@ export function writeWhole(file: string, text: string): void {
   renameSync(`${file}.new`, file);
 }
 
-/** What a JSON file holds; undefined where there is none, or where it is not what it should be. */
+/** What a JSON file holds; undefined if there is none, or if it is not what it should be. */
 export function readWhole<Schema extends z.ZodType>(
   file: string,
   schema: Schema,

@@ -1,18 +1,10 @@
 import type { tillApi } from '@bivak/contracts';
-import {
-  type Appearance,
-  AppearanceSwitch,
-  formatDuration,
-  formatInstant,
-  formatMoney,
-  type Language,
-  useLanguage,
-} from '@bivak/screen';
+import type { Renderer } from '@bivak/messages';
+import { type Appearance, AppearanceSwitch, useRenderer } from '@bivak/screen';
 import { useTranslation } from 'react-i18next';
 import { Sheet, Waiting } from './sheet.tsx';
 
 type Part = readonly [title: string, rows: readonly (readonly [name: string, value: string])[]];
-type Words = ReturnType<typeof useTranslation>['t'];
 
 /** The till's link and queue, limits, stop-list, deadlines and shift, and how the screen looks. */
 export function Details(props: {
@@ -20,9 +12,9 @@ export function Details(props: {
   appearance: [Appearance, (appearance: Appearance) => void];
   onClose: () => void;
 }) {
-  const { t } = useTranslation();
-  const language = useLanguage();
+  const { t } = useTranslation('till');
   const { status, onClose } = props;
+  const renderer = useRenderer({ timeZone: status?.timeZone, currency: status?.currency });
   const [appearance, setAppearance] = props.appearance;
   const title = status === undefined ? t('menu.details') : `${t('menu.details')}: ${status.place}`;
   return (
@@ -30,9 +22,7 @@ export function Details(props: {
       {status === undefined && <Waiting isSilent={false} />}
       <div className="detail-parts">
         {status !== undefined &&
-          partsOf(status, t, language).map(([name, rows]) => (
-            <PartView key={name} title={name} rows={rows} />
-          ))}
+          partsOf(status, renderer).map(([name, rows]) => <PartView key={name} title={name} rows={rows} />)}
         <section>
           <h2>{t('appearance')}</h2>
           <AppearanceSwitch value={appearance} onChange={setAppearance} label={t('appearance')} />
@@ -58,64 +48,60 @@ function PartView({ title, rows }: { title: string; rows: Part[1] }) {
   );
 }
 
-function partsOf(status: tillApi.TillStatus, t: Words, language: Language): readonly Part[] {
-  const { limits, stopList, clocks, shift, link, queue, drive, timeZone } = status;
-  const money = (minor: number): string => formatMoney(language, minor, status.currency);
+function partsOf(status: tillApi.TillStatus, renderer: Renderer): readonly Part[] {
+  const { limits, stopList, clocks, shift, link, queue, drive } = status;
+  const { t, money, duration } = renderer;
   const at = (instant: string | null): string =>
-    instant === null ? t('details.none') : formatInstant(language, instant, { timeZone });
-  const since = (instant: string): string =>
-    formatDuration(language, Date.parse(status.now) - Date.parse(instant));
+    instant === null ? t('till:details.none') : renderer.instant(instant);
+  const since = (instant: string): string => duration(Date.parse(status.now) - Date.parse(instant));
   const counted = (minor: number, count: number): string =>
-    `${money(minor)}, ${t('details.purchases', { count })}`;
+    `${money(minor)}, ${t('till:details.purchases', { count })}`;
   return [
     [
-      t('details.link'),
+      t('till:details.link'),
       [
-        [t(`link.${link.state}`), since(link.since)],
-        [t('details.lastContact'), at(link.lastContactAt)],
-        [t('details.waiting'), counted(queue.sumMinor, queue.sales)],
+        [t(`till:link.${link.state}`), since(link.since)],
+        [t('till:details.lastContact'), at(link.lastContactAt)],
+        [t('till:details.waiting'), counted(queue.sumMinor, queue.sales)],
       ],
     ],
     [
-      t('details.limits'),
+      t('till:details.limits'),
       [
-        [t('details.perSale'), money(limits.perSaleMinor)],
-        [t('details.perCard'), counted(limits.perCardMinor, limits.perCardCount)],
-        [t('details.tillLeft'), counted(limits.tillMinorLeft, limits.tillCountLeft)],
+        [t('till:details.perSale'), money(limits.perSaleMinor)],
+        [t('till:details.perCard'), counted(limits.perCardMinor, limits.perCardCount)],
+        [t('till:details.tillLeft'), counted(limits.tillMinorLeft, limits.tillCountLeft)],
       ],
     ],
     [
-      t('details.clocks'),
+      t('till:details.clocks'),
       [
-        [t('details.bank'), at(clocks.bankDueAt)],
-        [t('details.recovery'), at(clocks.recoveryEndsAt)],
-        [t('details.drive'), at(clocks.driveDueAt)],
+        [t('till:details.bank'), at(clocks.bankDueAt)],
+        [t('till:details.recovery'), at(clocks.recoveryEndsAt)],
+        [t('till:details.drive'), at(clocks.driveDueAt)],
       ],
     ],
     [
-      t('details.stopList'),
+      t('till:details.stopList'),
       [
         [
-          t('details.version'),
+          t('till:details.version'),
           stopList.issuedAt === null
-            ? t('details.never')
-            : t('details.stopListValue', { version: stopList.version, entries: stopList.entries }),
+            ? t('till:details.never')
+            : t('till:details.stopListValue', { version: stopList.version, entries: stopList.entries }),
         ],
-        [
-          t('details.age'),
-          stopList.ageMs === null ? t('details.never') : formatDuration(language, stopList.ageMs),
-        ],
+        [t('till:details.age'), stopList.ageMs === null ? t('till:details.never') : duration(stopList.ageMs)],
       ],
     ],
     [
-      t('details.till'),
+      t('till:details.till'),
       [
-        [t('heading'), status.tillId],
+        [t('till:heading'), status.tillId],
         [
-          t('details.shift'),
-          t(shift.open ? 'details.shiftOpen' : 'details.shiftClosed', { number: shift.number }),
+          t('till:details.shift'),
+          t(shift.open ? 'till:details.shiftOpen' : 'till:details.shiftClosed', { number: shift.number }),
         ],
-        [t('details.driveNumber'), drive.number === '' ? t('details.none') : drive.number],
+        [t('till:details.driveNumber'), drive.number === '' ? t('till:details.none') : drive.number],
       ],
     ],
   ];

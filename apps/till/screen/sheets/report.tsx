@@ -1,5 +1,5 @@
 import type { tillApi } from '@bivak/contracts';
-import { formatMoney, useLanguage } from '@bivak/screen';
+import { useRenderer } from '@bivak/screen';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { printReport, useReport } from '../data.ts';
@@ -9,7 +9,7 @@ import { Sheet, Waiting } from './sheet.tsx';
 
 /** Sales by item: a table to read and the report as it is printed. Needs no link. */
 export function Report(props: { catalogue: tillApi.Catalogue; onClose: () => void }) {
-  const { t } = useTranslation();
+  const { t } = useTranslation('till');
   const [shift, setShift] = useState<'current' | 'all'>('current');
   const { data: report, isError } = useReport(shift);
   const tools = (
@@ -23,8 +23,8 @@ export function Report(props: { catalogue: tillApi.Catalogue; onClose: () => voi
       </button>
       <PrintButton
         key={shift}
-        words={t('report.print')}
-        printedWords={t('report.printed')}
+        text={t('report.print')}
+        printedText={t('report.printed')}
         print={() => printReport(shift)}
       />
     </>
@@ -46,18 +46,19 @@ export function Report(props: { catalogue: tillApi.Catalogue; onClose: () => voi
 }
 
 function Rows({ report, catalogue }: { report: tillApi.ItemReport; catalogue: tillApi.Catalogue }) {
-  const { t } = useTranslation();
-  const language = useLanguage();
-  const money = (minor: number): string => formatMoney(language, minor, catalogue.currency);
-  /** The receipts are in Russian; here the good is named in the cashier’s language. */
-  const nameOf = (row: tillApi.ItemReport['rows'][number]): string =>
-    (language === 'en' && catalogue.items.find(({ sku }) => sku === row.sku)?.nameEn) || row.name;
+  const { t } = useTranslation('till');
+  const { money, localName } = useRenderer({ currency: catalogue.currency });
+  const names = new Map(
+    catalogue.items.map(({ sku, nameRu, nameEn }) => [sku, localName({ ru: nameRu, en: nameEn })]),
+  );
+  /** The receipts are in Russian; here the item is named in the cashier’s language, if it is still sold. */
+  const nameOf = ({ sku, name }: tillApi.ItemReport['rows'][number]): string => names.get(sku) ?? name;
   return (
     <div className="scrolled">
       <table>
         <thead>
           <tr>
-            <th>{t('report.goods')}</th>
+            <th>{t('report.item')}</th>
             <th>{t('report.quantity')}</th>
             <th>{t('report.card')}</th>
             <th>{t('report.cash')}</th>

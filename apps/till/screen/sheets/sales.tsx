@@ -1,5 +1,5 @@
 import type { tillApi } from '@bivak/contracts';
-import { formatInstant, formatMoney, useLanguage } from '@bivak/screen';
+import { useRenderer } from '@bivak/screen';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSales } from '../data.ts';
@@ -9,7 +9,7 @@ import { Sheet, Waiting } from './sheet.tsx';
 
 /** The sales made here, the newest first, each with its receipt or with why there is none. */
 export function Sales(props: { timeZone: string | undefined; onClose: () => void }) {
-  const { t } = useTranslation();
+  const { t } = useTranslation('till');
   const { data, isError } = useSales();
   const [opened, setOpened] = useState<string>();
   const sales = data?.items ?? [];
@@ -23,13 +23,13 @@ export function Sales(props: { timeZone: string | undefined; onClose: () => void
       ) : (
         <div className="side-by-side">
           <ul className="sale-list scrolled">
-            {sales.map((one) => (
-              <li key={one.saleId}>
+            {sales.map((listed) => (
+              <li key={listed.saleId}>
                 <SaleButton
-                  sale={one}
+                  sale={listed}
                   timeZone={props.timeZone}
-                  isOpened={one === sale}
-                  onOpen={() => setOpened(one.saleId)}
+                  isOpened={listed === sale}
+                  onOpen={() => setOpened(listed.saleId)}
                 />
               </li>
             ))}
@@ -42,14 +42,14 @@ export function Sales(props: { timeZone: string | undefined; onClose: () => void
 }
 
 function Opened({ sale }: { sale: tillApi.Sale }) {
-  const language = useLanguage();
+  const { refusal } = useRenderer();
   if (sale.receipt !== null) return <ReceiptPreview receipt={sale.receipt} saleId={sale.saleId} />;
-  const words = sale.words?.[language];
+  const text = sale.reason === null ? undefined : refusal(sale.reason);
   return (
     <div className="no-receipt" data-testid="no-receipt">
       <Shape kind="refused" size={96} />
-      <p className="big">{words?.reason}</p>
-      <p className="big advice">{words?.advice}</p>
+      <p className="big">{text?.reason}</p>
+      <p className="big advice">{text?.advice}</p>
     </div>
   );
 }
@@ -60,8 +60,8 @@ function SaleButton(props: {
   isOpened: boolean;
   onOpen: () => void;
 }) {
-  const { t } = useTranslation();
-  const language = useLanguage();
+  const { t } = useTranslation('till');
+  const { money, instant } = useRenderer({ timeZone: props.timeZone });
   const { sale } = props;
   const isRefused = sale.outcome === 'refused';
   const paid = sale.card === null ? t(sale.tender) : `${t('card')} ··${sale.card.maskedPan.slice(-4)}`;
@@ -75,8 +75,8 @@ function SaleButton(props: {
       data-testid={`sale-${sale.saleId}`}
     >
       <Shape kind={kindOf(sale)} size={36} />
-      <span className="figures">{formatInstant(language, sale.soldAt, { timeZone: props.timeZone })}</span>
-      <span className="sum">{formatMoney(language, sale.totalMinor, sale.currency)}</span>
+      <span className="figures">{instant(sale.soldAt)}</span>
+      <span className="sum">{money(sale.totalMinor, sale.currency)}</span>
       <span className="quiet">{paid}</span>
       <span className="quiet state">{sale.tender === 'cash' && !isRefused ? '' : state}</span>
     </button>

@@ -1,2 +1,2 @@
-/** What the bar opens over the goods. */
+/** What the bar opens over the items. */
 export type SheetName = 'report' | 'sales' | 'details';

@@ -4,7 +4,7 @@ import { useFocusInside } from '../focus.ts';
 
 /** A screen over the counter, with its name and a way back. Escape closes it. */
 export function Sheet(props: { title: string; onClose: () => void; tools?: ReactNode; children: ReactNode }) {
-  const { t } = useTranslation();
+  const { t } = useTranslation('till');
   const { onClose } = props;
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
@@ -38,9 +38,9 @@ export function Sheet(props: { title: string; onClose: () => void; tools?: React
   );
 }
 
-/** Stands where the till has not answered yet, or does not answer. */
+/** Shown while the till has not answered yet, or does not answer. */
 export function Waiting({ isSilent }: { isSilent: boolean }) {
-  const { t } = useTranslation();
+  const { t } = useTranslation('till');
   return (
     <p className="hint" role="status" data-testid="waiting">
       {t(isSilent ? 'silentWhy' : 'reading')}

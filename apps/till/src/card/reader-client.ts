@@ -83,7 +83,7 @@ export function cardReader(options: {
         },
       };
       connection ??= openJsonConnection(address, clock, onMessage, onEnd);
-      connection.send({ type: 'ask', ...sale });
+      connection.send({ type: 'read', ...sale });
       return promise;
     },
     cancel() {

@@ -1,9 +1,11 @@
-import { generateKeyPairSync } from 'node:crypto';
+import { generateKeyPairSync, sign } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { systemClock } from '@bivak/clock';
+import { type EntryEnvelope, hashOf } from '@bivak/journal';
+import canonicalize from 'canonicalize';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openDatabase } from './database.ts';
 import { type Journal, JournalError, openJournal, type Projection } from './index.ts';
@@ -36,6 +38,19 @@ const counted = (journal: Journal): number[] =>
     .prepare('SELECT version FROM counter ORDER BY rowid')
     .all()
     .map((row) => row.version as number);
+
+/** Writes an entry as another program of the till would: chained, signed, of any kind and version. */
+function appendForeign(journal: Journal, entry: { kind: string; version: number; body: object }): void {
+  const { seq, hash } = journal.database
+    .prepare('SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1')
+    .get()! as { seq: number; hash: string };
+  const when = { tillId: 'till-1', at: '2026-11-24T09:00:00.000Z', timeZone: 'Europe/Moscow' };
+  const payload = canonicalize({ ...when, seq: seq + 1, prevHash: hash, ...entry })!;
+  const signature = sign(null, Buffer.from(payload), keys.privateKey).toString('base64');
+  journal.database
+    .prepare('INSERT INTO journal (seq, hash, payload, signature) VALUES (?, ?, ?, ?)')
+    .run(seq + 1, hashOf(payload), payload, signature);
+}
 
 describe('the journal', () => {
   it('is durable: log ahead, synchronous full, at every open', () => {
@@ -128,7 +143,46 @@ describe('the journal', () => {
     newer.close();
   });
 
-  it('gives what is to be shipped, as much as fits, one at least', () => {
+  it('verifies, keeps and ships entries of a newer program, and leaves them out of its projections', () => {
+    const journal = open();
+    apply(journal, 1);
+    const envelopes: EntryEnvelope[] = [];
+    const watching: Projection = {
+      ...counter(1),
+      name: 'watching',
+      tables: [],
+      fold: () => () => {},
+      foldUnreadable: () => (envelope) => void envelopes.push(envelope),
+    };
+    const newer = [
+      { kind: 'sale.returned', version: 1 },
+      { kind: 'stop-list.applied', version: 2 },
+      { kind: 'stop-list.applied', version: 1 }, // with a body that it cannot have
+    ];
+    for (const entry of newer) appendForeign(journal, { ...entry, body: { saleId: 'till-1-000001' } });
+    journal.close();
+    const again = open([counter(2), watching]);
+    expect(counted(again)).toEqual([1]);
+    expect(envelopes.map(({ kind, version }) => ({ kind, version }))).toEqual(newer);
+    expect(again.lastSeq()).toBe(4);
+    apply(again, 2);
+    expect(counted(again)).toEqual([1, 2]);
+    expect(again.sealedAfter(0, 1e6)).toHaveLength(5);
+    expect(() => again.entry(2)).toThrow(/does not know/);
+    again.close();
+  });
+
+  it('folds its projections again if the program that folded them read other kinds of entries', () => {
+    const journal = open();
+    apply(journal, 1);
+    journal.database.exec("UPDATE projection SET kinds = '[]'; DELETE FROM counter");
+    journal.close();
+    const again = open();
+    expect(counted(again)).toEqual([1]);
+    again.close();
+  });
+
+  it('gives what is to be shipped, as much as it may, one at least', () => {
     const journal = open();
     for (let version = 20; version < 30; version++) apply(journal, version);
     const size = Buffer.byteLength(journal.sealedAfter(0, 1)[0]!.payload) + 88;

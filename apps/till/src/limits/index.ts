@@ -1,1 +1,1 @@
-export { type LimitsStore, limitsStore, type Outstanding, outstandingProjection } from './outstanding.ts';
+export { type LimitsStore, limitsStore, outstandingProjection } from './outstanding.ts';

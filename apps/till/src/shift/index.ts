@@ -1,2 +1,2 @@
-export { maxShiftMs, type ShiftService, shiftService } from './service.ts';
-export { type Shift, shiftProjection } from './store.ts';
+export { type ShiftService, shiftService } from './service.ts';
+export { shiftProjection } from './store.ts';

@@ -1,2 +1,2 @@
-export { type DriveWatch, driveWatch } from './drive-watch.ts';
+export { driveWatch } from './drive-watch.ts';
 export { type StatusOptions, tillStatus } from './status.ts';

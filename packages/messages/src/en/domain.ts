@@ -300,13 +300,13 @@ export const domain = {
   } as const satisfies Record<WaitKind, object>,
   /** Why a payment waits, for a list of many. */
   waitKind: {
-    'answer-pending': 'await an answer',
-    'reversal-unconfirmed': 'await the confirmation of a reversal',
-    'banks-blocked': 'blocked by every bank',
-    'banks-unreachable': 'no bank reached',
-    'banks-in-trouble': 'banks in trouble',
-    'scheme-budget': 'await the card scheme’s permission',
-    'card-data-unreadable': 'card data cannot be opened',
+    'answer-pending': 'no answer yet',
+    'reversal-unconfirmed': 'the reversal is not confirmed',
+    'banks-blocked': 'every bank has blocked our account',
+    'banks-unreachable': 'no bank can be reached',
+    'banks-in-trouble': 'every bank, or the issuer behind it, is in trouble',
+    'scheme-budget': 'the card scheme’s rules allow no attempt yet',
+    'card-data-unreadable': 'the card data cannot be opened',
   } as const satisfies Record<WaitKind, string>,
   event: {
     'rung-up': {

@@ -9,6 +9,7 @@ import { receipt } from './receipt.ts';
 import { sandbox } from './sandbox.ts';
 import { scenario } from './scenario.ts';
 import { screen } from './screen.ts';
+import { sentences } from './sentences.ts';
 import { till } from './till.ts';
 
 /** Every text in English; the other languages have the same keys. */
@@ -24,6 +25,7 @@ export const en = {
   sandbox,
   scenario,
   screen,
+  sentences,
   till,
 } as const;
 export type English = typeof en;

@@ -3,20 +3,22 @@ export const notices = {
   declined: {
     'tried-again':
       '{{shop}}: your bank did not approve {{sum}} for your purchase of {{date}}. We will try again: {{next}}. Details and pay now: {{link}}',
-    'by-wish':
+    'payable-until':
       '{{shop}}: your bank did not approve {{sum}} for your purchase of {{date}}. You can pay until {{end}}: {{link}}',
+    payable: '{{shop}}: your bank did not approve {{sum}} for your purchase of {{date}}. Pay: {{link}}',
     final:
       '{{shop}}: your bank did not approve {{sum}} for your purchase of {{date}}. It cannot be paid with this card: please ask your bank. Details: {{link}}',
   },
   middle: {
     'tried-again':
       '{{shop}}: your purchase of {{date}} for {{sum}} is still unpaid. We will try again: {{next}}. Details and pay now: {{link}}',
-    'by-wish':
+    'payable-until':
       '{{shop}}: your purchase of {{date}} for {{sum}} is still unpaid. You can pay until {{end}}: {{link}}',
+    payable: '{{shop}}: your purchase of {{date}} for {{sum}} is still unpaid. Pay: {{link}}',
     final:
       '{{shop}}: your purchase of {{date}} for {{sum}} is still unpaid. It cannot be paid with this card: please ask your bank. Details: {{link}}',
   },
-  dayBefore: {
+  'day-before': {
     payable:
       '{{shop}}: {{when}} the time to pay for your purchase of {{date}} ({{sum}}) ends. After that we cannot take the card for now. Pay: {{link}}',
     final:

@@ -40,8 +40,8 @@ export const problems = {
       detail: 'The cursor is not one that this list gave; begin at the list’s start.',
     },
     'foreign-page': {
-      title: 'Only for this machine',
-      detail: 'The till answers only to its own screen and to programs on this machine.',
+      title: 'Not for other sites',
+      detail: 'This address answers only to its own screen, and a till also to programs on its machine.',
     },
     'no-such-sale': {
       title: 'There is no such sale',

@@ -2,6 +2,9 @@
 export const sandbox = {
   starting:
     'Starting the sandbox: banks, issuers, SMS centre, drives, fiscal operator, readers, radio, host, tills, console …',
+  notBuilt: '{{cause}} The APIs run all the same; "npm run build" says more.',
+  panelNotBuilt:
+    'The panel is not built: run "npm run build" and start again. The API is described at /openapi.json.',
   ending: 'Ending every process …',
   stillEnding: 'Still ending: {{names}} …',
   stillEndingDatabase: 'Still ending: the database …',

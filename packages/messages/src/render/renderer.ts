@@ -9,6 +9,7 @@ import type {
   DebtState,
   ExchangeFailure,
   IntakeFault,
+  LocalName,
   NoticeKind,
   NoticeState,
   PaymentEvent,
@@ -21,11 +22,11 @@ import type {
   Route,
   WaitReason,
 } from '@bivak/domain';
-import { type Language, type LocalName, languageRow } from '../languages.ts';
+import { type Language, languageRow, nameIn } from '../languages.ts';
 import { alarmText, quarantineText } from './alarms.ts';
 import { type CheckText, checkText } from './checks.ts';
 import { type EventText, eventText } from './events.ts';
-import * as format from './formats.ts';
+import { type At, createFormats } from './formats.ts';
 import { type ProblemText, problemText } from './problems.ts';
 import { createTranslator, type Translate } from './translator.ts';
 import { waitText } from './waits.ts';
@@ -58,13 +59,13 @@ export interface Renderer {
   with(options: Partial<Omit<RendererOptions, 'language'>>): Renderer;
   money(amountMinor: number, currency?: string): string;
   percent(percent: string): string;
-  instant(at: format.At, options?: { withSeconds?: boolean }): string;
-  day(at: format.At): string;
-  time(at: format.At): string;
-  moment(at: format.At): string;
-  ahead(at: format.At): string;
+  instant(at: At, options?: { withSeconds?: boolean }): string;
+  day(at: At): string;
+  time(at: At): string;
+  moment(at: At): string;
+  ahead(at: At): string;
   /** 0 today, 1 tomorrow, by the calendar of the time zone. */
-  daysAhead(at: format.At): number;
+  daysAhead(at: At): number;
   duration(durationMs: number, options?: { withSeconds?: boolean }): string;
   list(names: readonly string[]): string;
   localName(name: LocalName): string;
@@ -105,7 +106,7 @@ export function rendererOver(t: Translate, options: RendererOptions & { locale?:
     t,
     with: (others) => rendererOver(t, { ...options, ...others }),
     ...formatsOf(options),
-    localName: (name) => name[options.language],
+    localName: (name) => nameIn(name, options.language),
     bank: options.nameOfBank ?? ((bankId) => bankId),
     ...statesOf(t),
     refusal: (reason) => ({ reason: t(`refusal.${reason}.reason`), advice: t(`refusal.${reason}.advice`) }),
@@ -124,31 +125,25 @@ export function rendererOver(t: Translate, options: RendererOptions & { locale?:
   return renderer;
 }
 
-type Formats = Pick<
+type Formatted = Pick<
   Renderer,
   'money' | 'percent' | 'instant' | 'day' | 'time' | 'moment' | 'ahead' | 'daysAhead' | 'duration' | 'list'
 >;
 
-function formatsOf(options: RendererOptions & { locale?: string }): Formats {
+function formatsOf(options: RendererOptions & { locale?: string }): Formatted {
   const { timeZone, currency, nowMs } = options;
-  const locale = options.locale ?? languageRow(options.language).locale;
-  const times = { locale, timeZone };
+  const formats = createFormats(options.locale ?? languageRow(options.language).locale, timeZone);
   const now = (): number => {
     if (nowMs === undefined) throw new Error('a moment ahead needs nowMs');
     return nowMs;
   };
   return {
-    money: (amountMinor, of = currency) => format.formatMoney(locale, amountMinor, of),
-    percent: (percent) => format.formatPercent(locale, percent),
-    instant: (at, { withSeconds = false } = {}) => format.formatInstant(times, at, withSeconds),
-    day: (at) => format.formatDay(times, at),
-    time: (at) => format.formatTime(times, at),
-    moment: (at) => format.formatMoment(times, at),
-    ahead: (at) => format.formatAhead(times, at, now()),
-    daysAhead: (at) => format.daysAhead(times, at, now()),
-    duration: (durationMs, { withSeconds = false } = {}) =>
-      format.formatDuration(locale, durationMs, withSeconds),
-    list: (names) => format.formatList(locale, names),
+    ...formats,
+    money: (amountMinor, of = currency) => formats.money(amountMinor, of),
+    instant: (at, { withSeconds = false } = {}) => formats.instant(at, withSeconds),
+    ahead: (at) => formats.ahead(at, now()),
+    daysAhead: (at) => formats.daysAhead(at, now()),
+    duration: (durationMs, { withSeconds = false } = {}) => formats.duration(durationMs, withSeconds),
   };
 }
 

@@ -21,6 +21,7 @@ export const namespaces = [
   'sandbox',
   'scenario',
   'screen',
+  'sentences',
   'till',
 ] as const satisfies Namespaces & readonly Namespace[];
 

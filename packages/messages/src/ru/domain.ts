@@ -265,12 +265,12 @@ export const domain: Russian<'domain'> = {
     },
   },
   waitKind: {
-    'answer-pending': 'ждут ответа',
-    'reversal-unconfirmed': 'ждут подтверждения отмены',
-    'banks-blocked': 'заблокированы всеми банками',
+    'answer-pending': 'ответа ещё нет',
+    'reversal-unconfirmed': 'отмена не подтверждена',
+    'banks-blocked': 'все банки заблокировали наш счёт',
     'banks-unreachable': 'ни один банк не на связи',
-    'banks-in-trouble': 'сбой в банках',
-    'scheme-budget': 'ждут разрешения платёжной системы',
+    'banks-in-trouble': 'сбой во всех банках или у эмитентов за ними',
+    'scheme-budget': 'правила платёжной системы пока не разрешают попытку',
     'card-data-unreadable': 'данные карты не открыть',
   },
   event: {

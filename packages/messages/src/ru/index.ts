@@ -9,6 +9,7 @@ import { receipt } from './receipt.ts';
 import { sandbox } from './sandbox.ts';
 import { scenario } from './scenario.ts';
 import { screen } from './screen.ts';
+import { sentences } from './sentences.ts';
 import { till } from './till.ts';
 
 /** Every text in Russian. */
@@ -24,5 +25,6 @@ export const ru = {
   sandbox,
   scenario,
   screen,
+  sentences,
   till,
 } as const;

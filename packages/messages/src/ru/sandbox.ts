@@ -4,6 +4,9 @@ import type { Russian } from '../texts.ts';
 export const sandbox: Russian<'sandbox'> = {
   starting:
     'Запуск песочницы: банки, эмитенты, SMS-центр, накопители, ОФД, считыватели, радио, хост, кассы, консоль …',
+  notBuilt: '{{cause}} API работают и так; подробнее: «npm run build».',
+  panelNotBuilt:
+    'Пульт не собран: выполните «npm run build» и запустите снова. API описан по адресу /openapi.json.',
   ending: 'Завершаем все процессы …',
   stillEnding: 'Ещё завершаются: {{names}} …',
   stillEndingDatabase: 'Ещё завершается база данных …',

@@ -18,7 +18,7 @@ create table intake (
   till_id text not null,
   seq bigint not null,
   kind text not null,
-  version integer not null,
+  version bigint not null,
   sale_id text,
   -- How an accepted sale was paid, as its entry says; null for every other entry.
   tender text,
@@ -57,7 +57,7 @@ create table quarantine (
   till_id text not null,
   seq bigint not null,
   entry_kind text not null,
-  version integer not null,
+  version bigint not null,
   reason jsonb not null,
   quarantined_at timestamptz not null,
   primary key (till_bucket, till_id, seq)

@@ -1,0 +1,14 @@
+import { describe, expect, it } from 'vitest';
+import { languageOf } from './texts.ts';
+
+describe('the language of the command line', () => {
+  it.each([
+    [{ LANG: 'ru_RU.UTF-8' }, 'ru'],
+    [{ LANG: 'ru_RU.UTF-8', LC_ALL: 'en_US.UTF-8' }, 'en'],
+    [{ LANG: 'de_DE.UTF-8', LC_ALL: '' }, 'en'],
+    [{ LC_ALL: 'C' }, 'en'],
+    [{}, 'en'],
+  ])('of %o is %s', (env, language) => {
+    expect(languageOf(env)).toBe(language);
+  });
+});

@@ -1,0 +1,59 @@
+import type { Clock } from '@bivak/clock';
+import type { PaymentOutcome } from '@bivak/domain';
+import type { Logger } from '@bivak/process';
+import { clearPendingOutcome, type PendingOutcome, pendingOutcomes } from '../payments/pending-outcomes.ts';
+import {
+  type Database,
+  type Queries,
+  type Row,
+  sql,
+  startWorker,
+  tillBucket,
+  type Worker,
+} from '../store/index.ts';
+
+const batchSize = 200;
+
+/**
+ * Starts what fills the tills' outboxes: it carries outcomes from the cards' buckets to the tills' own, each once, in the
+ * order in which it finds them. After a crash between the two an outcome is found again, and is there already.
+ */
+export function startOutboxWorker(database: Database, clock: Clock, log: Logger): Worker {
+  return startWorker('outbox', clock, log, async () => {
+    const pending = await pendingOutcomes(database, batchSize);
+    for (const outcome of pending) {
+      await database.transaction((queries) => append(queries, outcome));
+      await clearPendingOutcome(database, outcome);
+    }
+    return pending.length < batchSize ? null : clock.nowMs();
+  });
+}
+
+async function append(queries: Queries, { tillId, saleId, state, at }: PendingOutcome): Promise<void> {
+  const bucket = tillBucket(tillId);
+  await queries.query(sql`
+    insert into till_outbox (till_bucket, till_id, cursor, sale_id, state, happened_at)
+    select ${bucket}::smallint, ${tillId}::text, coalesce(max(cursor), 0) + 1, ${saleId}::text, ${state}::text, ${at}::timestamptz
+    from till_outbox where till_bucket = ${bucket} and till_id = ${tillId}
+    on conflict (till_bucket, till_id, sale_id, state) do nothing`);
+}
+
+/** What became of a till's payments after the cursor, at most `limit`. */
+export async function outcomesAfter(
+  queries: Queries,
+  tillId: string,
+  cursor: number,
+  limit: number,
+): Promise<PaymentOutcome[]> {
+  const found = await queries.query<
+    Pick<Row<'till_outbox'>, 'cursor' | 'sale_id' | 'state' | 'happened_at'>
+  >(sql`
+    select cursor, sale_id, state, happened_at from till_outbox
+    where till_bucket = ${tillBucket(tillId)} and till_id = ${tillId} and cursor > ${cursor} order by cursor limit ${limit}`);
+  return found.map((row) => ({
+    cursor: row.cursor,
+    saleId: row.sale_id,
+    state: row.state,
+    at: row.happened_at.toISOString(),
+  }));
+}

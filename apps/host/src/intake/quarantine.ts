@@ -1,0 +1,74 @@
+import { type QuarantineReason, unexplainedKinds } from '@bivak/domain';
+import { type EntryEnvelope, readEnvelope } from '@bivak/journal';
+import { endAlarm, raiseAlarm } from '../alarms/alarms.ts';
+import { type Database, type Queries, type Row, sql, tillBucket } from '../store/index.ts';
+
+/**
+ * Quarantines a good entry of a journal that cannot become a payment (now), so that those behind it are not held up, and
+ * raises its alarm. Nothing is lost: the entry stays in the intake, and what is wrong with it stands here. Once more takes
+ * the newest reason.
+ */
+export async function quarantineEntry(
+  database: Database,
+  envelope: EntryEnvelope,
+  reason: QuarantineReason,
+  nowMs: number,
+): Promise<void> {
+  const { tillId, seq, kind, version } = envelope;
+  await database.transaction(async (queries) => {
+    await queries.query(sql`
+      insert into quarantine (till_bucket, till_id, seq, entry_kind, version, reason, quarantined_at)
+      values (${tillBucket(tillId)}, ${tillId}, ${seq}, ${kind}, ${version}, ${JSON.stringify(reason)}, ${new Date(nowMs)})
+      on conflict (till_bucket, till_id, seq) do update set reason = excluded.reason`);
+    const alarm = { tillId, kind: 'entry-quarantined', subject: String(seq), data: { seq, reason } } as const;
+    await raiseAlarm(queries, alarm, nowMs);
+  });
+}
+
+/** The entry was folded after all: its alarm is over. */
+export async function releaseEntry(
+  database: Database,
+  { tillId, seq }: { tillId: string; seq: number },
+  nowMs: number,
+): Promise<void> {
+  await database.transaction(async (queries) => {
+    await queries.query(sql`
+      delete from quarantine where till_bucket = ${tillBucket(tillId)} and till_id = ${tillId} and seq = ${seq}`);
+    await endAlarm(queries, { tillId, kind: 'entry-quarantined', subject: String(seq) }, nowMs);
+  });
+}
+
+export interface QuarantinedEntry {
+  envelope: EntryEnvelope;
+  receivedAt: Date;
+  reason: QuarantineReason;
+}
+
+/** Tills with entries that only a newer program can explain. */
+export async function tillsWithUnexplained(queries: Queries): Promise<string[]> {
+  const found = await queries.query<Pick<Row<'quarantine'>, 'till_id'>>(sql`
+    select till_id from quarantine where reason ->> 'kind' = any(${unexplainedKinds}::text[]) group by till_id order by till_id`);
+  return found.map(({ till_id }) => till_id);
+}
+
+/** A till's entries that only a newer program can explain, in the journal's order, after `afterSeq`. */
+export async function unexplainedEntries(
+  queries: Queries,
+  tillId: string,
+  afterSeq: number,
+  limit: number,
+): Promise<QuarantinedEntry[]> {
+  const found = await queries.query<
+    Pick<Row<'quarantine'>, 'reason'> & Pick<Row<'intake'>, 'payload' | 'received_at'>
+  >(sql`
+    select q.reason, i.payload, i.received_at from quarantine q
+    join intake i on i.till_bucket = q.till_bucket and i.till_id = q.till_id and i.seq = q.seq
+    where q.till_bucket = ${tillBucket(tillId)} and q.till_id = ${tillId} and q.seq > ${afterSeq}
+      and q.reason ->> 'kind' = any(${unexplainedKinds}::text[])
+    order by q.seq limit ${limit}`);
+  return found.map(({ reason, payload, received_at }) => ({
+    envelope: readEnvelope(payload)!,
+    receivedAt: received_at,
+    reason,
+  }));
+}

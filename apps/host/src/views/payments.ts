@@ -1,0 +1,134 @@
+import type { hostApi } from '@bivak/contracts';
+import { type PaymentState, Problem, type TimelineEntry } from '@bivak/domain';
+import { responseMeaning } from '@bivak/rules';
+import { type PageEnd, type Queries, type Row, sql } from '../store/index.ts';
+
+type PaymentColumns = Pick<
+  Row<'payments'>,
+  | 'payment_id'
+  | 'till_id'
+  | 'state'
+  | 'amount_minor'
+  | 'currency'
+  | 'masked_pan'
+  | 'mode'
+  | 'sold_at'
+  | 'received_at'
+  | 'bank_due_at'
+  | 'collected_at'
+  | 'bank_id'
+  | 'issuer'
+  | 'wait'
+> & {
+  debt_id: string | null;
+  /** Null too while somebody works on it: what it waits for then has no time. */
+  wait_until: Date | null;
+};
+
+const paymentOf = (row: PaymentColumns): hostApi.Payment => ({
+  id: row.payment_id,
+  tillId: row.till_id,
+  state: row.state,
+  amountMinor: row.amount_minor,
+  currency: row.currency,
+  maskedPan: row.masked_pan,
+  mode: row.mode,
+  soldAt: row.sold_at.toISOString(),
+  receivedAt: row.received_at.toISOString(),
+  bankDueAt: row.bank_due_at.toISOString(),
+  collectedAt: row.collected_at?.toISOString() ?? null,
+  bankId: row.bank_id,
+  issuer: row.issuer,
+  debtId: row.debt_id,
+  wait: row.wait === null ? null : { reason: row.wait, untilAt: row.wait_until?.toISOString() ?? null },
+});
+
+export interface PaymentFilter {
+  state: PaymentState | null;
+  tillId: string | null;
+  /** Last four digits, sale id, or sum. */
+  search: string | null;
+}
+
+/** Payments, the newest first. */
+export async function listPayments(
+  queries: Queries,
+  { state, tillId, search }: PaymentFilter,
+  after: PageEnd | null,
+  limit: number,
+): Promise<hostApi.Payment[]> {
+  const amountMinor =
+    search !== null && /^\d{1,12}([.,]\d{2})?$/.test(search)
+      ? Math.round(Number(search.replace(',', '.')) * 100)
+      : null;
+  const lastDigits = search !== null && /^\d{1,4}$/.test(search) ? search : null;
+  const found = await queries.query<PaymentColumns>(sql`
+    select p.payment_id, p.till_id, p.state, p.amount_minor, p.currency, p.masked_pan, p.mode, p.sold_at, p.received_at, p.bank_due_at,
+      p.collected_at, p.bank_id, p.issuer, p.wait, case when p.lease is null then p.due_at end as wait_until, d.payment_id as debt_id
+    from payments p left join debts d on d.bucket = p.bucket and d.payment_id = p.payment_id
+    where (${state}::text is null or p.state = ${state})
+      and (${tillId}::text is null or p.till_id = ${tillId})
+      and (${search}::text is null or strpos(p.payment_id, ${search}) > 0 or p.amount_minor = ${amountMinor}::bigint
+        or right(p.masked_pan, length(${lastDigits}::text)) = ${lastDigits})
+      and (${after?.at ?? null}::timestamptz is null or (p.sold_at, p.payment_id) < (${after?.at ?? null}::timestamptz, ${after?.id ?? null}))
+    order by p.sold_at desc, p.payment_id desc limit ${limit}`);
+  return found.map(paymentOf);
+}
+
+type DetailColumns = PaymentColumns &
+  Pick<Row<'payments'>, 'bucket' | 'line_items' | 'checks' | 'fiscal' | 'routing'>;
+
+/** A payment with its attempts and timeline. Throws Problem `unknown-payment`. */
+export async function paymentDetail(queries: Queries, paymentId: string): Promise<hostApi.PaymentDetail> {
+  const [row] = await queries.query<DetailColumns>(sql`
+    select p.bucket, p.payment_id, p.till_id, p.state, p.amount_minor, p.currency, p.masked_pan, p.mode, p.sold_at, p.received_at, p.bank_due_at,
+      p.collected_at, p.bank_id, p.issuer, p.wait, case when p.lease is null then p.due_at end as wait_until, d.payment_id as debt_id,
+      p.line_items, p.checks, p.fiscal, p.routing
+    from payments p left join debts d on d.bucket = p.bucket and d.payment_id = p.payment_id where p.payment_id = ${paymentId}`);
+  if (row === undefined) throw new Problem('unknown-payment', { paymentId });
+  return {
+    ...paymentOf(row),
+    attempts: await attemptsOf(queries, row.bucket, paymentId),
+    lineItems: row.line_items,
+    checks: row.checks,
+    fiscal: row.fiscal,
+    routing: row.routing,
+    timeline: await timelineOf(queries, row.bucket, paymentId),
+  };
+}
+
+async function timelineOf(queries: Queries, bucket: number, paymentId: string): Promise<TimelineEntry[]> {
+  const events = await queries.query<Pick<Row<'payment_events'>, 'happened_at' | 'kind' | 'data'>>(sql`
+    select happened_at, kind, data from payment_events
+    where bucket = ${bucket} and payment_id = ${paymentId} order by number`);
+  return events.map(
+    ({ happened_at, kind, data }) => ({ at: happened_at.toISOString(), kind, data }) as TimelineEntry,
+  );
+}
+
+type AttemptColumns = Omit<
+  Row<'attempts'>,
+  'bucket' | 'payment_id' | 'cycle' | 'changed_at' | 'response_class' | 'advice_code' | 'authorisation_code'
+>;
+
+async function attemptsOf(queries: Queries, bucket: number, paymentId: string): Promise<hostApi.Attempt[]> {
+  const found = await queries.query<AttemptColumns>(sql`
+    select number, bank_id, state, cause, stan, rrn, stored_at, sent_at, answered_at, response_code, fee_minor, route, reversal_tries
+    from attempts where bucket = ${bucket} and payment_id = ${paymentId} order by number`);
+  return found.map((row) => ({
+    number: row.number,
+    bankId: row.bank_id,
+    state: row.state,
+    cause: row.cause,
+    stan: row.stan,
+    rrn: row.rrn,
+    storedAt: row.stored_at.toISOString(),
+    sentAt: row.sent_at?.toISOString() ?? null,
+    answeredAt: row.answered_at?.toISOString() ?? null,
+    responseCode: row.response_code,
+    meaning: row.response_code === null ? null : responseMeaning(row.response_code),
+    feeMinor: row.fee_minor,
+    route: row.route,
+    reversalTries: row.reversal_tries,
+  }));
+}

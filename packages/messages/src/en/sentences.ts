@@ -1,0 +1,71 @@
+/** Sentences over a whole state, in English: which is said when stands in `src/sentences/`. */
+export const sentences = {
+  /** What needs a person. */
+  action: {
+    'every-bank-blocked_one':
+      'Every bank has blocked the account: {{sum}} in {{count}} payment waits. Call the banks.',
+    'every-bank-blocked_other':
+      'Every bank has blocked the account: {{sum}} in {{count}} payments wait. Call the banks.',
+    'every-bank-blocked-idle': 'Every bank has blocked the account: payments will wait. Call the banks.',
+    'no-bank-reached_one': 'No bank can be reached: {{sum}} in {{count}} payment waits.',
+    'no-bank-reached_other': 'No bank can be reached: {{sum}} in {{count}} payments wait.',
+    'no-bank-reached-idle': 'No bank can be reached: payments will wait.',
+    'no-bank-usable_one':
+      'No bank can be used: not connected: {{down}}; account blocked: {{blocked}}. {{sum}} in {{count}} payment waits. Call {{blocked}}.',
+    'no-bank-usable_other':
+      'No bank can be used: not connected: {{down}}; account blocked: {{blocked}}. {{sum}} in {{count}} payments wait. Call {{blocked}}.',
+    'no-bank-usable-idle':
+      'No bank can be used: not connected: {{down}}; account blocked: {{blocked}}. Payments will wait. Call {{blocked}}.',
+    'bank-blocked': '{{bank}} has blocked the account: payments go through {{others}}. Call the bank.',
+    'bank-down': '{{bank}} is not connected: payments go through {{others}}.',
+    'bank-failing': '{{bank}} fails lately: payments go to {{others}} first.',
+    'every-usable-bank-failing': 'Every bank that can be used fails lately: {{banks}}.',
+    alarm: 'Till {{till}}. {{what}}',
+    overdue_one: 'The bank’s time for payment {{payment}} ({{sum}}) ran out {{due}}.',
+    overdue_other: 'The banks’ time has run out for {{count}} payments ({{sum}}), the first {{due}}.',
+    'due-soon_one': 'The bank’s time for payment {{payment}} ({{sum}}) runs out {{due}}.',
+    'due-soon_other': 'The banks’ time soon runs out for {{count}} payments ({{sum}}), the first {{due}}.',
+    'card-data_one':
+      'The card data of {{count}} payment ({{sum}}) cannot be opened: load the keys of the tills’ readers.',
+    'card-data_other':
+      'The card data of {{count}} payments ({{sum}}) cannot be opened: load the keys of the tills’ readers.',
+    'till-silent':
+      'Till {{till}} has not been in contact since {{since}}: what it has sold since is not known here.',
+  },
+  /** Where one payment stands. */
+  headline: {
+    received: 'Arrived; no bank is chosen yet.',
+    routed: 'A bank is chosen; about to be sent.',
+    sending: 'On its way to a bank.',
+    waiting: '{{reason}}.',
+    unknown: 'It is not known whether the bank has debited: that is reversed first.',
+    reversing: 'Being reversed; no other bank is asked before the reversal is confirmed.',
+    collected: 'Collected.',
+    'collected-recovered': 'Collected after a decline: the debt is recovered.',
+    'collected-after-listing': 'Collected after the card was stop-listed: the debt is paid.',
+    'collected-debt-closing': 'Collected; its debt is about to be closed.',
+    declined: 'The issuer declined.',
+    'declined-retry': 'The issuer declined; a debt is open, and the next attempt is {{next}}.',
+    'declined-due': 'The issuer declined; a debt is open, and another attempt is due.',
+    'declined-no-retry':
+      'The issuer declined; a debt is open, no attempt is planned, and the card is stop-listed {{ends}} unless it is paid.',
+    'declined-window-over':
+      'The issuer declined; the debt’s window is over, and the card is about to be stop-listed.',
+    'declined-attempting': 'The issuer declined; another attempt is asked for.',
+    'declined-listed': 'The issuer declined; the card is stop-listed until the debt is paid.',
+    'declined-paid': 'The issuer declined; the debt is paid.',
+    cancelling: 'The sale did not happen: what was debited is being reversed.',
+    cancelled: 'The sale did not happen: nothing is debited.',
+  },
+  /** What of the till has not left it. */
+  unsent: {
+    sales_one: '{{count}} sale waiting to be sent: {{lasting}}',
+    sales_other: '{{count}} sales waiting to be sent: {{lasting}}',
+    entries_one: '{{count}} journal entry waiting to be sent',
+    entries_other: '{{count}} journal entries waiting to be sent',
+    documents_one: '{{count}} fiscal document waiting for the operator',
+    documents_other: '{{count}} fiscal documents waiting for the operator',
+    'documents-unknown': 'Sales sent; of fiscal documents nothing is known: the drive does not answer',
+    none: 'All sent',
+  },
+} as const;

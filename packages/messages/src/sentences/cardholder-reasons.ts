@@ -1,0 +1,52 @@
+import type { ResponseMeaning } from '@bivak/domain';
+import type { English } from '../texts.ts';
+
+/** A decline as the cardholder is told of it: plainly, without the bank's slang, and nothing that only the bank may tell him. */
+export type CardholderReason = keyof English['cardholder']['reason'];
+
+/** Every meaning of an answer, in the cardholder's words. */
+export const cardholderReasons: Readonly<Record<ResponseMeaning, CardholderReason>> = {
+  approved: 'no-reason',
+  'refer-to-issuer': 'ask-the-bank',
+  'refer-to-issuer-special': 'ask-the-bank',
+  'merchant-not-served': 'no-reason',
+  'capture-card': 'card-not-usable',
+  'do-not-honour': 'no-reason',
+  'bank-error': 'no-reason',
+  'capture-card-special': 'card-not-usable',
+  'not-valid-for-card': 'not-allowed',
+  'amount-not-valid': 'not-allowed',
+  'no-such-card': 'card-not-usable',
+  'no-such-issuer': 'card-not-usable',
+  're-enter': 'no-reason',
+  'suspected-malfunction': 'no-reason',
+  'message-unreadable': 'no-reason',
+  'function-not-supported': 'not-allowed',
+  'lost-card': 'card-not-usable',
+  'stolen-card': 'card-not-usable',
+  'account-closed': 'card-not-usable',
+  'insufficient-funds': 'not-enough-money',
+  'no-checking-account': 'card-not-usable',
+  'no-savings-account': 'card-not-usable',
+  'expired-card': 'card-expired',
+  'wrong-pin': 'pin-needed',
+  'not-permitted-to-cardholder': 'not-allowed',
+  'not-permitted-to-terminal': 'not-allowed',
+  'suspected-fraud': 'ask-the-bank',
+  'over-amount-limit': 'over-limit',
+  'restricted-card': 'card-not-usable',
+  'security-violation': 'ask-the-bank',
+  'over-use-limit': 'over-limit',
+  'issuer-answered-late': 'no-reason',
+  'pin-tries-exceeded': 'pin-needed',
+  'card-not-activated': 'card-not-activated',
+  'card-data-not-valid': 'card-not-usable',
+  'pin-not-verifiable': 'pin-needed',
+  'closing-business-day': 'no-reason',
+  'issuer-unreachable': 'no-reason',
+  'no-route-to-issuer': 'no-reason',
+  'forbidden-by-law': 'not-allowed',
+  'duplicate-transmission': 'no-reason',
+  'bank-malfunction': 'no-reason',
+  unlisted: 'no-reason',
+};

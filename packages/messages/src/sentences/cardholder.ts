@@ -1,0 +1,125 @@
+import type { DebtState, ResponseMeaning, RetryCause, RetryDenial, WaitKind } from '@bivak/domain';
+import type { Renderer } from '../render/renderer.ts';
+import { cardholderReasons } from './cardholder-reasons.ts';
+import { rowFor, type Table } from './table.ts';
+
+/** What the cardholder's page knows of a debt as a whole; instants in milliseconds. */
+export interface CardholderFacts {
+  state: DebtState;
+  /** Whether the card may be tried now; if not, why, and from when (null: that is not known, or never). */
+  mayTry: { allowed: true } | { allowed: false; denial: RetryDenial; fromMs: number | null };
+  /** Why the attempt under way waits; null if it does not, or if there is none. */
+  waitKind: WaitKind | null;
+  nextAttemptAtMs: number | null;
+  windowEndsAtMs: number;
+  /** The last attempt that the issuer has declined. `cause`: why its cycle was begun; null for the first one. */
+  lastDecline: { atMs: number; cause: RetryCause | null; meaning: ResponseMeaning } | null;
+}
+
+type Timed = CardholderFacts & { nowMs: number };
+
+export type CardholderClaim =
+  | 'attempt-under-way'
+  | 'bank-is-asked'
+  | 'paid'
+  | 'unpaid'
+  | 'card-not-taken'
+  | 'not-payable-with-card'
+  | 'will-try-again-at'
+  | 'attempt-is-due'
+  | 'payable-until-end';
+
+type StateKey =
+  | 'asking'
+  | 'cannot-ask-now'
+  | 'paid'
+  | 'paid-after-listing'
+  | 'listed-final'
+  | 'listed'
+  | 'final'
+  | 'tried-again'
+  | 'about-to-try'
+  | 'payable-until'
+  | 'unpaid';
+
+const isFinal = ({ mayTry }: CardholderFacts): boolean =>
+  !mayTry.allowed && (mayTry.denial === 'final' || mayTry.denial === 'mend-data');
+
+const isPayableBeforeEnd = ({ mayTry, windowEndsAtMs, nowMs }: Timed): boolean =>
+  windowEndsAtMs > nowMs && (mayTry.allowed || (mayTry.fromMs !== null && mayTry.fromMs < windowEndsAtMs));
+
+/** Every state of a debt, and the sentence that its cardholder reads. */
+export const cardholderRows: Table<StateKey, Timed, CardholderClaim> = {
+  asking: {
+    when: ({ state, waitKind }) =>
+      state === 'attempting' && (waitKind === null || waitKind === 'answer-pending'),
+    claims: ['attempt-under-way', 'bank-is-asked'],
+  },
+  'cannot-ask-now': { when: ({ state }) => state === 'attempting', claims: ['attempt-under-way'] },
+  paid: { when: ({ state }) => state === 'recovered', claims: ['paid'] },
+  'paid-after-listing': { when: ({ state }) => state === 'paid-after-listing', claims: ['paid'] },
+  'listed-final': {
+    when: (facts) => facts.state === 'stop-listed' && isFinal(facts),
+    claims: ['unpaid', 'card-not-taken', 'not-payable-with-card'],
+  },
+  listed: { when: ({ state }) => state === 'stop-listed', claims: ['unpaid', 'card-not-taken'] },
+  final: { when: isFinal, claims: ['unpaid', 'not-payable-with-card'] },
+  'tried-again': {
+    when: ({ nextAttemptAtMs, nowMs }) => nextAttemptAtMs !== null && nextAttemptAtMs > nowMs,
+    claims: ['unpaid', 'will-try-again-at'],
+  },
+  'about-to-try': {
+    when: ({ nextAttemptAtMs }) => nextAttemptAtMs !== null,
+    claims: ['unpaid', 'attempt-is-due'],
+  },
+  'payable-until': { when: isPayableBeforeEnd, claims: ['unpaid', 'payable-until-end'] },
+  unpaid: { when: ({ state }) => state === 'open', claims: ['unpaid'] },
+};
+
+export interface CardholderText {
+  key: StateKey;
+  /** What the page says of the debt. */
+  state: string;
+  /** The last attempt, when it was and why it failed. */
+  last: string | null;
+  /** The one thing that the cardholder can do, or why he cannot now. */
+  action: { kind: 'try' | 'wait' | 'none'; text: string } | null;
+  /** True if the page has to look again by itself. */
+  refreshes: boolean;
+}
+
+/** The sentences of the cardholder's page. The renderer needs the till's time zone and `nowMs`. */
+export function cardholderText(facts: CardholderFacts, renderer: Renderer): CardholderText {
+  const { t, ahead, nowMs } = renderer;
+  if (nowMs === undefined) throw new Error('the cardholder’s page needs nowMs');
+  const key = rowFor(cardholderRows, { ...facts, nowMs });
+  const isUnpaid = facts.state === 'open' || facts.state === 'stop-listed';
+  return {
+    key,
+    state: t(`cardholder:state.${key}`, {
+      next: facts.nextAttemptAtMs === null ? '' : ahead(facts.nextAttemptAtMs),
+      end: ahead(facts.windowEndsAtMs),
+    }),
+    last: isUnpaid ? lastText(facts, renderer) : null,
+    action: isUnpaid ? actionText(facts, renderer) : null,
+    refreshes: facts.state === 'attempting',
+  };
+}
+
+function lastText({ lastDecline }: CardholderFacts, renderer: Renderer): string | null {
+  if (lastDecline === null) return null;
+  const { t, time, moment, daysAhead } = renderer;
+  const { atMs, cause, meaning } = lastDecline;
+  return t(`cardholder:last.${cause ?? 'first'}`, {
+    at: daysAhead(atMs) === 0 ? time(atMs) : moment(atMs),
+    reason: t(`cardholder:reason.${cardholderReasons[meaning]}`),
+  });
+}
+
+function actionText({ mayTry }: CardholderFacts, { t, ahead }: Renderer): CardholderText['action'] {
+  if (mayTry.allowed) return { kind: 'try', text: t('cardholder:try') };
+  const { denial, fromMs } = mayTry;
+  if (denial === 'final' || denial === 'mend-data') return { kind: 'none', text: t('cardholder:final') };
+  if (fromMs === null || denial === 'under-way' || denial === 'closed') return null;
+  return { kind: 'wait', text: t(`cardholder:later.${denial}`, { from: ahead(fromMs) }) };
+}
