@@ -2,11 +2,17 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { lifecyclesPage } from '../../tools/lifecycles.ts';
+import { withRoomsPictures } from '../../tools/rooms-page.ts';
 import { root, trackedPaths } from './source-tree.ts';
 
 describe('the docs', () => {
   it('draw the lifecycles as the code has them (else: npm run lifecycles)', () => {
     expect(readFileSync(join(root, 'docs', 'lifecycles.md'), 'utf8')).toBe(lifecyclesPage());
+  });
+
+  it('draw who imports whom as the code has it (else: npm run rooms)', () => {
+    const page = readFileSync(join(root, 'docs', 'architecture.md'), 'utf8');
+    expect(withRoomsPictures(page)).toBe(page);
   });
 
   it('link only to what is there', () => {

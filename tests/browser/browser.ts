@@ -37,6 +37,17 @@ export async function openPage(
   return page;
 }
 
+/** The addresses of all pages of a console, as its sections name them: a new page is among them by itself. */
+export async function sectionsOf(browser: Browser, consoleUrl: string): Promise<string[]> {
+  const page = await openPage(browser, consoleUrl, { width: 1280, height: 800 });
+  await page.locator('nav a').first().waitFor();
+  const addresses = await page
+    .locator('nav a.section')
+    .evaluateAll((links) => links.map((link) => (link as HTMLAnchorElement).href));
+  await page.close();
+  return addresses;
+}
+
 interface AxeViolation {
   id: string;
   help: string;
@@ -76,7 +87,7 @@ export async function tooSmall(page: Page): Promise<string[]> {
   );
 }
 
-/** A barcode scanner: all its keys at once, however busy the machine. True where none of them would press a button. */
+/** A barcode scanner: all its keys at once, however busy the machine. True if none of them would press a button. */
 export async function scan(page: Page, barcode: string): Promise<boolean> {
   return page.evaluate((digits) => {
     const press = (key: string): boolean =>

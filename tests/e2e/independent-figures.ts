@@ -2,6 +2,9 @@ import { decodeFields, numberOf, orThrow, textOf } from '@bivak/fiscal';
 import { bankIds } from '../../apps/sandbox/src/world/business.ts';
 import { records } from './sandbox.ts';
 
+/** What has moved or was declined; other records of the books are the bank's own notes. */
+const booked = ['debit', 'decline', 'reversal', 'reversal-of-nothing', 'refund'];
+
 interface LedgerRow {
   kind: string;
   reference: string;
@@ -12,7 +15,7 @@ interface LedgerRow {
 /** The scenario's figures, counted here once more from the files of banks, SMS centre and fiscal operator alone. */
 export function figuresFromFiles(dataDir: string): Record<string, number> {
   const ledger = bankIds.flatMap((bank) =>
-    records<LedgerRow>(dataDir, `bank-${bank}`, 'ledger.jsonl').filter(({ kind }) => kind !== 'requested'),
+    records<LedgerRow>(dataDir, `bank-${bank}`, 'books.jsonl').filter(({ kind }) => booked.includes(kind)),
   );
   const documents = records<{ code: number; body: string }>(dataDir, 'fiscal-operator', 'archive.jsonl').map(
     ({ code, body }) => {
@@ -25,7 +28,7 @@ export function figuresFromFiles(dataDir: string): Record<string, number> {
   const of = (kind: string, saleId: string | undefined): LedgerRow[] =>
     ledger.filter((row) => row.kind === kind && row.reference === saleId);
   const net = (saleId: string | undefined): number =>
-    of('debit', saleId).length - of('reversal', saleId).length;
+    of('debit', saleId).length - of('reversal', saleId).length - of('refund', saleId).length;
   const references = [...new Set(ledger.map(({ reference }) => reference))];
   const declined = byCard.filter(({ saleId }) => of('decline', saleId).length > 0);
   const paid = byCard.filter(({ saleId }) => net(saleId) === 1);

@@ -95,6 +95,7 @@ describe('the scenario of a train’s week', () => {
       'debts',
       'stop-list',
       'tills',
+      'alarms',
       'banks',
       'money',
       'work',

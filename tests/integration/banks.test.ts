@@ -109,7 +109,7 @@ describe.each(bankProfileNames)('host and bank %s over TCP', { timeout: 60_000 }
       await fetch(`http://127.0.0.1:${bank.port}${path}`, { method, ...options })
     ).json()) as Answer;
   };
-  const mode = (value: string) => admin('PUT', '/v1/mode', { mode: value });
+  const mode = (value: string) => admin('PUT', '/v1/setting', { mode: value });
   const ledger = async () => (await admin<{ items: sandboxApi.LedgerEntry[] }>('GET', '/v1/ledger')).items;
 
   it('debits once, also if it is requested twice, and declines what the account does not hold', async () => {
@@ -175,7 +175,7 @@ describe.each(bankProfileNames)('host and bank %s over TCP', { timeout: 60_000 }
     await until(() => sessions.states()[0]!.session !== 'signed-on');
     expect(await sessions.debit(profile, debit, 20_000)).toMatchObject({ responseCode: '00' });
     expect(await ledger()).toHaveLength(1);
-    expect(readFileSync(join(folder, 'bank', 'ledger.jsonl'), 'utf8')).not.toContain(pan);
+    expect(readFileSync(join(folder, 'bank', 'books.jsonl'), 'utf8')).not.toContain(pan);
   });
 
   it('answers 03 while it has blocked our account', async () => {
@@ -254,10 +254,10 @@ describe('the bank as a process', { timeout: 60_000 }, () => {
       const gone = once(bank, 'exit');
       bank.kill('SIGKILL');
       await gone;
-      const before = readFileSync(join(dataDir, 'ledger.jsonl'), 'utf8');
+      const before = readFileSync(join(dataDir, 'books.jsonl'), 'utf8');
       bank = start();
       expect(await untilAnswered()).toMatchObject({ responseCode: '00' });
-      expect(readFileSync(join(dataDir, 'ledger.jsonl'), 'utf8')).toBe(before);
+      expect(readFileSync(join(dataDir, 'books.jsonl'), 'utf8')).toBe(before);
     } finally {
       await sessions.close();
       bank.kill('SIGKILL');

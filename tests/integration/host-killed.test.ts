@@ -20,7 +20,7 @@ const log = pino({ level: 'silent' });
 
 describe('a host that is killed', () => {
   const till = testTill('till-1', systemClock.nowMs);
-  const said: string[] = [];
+  const logged: string[] = [];
   let folder: string;
   let dataDir: string;
   let port: number;
@@ -75,7 +75,7 @@ describe('a host that is killed', () => {
       { stdio: ['ignore', 'pipe', 'pipe'] },
     );
     for (const stream of [host.stdout!, host.stderr!])
-      stream.on('data', (chunk: Buffer) => said.push(chunk.toString()));
+      stream.on('data', (chunk: Buffer) => logged.push(chunk.toString()));
     await until(() =>
       fetch(url('/healthz')).then(
         (answer) => answer.ok,
@@ -134,7 +134,7 @@ describe('a host that is killed', () => {
       );
       await kill('SIGKILL');
       await startHost();
-      expect((await ship()).status).toBe(200); // the till, too, may not have heard the answer
+      expect((await ship()).status).toBe(200); // the till, too, may not have got the answer
     }
     await until(
       async () => {
@@ -152,12 +152,12 @@ describe('a host that is killed', () => {
     }
     expect(new Set(net.values())).toEqual(new Set([1]));
     expect(net.size).toBe(ids.length);
-    const adoptions = said.join('').match(/"wasAdopted":true/g);
+    const adoptions = logged.join('').match(/"wasAdopted":true/g);
     expect(adoptions).toHaveLength(2);
   }, 240_000);
 
-  it('says no card number, no key and no password', async () => {
-    const everything = said.join('');
+  it('logs no card number, no key and no password', async () => {
+    const everything = logged.join('');
     for (const secret of [...testPans, ...Object.values(testKeys), 'open sesame', 'enrol-me-please'])
       expect(everything).not.toContain(secret);
     expect(everything).not.toMatch(/postgres:\/\//);

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { cardReference, deriveInitialKey, sealTrack2 } from '@bivak/card';
 import type { Clock, Timer } from '@bivak/clock';
 import type { hostApi, sandboxApi } from '@bivak/contracts';
+import type { CardMode } from '@bivak/domain';
 import { type EntryDraft, encodeBatch, genesisHash, type SealedEntry, sealEntry } from '@bivak/journal';
 import { applyMessage, emptyStopList, isListed } from '@bivak/stoplist';
 import { SignJWT } from 'jose';
@@ -174,7 +175,7 @@ describe('the host, with real banks, SMS centre and database around it', { timeo
     chain = sealed.place;
     entries.push({ payload: sealed.payload, signature: sealed.signature });
   };
-  const sell = (card: string, asked: 'offline' | 'online' = 'offline', totalMinor = 50_000): string => {
+  const sell = (card: string, requestedMode: CardMode = 'offline', totalMinor = 50_000): string => {
     const id = `till-1-${String(++sales).padStart(6, '0')}`;
     const { pan, phone } = wallet.find((one) => one.card === card)!;
     const ksn = `b17a000000000001${(++taps).toString(16).padStart(8, '0')}`;
@@ -187,25 +188,25 @@ describe('the host, with real banks, SMS centre and database around it', { timeo
       expiry: '4912',
       serviceCode: '201',
     };
-    const line = {
+    const lineItem = {
       sku: 'TEA',
       name: 'Чай',
       quantity: 1,
       priceMinor: totalMinor,
       sumMinor: totalMinor,
-      vatRate: '22',
+      vatRate: '22' as const,
     };
     seal({
       kind: 'sale.intent',
       body: {
         saleId: id,
         saleKey: id,
-        lines: [line],
+        lineItems: [lineItem],
         totalMinor,
         currency: 'RUB',
         tender: 'card',
         shiftNumber: 1,
-        asked,
+        requestedMode,
         card: tap,
         contact: phone === null ? null : { phone },
         checks: [],
@@ -213,7 +214,7 @@ describe('the host, with real banks, SMS centre and database around it', { timeo
     });
     return id;
   };
-  const accept = (saleId: string, mode: 'offline' | 'online' = 'offline'): void => {
+  const accept = (saleId: string, mode: CardMode = 'offline'): void => {
     const signedAt = new Date(clock.nowMs()).toISOString();
     const fiscal = {
       driveNumber: '9999078900005488',
@@ -286,7 +287,7 @@ describe('the host, with real banks, SMS centre and database around it', { timeo
     expect((await ledgers()).filter(({ reference }) => reference === id)).toHaveLength(1);
   });
 
-  it('keeps the good entries of a bad batch, refuses the bad one by name, and changes nothing that it has', async () => {
+  it('keeps the good entries of a bad batch, refuses the bad one with an alarm, and changes nothing that it has', async () => {
     const id = sell('rich');
     accept(id);
     const cut = encodeBatch(entries);
@@ -300,11 +301,13 @@ describe('the host, with real banks, SMS centre and database around it', { timeo
       acknowledgedSeq: chain.seq - 1,
       refusedSeq: chain.seq,
     });
-    expect((await read<{ items: hostApi.TillSummary[] }>('/v1/tills')).items[0]!.alarm?.what).toContain(
-      'bad-signature',
-    );
+    const alarms = async () => (await read<{ items: hostApi.TillSummary[] }>('/v1/tills')).items[0]!.alarms;
+    expect(await alarms()).toMatchObject([
+      { kind: 'journal-refused', state: 'raised', data: { afterSeq: chain.seq - 1, fault: 'bad-signature' } },
+    ]);
     expect((await post('{"payload":5}\n')).status).toBe(409);
     await ship();
+    expect(await alarms()).toEqual([]);
     await becomes(id, 'collected');
   });
 
@@ -318,15 +321,15 @@ describe('the host, with real banks, SMS centre and database around it', { timeo
     await admin(banks[0]!.port, 'PUT', '/v1/mode', { mode: 'up' });
     await until(async () => {
       clock.advance(20_000);
-      return (await read<{ items: hostApi.Bank[] }>('/v1/banks')).items[0]!.link === 'signed-on';
+      return (await read<{ items: hostApi.Bank[] }>('/v1/banks')).items[0]!.session === 'signed-on';
     });
-    // A bank that has failed is asked again once it has answered: here by the next sale while the other is silent.
+    // A bank that has failed is used again once it has answered: here for the next sale while the other is silent.
     await admin(banks[1]!.port, 'PUT', '/v1/mode', { mode: 'silent' });
     await admin(banks[0]!.port, 'PUT', '/v1/mode', { mode: 'silent' });
     const silent = sell('rich');
     accept(silent);
     await ship();
-    // In the silent bank's books: it has left, and its answer is waited for.
+    // In the silent bank's books: it has left, and its answer is pending.
     await until(async () =>
       (await ledgers()).some(({ reference, kind }) => reference === silent && kind === 'debit'),
     );
@@ -344,7 +347,7 @@ describe('the host, with real banks, SMS centre and database around it', { timeo
     expect(kinds).toContain('reversal');
   });
 
-  it('answers a till that asks online, and gives back what a sale without a receipt had debited', async () => {
+  it('answers a till that requests online, and gives back what a sale without a receipt had debited', async () => {
     const id = sell('rich', 'online');
     await ship();
     const answer = await fetch(url(`/v1/tills/till-1/sales/${id}/outcome?waitMs=4000`), {
@@ -360,7 +363,7 @@ describe('the host, with real banks, SMS centre and database around it', { timeo
     ]);
   });
 
-  it('makes a debt of a decline, tells its holder, and recovers it in the morning', async () => {
+  it('makes a debt of a decline, notifies its cardholder, and recovers it in the morning', async () => {
     const id = sell('poor');
     accept(id);
     await ship();
@@ -382,7 +385,7 @@ describe('the host, with real banks, SMS centre and database around it', { timeo
     ]);
   });
 
-  it('makes a debt of an online decline only where the till then handed the goods over', async () => {
+  it('makes a debt of an online decline only if the till then handed the goods over', async () => {
     const refused = sell('poor', 'online');
     const handedOver = sell('poor', 'online');
     await ship();
@@ -435,8 +438,16 @@ describe('the host, with real banks, SMS centre and database around it', { timeo
       ],
     ).toEqual([true, true, false]);
 
-    await admin(issuers.port, 'PUT', '/v1/accounts/poor', { balanceMinor: 50_000 });
     const link = /http\S+/.exec((await sms()).filter(({ to }) => to === '+79000000001').at(-1)!.text)![0];
+    const before = await (await fetch(`${link}?lang=en`)).text();
+    expect(before).toContain('Try now');
+    // Who presses and is declined once more sees that, and why.
+    const declined = await (await fetch(`${link}?lang=en`, { method: 'POST' })).text();
+    const lastAttempt = (page: string): string => /<p class="last">([^<]*)/.exec(page)![1]!;
+    expect(lastAttempt(declined)).toContain('You asked to try');
+    expect(lastAttempt(declined)).toContain('not enough money');
+    expect(lastAttempt(declined)).not.toBe(lastAttempt(before));
+    await admin(issuers.port, 'PUT', '/v1/accounts/poor', { balanceMinor: 50_000 });
     expect(await (await fetch(link)).text()).toContain('Попробовать сейчас');
     expect((await fetch(link.replace(/\.[^.]+$/, '.AAAAAAAAAAAAAAAA'))).status).toBe(404);
     const pressed = await fetch(`${link}?lang=en`, { method: 'POST' });
@@ -462,7 +473,7 @@ describe('the host, with real banks, SMS centre and database around it', { timeo
     expect(existsSync(join(config.dataDir, 'database-password'))).toBe(true);
   }, 120_000);
 
-  it('answers bad requests with what, where and what to do', async () => {
+  it('answers bad requests with a problem', async () => {
     expect((await fetch(url('/v1/payments/nonsense'))).status).toBe(400);
     expect((await fetch(url('/v1/payments/till-1-999999'))).status).toBe(404);
     expect((await fetch(url('/v1/payments?cursor=nonsense'))).status).toBe(400);

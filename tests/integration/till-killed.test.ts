@@ -65,7 +65,7 @@ describe('a till that is killed between any two steps of a sale', () => {
       const again = await next.sell('key', saleOf(tender));
       next.host.setLink(true);
       await next.until(async () => (await next.status()).queue.entries === 0, 2_000);
-      const { body: report } = await next.ask<tillApi.ItemReport>('GET', '/v1/reports/items?shift=all');
+      const { body: report } = await next.request<tillApi.ItemReport>('GET', '/v1/reports/items?shift=all');
       const kinds = next.host.entries.map(({ kind }) => kind);
       return { sale, again, receipts: next.drive.receipts, kinds, totals: report.totals };
     } finally {

@@ -14,7 +14,7 @@ import { ReadError } from './read-error.ts';
 /** How often a list is read again while it is on the screen. */
 const refreshMs = 1_500;
 /** The most that the host gives of a list at once. */
-const maxListLength = '500';
+export const maxListLength = '500';
 
 const settings = z.object({
   sandboxUrl: z.string().nullable(),

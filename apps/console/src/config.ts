@@ -8,7 +8,7 @@ export const consoleConfig = z.object({
   port: z.number().int().min(0).max(65_535),
   /** The host's API. */
   hostUrl: loopbackUrl,
-  /** The sandbox's panel, where there is one: the console then links to it. */
+  /** The sandbox's panel if there is one: the console then links to it. */
   sandboxUrl: loopbackUrl.optional(),
   /** The site's time zone (IANA), in which the console shows times. */
   timeZone: z.string().optional(),

@@ -38,11 +38,20 @@ describe('the command line', () => {
     [['--kill', 'bank'], /--kill.*host, till/],
     [['--port-base', '80'], /--port-base.*1024/],
     [['--port-base', 'x'], /--port-base.*1024/],
+    [['--banks', 'kind'], /--banks.*honest, ill-tempered, hostile/],
+    [['--seed', 'x'], /--seed.*whole number/],
     [['--once', '--no-scenario'], /--no-scenario.*--once/],
     [['--no-scenario', '--kill', 'host'], /--no-scenario.*--kill/],
   ])('refuses %j in words, and says what there is', (args, words) => {
     expect(read(...args)).toEqual(refused(words));
     expect(read(...args)).toEqual(refused(/--data-dir/));
+  });
+
+  it('gives the banks a mind and a seed: honest unless it is said otherwise', () => {
+    expect(read()).toMatchObject({ banks: { mind: 'honest', seed: 1 } });
+    expect(read('--banks', 'hostile', '--seed', '42')).toMatchObject({
+      banks: { mind: 'hostile', seed: 42 },
+    });
   });
 
   it('says what there is if it is asked', () => {

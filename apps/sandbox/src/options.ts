@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path';
-import type { sandboxApi } from '@bivak/contracts';
+import { sandboxApi } from '@bivak/contracts';
 import { createRenderer, type Language, languages, type Translate } from '@bivak/messages';
 import { Command, Option, type OutputConfiguration } from 'commander';
 import { fault, readRecording } from './recording.ts';
@@ -17,6 +17,8 @@ export interface SandboxOptions {
   kill: 'host' | 'till' | null;
   /** The first of the ports that are tried; those that are taken are stepped over. */
   portBase: number;
+  /** What the simulated banks make of what they are asked, and the seed of their chances. */
+  banks: { mind: sandboxApi.BankMind; seed: number };
 }
 
 /**
@@ -36,6 +38,8 @@ export function readOptions(args: readonly string[], output: OutputConfiguration
     dataDir,
     kill,
     portBase,
+    banks,
+    seed,
   } = command.opts<Parsed>();
   return {
     isOnce: once,
@@ -46,6 +50,7 @@ export function readOptions(args: readonly string[], output: OutputConfiguration
     dataDir: dataDir ?? join(projectRoot, '.bivak', once ? 'once' : 'sandbox'),
     kill: kill ?? null,
     portBase,
+    banks: { mind: banks, seed },
   };
 }
 
@@ -61,6 +66,8 @@ interface Parsed {
   dataDir?: string;
   kill?: 'host' | 'till';
   portBase: number;
+  banks: sandboxApi.BankMind;
+  seed: number;
 }
 
 const defaultLanguage: Language = 'en';
@@ -95,6 +102,8 @@ function sandboxCommand(t: Translate): Command {
       (text: string) => readPort(text, t),
       defaultPortBase,
     )
+    .addOption(choice('--banks <mind>', t('cli:option.banks'), sandboxApi.bankMinds).default('honest'))
+    .option('--seed <number>', t('cli:option.seed'), (text: string) => readSeed(text, t), 1)
     .showHelpAfterError()
     .exitOverride((error) => {
       throw Object.assign(error, { exitCode: error.exitCode === 0 ? 0 : 2 });
@@ -105,6 +114,12 @@ function readPort(text: string, t: Translate): number {
   const port = Number(text);
   if (Number.isInteger(port) && port >= 1024 && port <= 60_000) return port;
   throw fault(t('cli:fault.port'));
+}
+
+function readSeed(text: string, t: Translate): number {
+  const seed = Number(text);
+  if (/^\d+$/.test(text) && Number.isSafeInteger(seed)) return seed;
+  throw fault(t('cli:fault.seed'));
 }
 
 /** A path as the user meant it: npm runs scripts in the project's folder and says where the user stood. */

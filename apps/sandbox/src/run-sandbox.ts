@@ -45,6 +45,7 @@ export async function runSandbox(options: SandboxOptions): Promise<number> {
       layout,
       speed: options.isOnce ? SCENARIO_SPEED : 1,
       portBase: options.portBase,
+      bankMind: options.banks,
       renderer,
       print,
     });

@@ -4,6 +4,7 @@ import './counter.css';
 import './overlay.css';
 import './outcome.css';
 import './sheets/sheets.css';
+import './handheld.css';
 import { startScreen } from '@bivak/screen';
 import { cacheScreen } from './cache-screen.ts';
 import { TillScreen } from './till-screen.tsx';

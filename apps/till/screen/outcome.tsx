@@ -1,6 +1,5 @@
 import type { tillApi } from '@bivak/contracts';
-import type { Tender } from '@bivak/domain';
-import { type AdviceAction, adviceAction } from '@bivak/messages';
+import { type AdviceAction, refusalAdvice, type Tender } from '@bivak/domain';
 import { useRenderer } from '@bivak/screen';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -110,7 +109,7 @@ const buttonsFor: Readonly<Record<AdviceAction, readonly RetryButton[]>> = {
 /** The items are still in the basket: they can be paid in another way at once. */
 function Retry({ sale, onNext, onPay }: Props) {
   const { t } = useTranslation('till');
-  const action = sale.reason === null ? 'retry' : adviceAction[sale.reason];
+  const action = sale.reason === null ? 'retry' : refusalAdvice[sale.reason];
   const buttons = sale.tender === 'cash' ? (['cash-again', 'back'] as const) : buttonsFor[action];
   const of: Readonly<Record<RetryButton, { text: string; testId: string; onClick: () => void }>> = {
     'other-card': { text: t('outcome.otherCard'), testId: 'retry-card', onClick: () => onPay('card') },

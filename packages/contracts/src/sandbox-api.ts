@@ -76,18 +76,29 @@ export type LinkState = z.infer<typeof linkState>;
 /** `PUT /v1/banks/{bank}`: `down` refuses connections; `silent` takes requests and never answers; `blocked` answers that the account is blocked. */
 export const bankMode = z.enum(['up', 'down', 'silent', 'blocked']);
 export type BankMode = z.infer<typeof bankMode>;
-export const bankSetting = z.strictObject({ mode: bankMode });
-export const bankState = z.object({
-  bankId: z.string(),
-  name: localName,
+/** What a bank makes of what it is asked: everything as it should, or in the ways of real ones. */
+export const bankMinds = ['honest', 'ill-tempered', 'hostile'] as const;
+export const bankMind = z.enum(bankMinds);
+export type BankMind = z.infer<typeof bankMind>;
+/** Shares (0 to 1) of single behaviours that are otherwise than in the preset. */
+const bankWeights = z.record(z.string(), z.number().min(0).max(1));
+export const bankSetting = z
+  .strictObject({ mode: bankMode, mind: bankMind, seed: z.number().int(), weights: bankWeights })
+  .partial();
+export const bankSettingState = z.object({
   mode: bankMode,
+  mind: bankMind,
+  seed: z.number().int(),
+  weights: bankWeights,
 });
+export type BankSettingState = z.infer<typeof bankSettingState>;
+export const bankState = bankSettingState.extend({ bankId: z.string(), name: localName });
 
 /** A line of a bank's own ledger (`GET /v1/banks/{bank}/ledger`). `reference` is the sale's identity as the message carried it. */
 export const ledgerEntry = z.object({
   number: z.number().int(),
   at: instant,
-  kind: z.enum(['debit', 'decline', 'reversal', 'reversal-of-nothing']),
+  kind: z.enum(['debit', 'decline', 'reversal', 'reversal-of-nothing', 'refund']),
   reference: saleId.or(z.string()),
   stan: z.string(),
   rrn: z.string(),
@@ -97,6 +108,37 @@ export const ledgerEntry = z.object({
   responseCode: z.string(),
 });
 export type LedgerEntry = z.infer<typeof ledgerEntry>;
+
+/** `GET /v1/banks/{bank}/day-file?date=`, one JSON object a line: what has really moved on a business day of the bank. */
+export const dayFileQuery = z.object({ date: z.iso.date().optional() });
+export const dayFileLine = z.object({
+  businessDate: z.iso.date(),
+  number: z.number().int(),
+  at: instant,
+  kind: z.enum(['debit', 'reversal', 'refund']),
+  reference: saleId.or(z.string()),
+  amountMinor,
+  currency: z.string(),
+  maskedPan: z.string(),
+  terminalId: z.string(),
+  stan: z.string(),
+  rrn: z.string(),
+  authorisationCode: z.string().nullable(),
+});
+export type DayFileLine = z.infer<typeof dayFileLine>;
+
+/** `GET /v1/said` of a bank: each message of its own, and whether it was written to anybody. */
+export const bankSaid = z.object({
+  at: instant,
+  type: z.string(),
+  responseCode: z.string().nullable(),
+  stan: z.string().nullable(),
+  rrn: z.string().nullable(),
+  reference: z.string().nullable(),
+  /** The behaviours that made it what it is. */
+  by: z.array(z.string()),
+  isWritten: z.boolean(),
+});
 
 /** `PUT /v1/accounts/{card}` */
 export const accountSetting = z.strictObject({

@@ -1,7 +1,7 @@
+export * from './acceptance.ts';
 export * from './alarms.ts';
 export * from './bank.ts';
 export * from './card.ts';
-export * from './checks.ts';
 export * from './debt.ts';
 export * from './decisions.ts';
 export * from './fiscal.ts';
@@ -11,7 +11,6 @@ export * from './notice.ts';
 export * from './payment.ts';
 export * from './primitives.ts';
 export * from './problems.ts';
-export * from './refusals.ts';
 export * from './responses.ts';
 export * from './sale.ts';
 export * from './timeline.ts';

@@ -1,9 +1,8 @@
 import { defineLifecycle, type StateOf } from '@bivak/lifecycle';
 import { z } from 'zod';
-import { checks } from './checks.ts';
+import { checks, refusalReason } from './acceptance.ts';
 import { fiscalMark } from './fiscal.ts';
 import { amountMinor, currency, instant, phone, saleId } from './primitives.ts';
-import { refusalReason } from './refusals.ts';
 import { vatRate } from './vat.ts';
 
 /** The life of a sale at the counter. What is not stored yet (`rung-up`) is lost with the till, and nothing has happened. */

@@ -1,8 +1,8 @@
 import { z } from 'zod';
+import { refusalReason } from './acceptance.ts';
 import { exchangeFailure, route } from './bank.ts';
 import { retryCause, waitReason } from './payment.ts';
 import { instant, tillId } from './primitives.ts';
-import { refusalReason } from './refusals.ts';
 import { responseMeaning } from './responses.ts';
 import { cardMode } from './sale.ts';
 

@@ -1,4 +1,3 @@
-export { type AdviceAction, adviceAction } from './advice.ts';
 export { type Language, type LanguageRow, languages } from './languages.ts';
 export type { CheckText } from './render/checks.ts';
 export type { EventText } from './render/events.ts';
@@ -13,7 +12,6 @@ export {
 } from './render/renderer.ts';
 export {
   type Namespaces,
-  namespaces,
   type Translate,
   translateOf,
   translatorFor,

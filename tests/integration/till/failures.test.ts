@@ -27,17 +27,17 @@ describe('when something breaks in the middle', () => {
     async (how, outcome, receipts) => {
       await world.startOffline();
       world.drive.nextSale = how;
-      const { status, body } = await world.ask('POST', '/v1/sales', {
+      const { status, body } = await world.request('POST', '/v1/sales', {
         saleKey: 'key',
         items: [{ sku: 'TEA', quantity: 2 }],
         tender: 'card',
       });
       expect([status, body.code]).toEqual([503, 'sale-outcome-unknown']);
-      expect((await world.ask('GET', '/v1/sales/till-1-000001')).status).toBe(503);
+      expect((await world.request('GET', '/v1/sales/till-1-000001')).status).toBe(503);
       await world.stop(); // the intent stands open in the journal, as after a kill
       world.drive.mode = 'ready';
       await world.start();
-      const { body: sale } = await world.ask<tillApi.Sale>('GET', '/v1/sales/till-1-000001');
+      const { body: sale } = await world.request<tillApi.Sale>('GET', '/v1/sales/till-1-000001');
       expect(sale).toMatchObject({ outcome, reason: outcome === 'accepted' ? null : 'interrupted' });
       expect(await world.sell('key')).toEqual(sale);
       expect(world.drive.receipts).toHaveLength(receipts);
@@ -57,10 +57,10 @@ describe('when something breaks in the middle', () => {
     await world.startOffline();
     world.drive.nextSale = how;
     const sale = { saleKey: 'key', items: [{ sku: 'TEA', quantity: 1 }], tender: 'card' };
-    expect((await world.ask('POST', '/v1/sales', sale)).status).toBe(503);
-    expect((await world.ask('POST', '/v1/sales', sale)).status).toBe(503);
+    expect((await world.request('POST', '/v1/sales', sale)).status).toBe(503);
+    expect((await world.request('POST', '/v1/sales', sale)).status).toBe(503);
     world.drive.mode = 'ready';
-    expect(await world.ask('POST', '/v1/sales', sale)).toMatchObject({ status: 200, body: end });
+    expect(await world.request('POST', '/v1/sales', sale)).toMatchObject({ status: 200, body: end });
     expect(world.drive.receipts).toHaveLength(end.outcome === 'accepted' ? 1 : 0);
   });
 
@@ -71,9 +71,9 @@ describe('when something breaks in the middle', () => {
     world.host.onlineAnswer = 'pending';
     world.drive.nextSale = 'silent-after';
     const sale = { saleKey: 'key', items: [{ sku: 'TEA', quantity: 1 }], tender: 'card' };
-    expect((await world.ask('POST', '/v1/sales', sale)).status).toBe(503);
+    expect((await world.request('POST', '/v1/sales', sale)).status).toBe(503);
     world.drive.mode = 'ready';
-    const { body } = await world.ask<tillApi.Sale>('POST', '/v1/sales', sale);
+    const { body } = await world.request<tillApi.Sale>('POST', '/v1/sales', sale);
     expect(body).toMatchObject({ outcome: 'accepted', mode: 'offline' });
     expect(body.checks.map(({ name }) => name)).toContain('till-sum');
   });
@@ -82,13 +82,13 @@ describe('when something breaks in the middle', () => {
     await world.startOffline();
     const other = new DatabaseSync(join(world.dataDir, 'till.db'));
     const make = (saleKey: string) =>
-      world.ask('POST', '/v1/sales', { saleKey, items: [{ sku: 'TEA', quantity: 1 }], tender: 'card' });
+      world.request('POST', '/v1/sales', { saleKey, items: [{ sku: 'TEA', quantity: 1 }], tender: 'card' });
     other.exec('BEGIN IMMEDIATE');
     expect(await make('1')).toMatchObject({
       status: 503,
       body: { code: 'data-not-written', storageFault: 'in-use' },
     });
-    expect(await world.ask('POST', '/v1/shift/close')).toMatchObject({ status: 503 });
+    expect(await world.request('POST', '/v1/shift/close')).toMatchObject({ status: 503 });
     other.exec('ROLLBACK');
     world.drive.onSigned = () => other.exec('BEGIN IMMEDIATE');
     expect(await make('2')).toMatchObject({ status: 503, body: { code: 'sale-outcome-unknown' } });
@@ -104,9 +104,9 @@ describe('when something breaks in the middle', () => {
   it('refuses, and asks for no card, while the drive is silent; goes on when it is back', async () => {
     await world.startOffline();
     world.drive.mode = 'silent';
-    const asked = world.reader.requests.length;
+    const before = world.reader.requests.length;
     expect(await world.sell('1')).toMatchObject({ outcome: 'refused', reason: 'fiscal-drive-silent' });
-    expect(world.reader.requests).toHaveLength(asked);
+    expect(world.reader.requests).toHaveLength(before);
     world.drive.mode = 'ready';
     world.drive.nextSale = 'refuse';
     expect(await world.sell('2')).toMatchObject({ outcome: 'refused', reason: 'fiscal-drive-refused' });
@@ -124,8 +124,8 @@ describe('when something breaks in the middle', () => {
       outcome: 'accepted',
       fiscal: { shiftNumber: 3 },
     });
-    expect((await world.ask('POST', '/v1/shift/close')).status).toBe(200);
-    expect(await world.ask('POST', '/v1/shift/close')).toMatchObject({
+    expect((await world.request('POST', '/v1/shift/close')).status).toBe(200);
+    expect(await world.request('POST', '/v1/shift/close')).toMatchObject({
       status: 409,
       body: { code: 'shift-not-open' },
     });
@@ -158,7 +158,7 @@ describe('when something breaks in the middle', () => {
   it('folds its tables again from the journal if they are gone', async () => {
     await world.startOffline();
     const sale = await world.sell('1');
-    const report = await world.ask<tillApi.ItemReport>('GET', '/v1/reports/items?shift=all');
+    const report = await world.request<tillApi.ItemReport>('GET', '/v1/reports/items?shift=all');
     await world.stop();
     const database = new DatabaseSync(join(world.dataDir, 'till.db'));
     database.exec(
@@ -166,8 +166,8 @@ describe('when something breaks in the middle', () => {
     );
     database.close();
     await world.start();
-    expect((await world.ask('GET', `/v1/sales/${sale.saleId}`)).body).toEqual(sale);
-    const again = await world.ask<tillApi.ItemReport>('GET', '/v1/reports/items?shift=all');
+    expect((await world.request('GET', `/v1/sales/${sale.saleId}`)).body).toEqual(sale);
+    const again = await world.request<tillApi.ItemReport>('GET', '/v1/reports/items?shift=all');
     expect(again.body.rows).toEqual(report.body.rows);
     expect((await world.status()).limits.tillCountLeft).toBe(limits.perTillCount - 1);
   });

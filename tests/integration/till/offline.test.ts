@@ -55,7 +55,7 @@ describe('a till without a link', () => {
     await world.until(shipped, 2_000);
     expect(kinds().filter((kind) => kind === 'sale.accepted')).toHaveLength(6);
     expect(world.host.entries.map(({ seq }) => seq)).toEqual(world.host.entries.map((_, index) => index + 1));
-    expect((await world.ask('GET', `/v1/sales/${sales[0]!.saleId}`)).body).toMatchObject({
+    expect((await world.request('GET', `/v1/sales/${sales[0]!.saleId}`)).body).toMatchObject({
       hostState: 'shipped',
     });
     await world.until(() => world.drive.drained === 7); // six receipts and the opening of the shift
@@ -105,9 +105,9 @@ describe('a till without a link', () => {
     expect(await refusal('e', card('eager'))).toBeNull();
     expect(await refusal('f', card('eager'))).toBeNull();
     expect(await refusal('g', card('eager'))).toBe('over-card-limit');
-    const { body } = await world.ask<tillApi.Sale>('GET', '/v1/sales/till-1-000001');
+    const { body } = await world.request<tillApi.Sale>('GET', '/v1/sales/till-1-000001');
     expect(body.checks).toContainEqual({ name: 'stop-list', isListed: true, passed: false });
-    const tooMuch = await world.ask<tillApi.Sale>('GET', '/v1/sales/till-1-000004');
+    const tooMuch = await world.request<tillApi.Sale>('GET', '/v1/sales/till-1-000004');
     expect(tooMuch.body.checks).toContainEqual({
       name: 'sale-sum',
       valueMinor: 600_000,
@@ -132,7 +132,9 @@ describe('a till without a link', () => {
     const { clocks } = await world.status();
     expect(clocks).toMatchObject({ bankDueAt: null });
     expect(clocks.recoveryEndsAt).toBe(new Date(Date.parse(at) + 604_800_000).toISOString());
-    expect((await world.ask('GET', '/v1/sales/till-1-000002')).body).toMatchObject({ hostState: 'declined' });
+    expect((await world.request('GET', '/v1/sales/till-1-000002')).body).toMatchObject({
+      hostState: 'declined',
+    });
   });
 
   it('counts what a card owes against the card, and no more against the till, until it is paid', async () => {
@@ -153,7 +155,7 @@ describe('a till without a link', () => {
       world.host.setLink(true);
       const last = `/v1/sales/till-1-00000${outcomes.length}`;
       await world.until(
-        async () => (await world.ask<tillApi.Sale>('GET', last)).body.hostState === outcomes.at(-1),
+        async () => (await world.request<tillApi.Sale>('GET', last)).body.hostState === outcomes.at(-1),
         2_000,
       );
       await world.cutLink();

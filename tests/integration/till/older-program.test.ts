@@ -36,9 +36,11 @@ const intentOf = (saleId: string, saleKey: string) => ({
 describe('a till that was rolled back to an older program', () => {
   it('starts, sells on, and ships what it cannot read', async () => {
     await afterNewerProgram({ kind: 'sale.returned', version: 1, body: { saleId: 'till-1-000001' } });
-    expect((await world.ask('GET', '/v1/sales/till-1-000001')).body).toMatchObject({ outcome: 'accepted' });
+    expect((await world.request('GET', '/v1/sales/till-1-000001')).body).toMatchObject({
+      outcome: 'accepted',
+    });
     expect(await world.sell('2', cash)).toMatchObject({ saleId: 'till-1-000002', outcome: 'accepted' });
-    const { body } = await world.ask<tillApi.ItemReport>('GET', '/v1/reports/items?shift=all');
+    const { body } = await world.request<tillApi.ItemReport>('GET', '/v1/reports/items?shift=all');
     expect(body.totals.sales).toBe(2);
     world.host.setLink(true);
     await world.until(async () => (await world.status()).queue.entries === 0, 2_000);
@@ -54,7 +56,7 @@ describe('a till that was rolled back to an older program', () => {
     });
     expect((await world.sell('3', cash)).saleId).toBe('till-1-000003');
     const again = { saleKey: 'newer', items: [{ sku: 'TEA', quantity: 2 }], ...cash };
-    expect((await world.ask('POST', '/v1/sales', again)).body).toMatchObject({
+    expect((await world.request('POST', '/v1/sales', again)).body).toMatchObject({
       code: 'sale-key-reused',
       saleId: 'till-1-000002',
     });
@@ -72,7 +74,9 @@ describe('a till that was rolled back to an older program', () => {
     await world.startOffline();
     world.drive.nextSale = 'silent-after';
     const sale = { saleKey: '1', items: [{ sku: 'TEA', quantity: 2 }], ...cash };
-    expect((await world.ask('POST', '/v1/sales', sale)).body).toMatchObject({ code: 'sale-outcome-unknown' });
+    expect((await world.request('POST', '/v1/sales', sale)).body).toMatchObject({
+      code: 'sale-outcome-unknown',
+    });
     await world.stop();
     writeAsNewerProgram(world.dataDir, {
       kind: 'sale.accepted',
@@ -81,7 +85,9 @@ describe('a till that was rolled back to an older program', () => {
     });
     world.drive.mode = 'ready';
     await world.start();
-    expect((await world.ask('POST', '/v1/sales', sale)).body).toMatchObject({ code: 'sale-outcome-unknown' });
+    expect((await world.request('POST', '/v1/sales', sale)).body).toMatchObject({
+      code: 'sale-outcome-unknown',
+    });
     expect((await world.sell('2', cash)).saleId).toBe('till-1-000002');
   });
 

@@ -27,7 +27,7 @@ describe('reports and papers', () => {
     await world.sell('2', { items, tender: 'cash' });
     world.reader.next = card('old', { expiry: '2001' });
     await world.sell('3', { items }); // refused: not in the report
-    const { body } = await world.ask<tillApi.ItemReport>('GET', '/v1/reports/items');
+    const { body } = await world.request<tillApi.ItemReport>('GET', '/v1/reports/items');
     expect(body.rows).toEqual([
       {
         sku: 'MILK',
@@ -68,11 +68,11 @@ describe('reports and papers', () => {
       'наличными =75.50',
       'в т.ч. налог =13.72',
     ]);
-    await world.ask('POST', '/v1/shift/close');
+    await world.request('POST', '/v1/shift/close');
     await world.sell('4', { tender: 'cash' });
-    const next = await world.ask<tillApi.ItemReport>('GET', '/v1/reports/items');
+    const next = await world.request<tillApi.ItemReport>('GET', '/v1/reports/items');
     expect(next.body.totals.sales).toBe(1);
-    const all = await world.ask<tillApi.ItemReport>('GET', '/v1/reports/items?shift=all');
+    const all = await world.request<tillApi.ItemReport>('GET', '/v1/reports/items?shift=all');
     expect(all.body.totals.sales).toBe(3);
   });
 
@@ -82,10 +82,13 @@ describe('reports and papers', () => {
     mkdirSync(paper); // nothing can be written there
     const { saleId } = await world.sell('1', { tender: 'cash' });
     const print = `/v1/sales/${saleId}/print`;
-    expect(await world.ask('POST', print)).toMatchObject({ status: 503, body: { code: 'printer-failed' } });
-    expect(await world.ask('POST', '/v1/reports/items/print')).toMatchObject({ status: 503 });
+    expect(await world.request('POST', print)).toMatchObject({
+      status: 503,
+      body: { code: 'printer-failed' },
+    });
+    expect(await world.request('POST', '/v1/reports/items/print')).toMatchObject({ status: 503 });
     rmSync(paper, { recursive: true });
-    expect((await world.ask('POST', print)).status).toBe(200);
+    expect((await world.request('POST', print)).status).toBe(200);
     expect(readFileSync(paper).includes(saleId)).toBe(true);
   });
 
@@ -93,15 +96,15 @@ describe('reports and papers', () => {
     await world.startOffline();
     for (const key of ['1', '2', '3']) await world.sell(key, { tender: 'cash' });
     type Page = { items: tillApi.Sale[]; nextCursor: string | null };
-    const { body } = await world.ask<Page>('GET', '/v1/sales?limit=2');
+    const { body } = await world.request<Page>('GET', '/v1/sales?limit=2');
     expect(body.items.map(({ saleId }) => saleId)).toEqual(['till-1-000003', 'till-1-000002']);
-    const rest = await world.ask<Page>('GET', `/v1/sales?limit=2&cursor=${body.nextCursor}`);
+    const rest = await world.request<Page>('GET', `/v1/sales?limit=2&cursor=${body.nextCursor}`);
     expect(rest.body).toMatchObject({ items: [{ saleId: 'till-1-000001' }], nextCursor: null });
-    const catalogue = await world.ask<tillApi.Catalogue>('GET', '/v1/catalogue');
+    const catalogue = await world.request<tillApi.Catalogue>('GET', '/v1/catalogue');
     expect(catalogue.body.categories.map(({ ru }) => ru)).toEqual(['Напитки', 'Еда', 'Сувениры']);
     type Operation = { responses: Record<string, { content?: object }> };
     type OpenApi = { openapi: string; paths: Record<string, Record<string, Operation>> };
-    const { body: openapi } = await world.ask<OpenApi>('GET', '/openapi.json');
+    const { body: openapi } = await world.request<OpenApi>('GET', '/openapi.json');
     expect(openapi.openapi).toBe('3.1.0');
     expect(Object.keys(openapi.paths)).toContain('/v1/sales/{saleId}');
     for (const operation of Object.values(openapi.paths).flatMap((path) => Object.values(path)))

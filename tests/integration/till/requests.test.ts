@@ -33,14 +33,14 @@ describe('the same sale again', () => {
     const running = world.sell('key');
     await world.until(() => world.reader.requests.length === 1);
     const other = { saleKey: 'key', items: [{ sku: 'MILK', quantity: 1 }], tender: 'cash' };
-    expect(await world.ask('POST', '/v1/sales', other)).toMatchObject({
+    expect(await world.request('POST', '/v1/sales', other)).toMatchObject({
       status: 409,
       body: { code: 'sale-key-reused' },
     });
     expect((await world.status()).cardPrompt).toBe('present');
-    await world.ask('POST', '/v1/card-prompt/cancel');
+    await world.request('POST', '/v1/card-prompt/cancel');
     expect(await running).toMatchObject({ outcome: 'refused', reason: 'card-not-presented' });
-    expect(await world.ask('POST', '/v1/sales', other)).toMatchObject({
+    expect(await world.request('POST', '/v1/sales', other)).toMatchObject({
       status: 409,
       body: { code: 'sale-key-reused' },
     });
@@ -52,7 +52,7 @@ describe('bad input', () => {
     await world.startOffline();
     const before = (await world.status()).queue.entries;
     const refused = async (items: unknown, tender = 'cash'): Promise<unknown> => {
-      const { status, body } = await world.ask('POST', '/v1/sales', { saleKey: 'bad', items, tender });
+      const { status, body } = await world.request('POST', '/v1/sales', { saleKey: 'bad', items, tender });
       return [status, body.code];
     };
     expect(await refused([{ sku: 'NOTHING', quantity: 1 }])).toEqual([422, 'unknown-sku']);
@@ -64,7 +64,7 @@ describe('bad input', () => {
     expect(await refused([{ sku: 'TEA', quantity: 1 }], 'barter')).toEqual([400, 'invalid-request']);
     for (const saleKey of ['a\u0000b', '\ud800']) {
       const items = [{ sku: 'TEA', quantity: 1 }];
-      const { status, body } = await world.ask('POST', '/v1/sales', { saleKey, items, tender: 'cash' });
+      const { status, body } = await world.request('POST', '/v1/sales', { saleKey, items, tender: 'cash' });
       expect([status, body.code]).toEqual([422, 'bad-sale-key']);
     }
     const response = await fetch(`http://127.0.0.1:${world.till!.port}/v1/sales`, {
@@ -76,7 +76,7 @@ describe('bad input', () => {
       400,
       'application/problem+json',
     ]);
-    expect((await world.ask('GET', '/v1/sales/till-1-000099')).status).toBe(404);
+    expect((await world.request('GET', '/v1/sales/till-1-000099')).status).toBe(404);
     expect((await world.status()).queue.entries).toBe(before);
     expect(await world.sell('good', { tender: 'cash' })).toMatchObject({ saleId: 'till-1-000001' });
   });

@@ -33,7 +33,7 @@ describe('a till whose data was rolled back to an old copy', () => {
     cpSync(old, world.dataDir, { recursive: true });
     await world.start();
     const again = { saleKey: '5', items: [{ sku: 'TEA', quantity: 1 }], tender: 'cash' };
-    const sellAgain = () => world.ask('POST', '/v1/sales', again);
+    const sellAgain = () => world.request('POST', '/v1/sales', again);
     await world.until(async () => (await world.status()).isRolledBack);
     expect((await sellAgain()).body).toMatchObject({ code: 'till-data-old' });
     expect(world.host.entries).toHaveLength(known);

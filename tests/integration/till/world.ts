@@ -92,7 +92,7 @@ export class World {
     rmSync(this.folder, { recursive: true });
   }
 
-  async ask<Answer = Record<string, unknown>>(
+  async request<Answer = Record<string, unknown>>(
     method: string,
     path: string,
     body?: unknown,
@@ -107,11 +107,11 @@ export class World {
   }
 
   async status(): Promise<tillApi.TillStatus> {
-    return (await this.ask<tillApi.TillStatus>('GET', '/v1/status')).body;
+    return (await this.request<tillApi.TillStatus>('GET', '/v1/status')).body;
   }
 
   async sell(saleKey: string, change: Partial<tillApi.NewSale> = {}): Promise<tillApi.Sale> {
-    const { status, body } = await this.ask<tillApi.Sale>('POST', '/v1/sales', {
+    const { status, body } = await this.request<tillApi.Sale>('POST', '/v1/sales', {
       saleKey,
       items: [{ sku: 'TEA', quantity: 2 }],
       tender: 'card',

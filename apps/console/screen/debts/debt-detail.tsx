@@ -8,7 +8,7 @@ import { Instant } from '../parts/instant.tsx';
 import { StateBadge } from '../parts/state-badge.tsx';
 import { useRenderer } from '../renderer.ts';
 
-/** One debt: why it is one, what is done about it until when, and what its cardholder was told. */
+/** One debt: why it is one, what is done about it until when, and which notices its cardholder was sent. */
 export function DebtDetail({ debt }: { debt: hostApi.Debt }) {
   const { t } = useTranslation('console');
   const renderer = useRenderer();

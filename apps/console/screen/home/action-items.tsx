@@ -3,7 +3,7 @@ import { type ActionItem, type ActionTarget, needsAPerson } from '@bivak/message
 import { Stack, Text, Title } from '@mantine/core';
 import { Link, type LinkProps } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
-import { useBanks, useNowMs, usePayments, useTills, useWork } from '../data.ts';
+import { maxListLength, useBanks, useNowMs, usePayments, useTills, useWork } from '../data.ts';
 import { Loading } from '../parts/list.tsx';
 import { useRenderer } from '../renderer.ts';
 import { operationsFacts } from './operations-facts.ts';
@@ -43,9 +43,9 @@ function useActionItems(money: hostApi.Money): ActionItem[] | undefined {
   const work = useWork().data;
   const banks = useBanks().data?.items;
   const tills = useTills().data?.items;
-  // The oldest are the most urgent, and a list begins with the newest: the longest page that the host gives.
-  const toBeSent = usePayments({ stage: 'toBeSent' }, '500').data?.pages[0]?.items;
-  const atBanks = usePayments({ stage: 'atBanks' }, '500').data?.pages[0]?.items;
+  // The oldest are the most urgent, and a list begins with the newest: as many as the host gives at once.
+  const toBeSent = usePayments({ stage: 'toBeSent' }, maxListLength).data?.pages[0]?.items;
+  const atBanks = usePayments({ stage: 'atBanks' }, maxListLength).data?.pages[0]?.items;
   if (nowMs === undefined || work === undefined || banks === undefined || tills === undefined)
     return undefined;
   if (toBeSent === undefined || atBanks === undefined) return undefined;

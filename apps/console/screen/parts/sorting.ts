@@ -25,7 +25,7 @@ export function nextSort(sort: string | undefined, key: string): string | undefi
   return sort === `-${key}` ? undefined : key;
 }
 
-/** The rows in the asked order; as they are if the column is unknown or cannot be sorted. */
+/** The rows in the order of the address; as they are if the column is unknown or cannot be sorted. */
 export function sorted<Row>(
   rows: readonly Row[],
   columns: readonly Sortable<Row>[],

@@ -1,23 +1,32 @@
 import { connect } from 'node:net';
 import type { hostApi, uplinkApi } from '@bivak/contracts';
+import type { Alarm } from '@bivak/domain';
 import { type ApiServer, createApiServer, listen } from '@bivak/http-api';
 import { SignJWT } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { startOutcomesWorker } from '../payments/outcomes.ts';
+import { decisionWatch } from '../decision-watch.ts';
+import { startOutboxWorker } from '../fleet/outbox.ts';
 import { declinedPayment } from '../payments/retry.ts';
 import { openDebt } from '../recovery/store.ts';
-import { settlementWatch } from '../settlement-watch.ts';
 import { type Database, type Queries, sql, type Worker } from '../store/index.ts';
 import { startTestDatabases, type TestDatabases } from '../store/testing/databases.ts';
 import { type FakeBanks, fakeBanks } from '../testing/banks.ts';
 import { type HandClock, handClock, until } from '../testing/clock.ts';
-import { newKeyPair, seen, settle, ship, startPayments, testKeyStore } from '../testing/host-parts.ts';
+import {
+  enrolTestTill,
+  newKeyPair,
+  readPayment,
+  ship,
+  startPayments,
+  testKeyStore,
+} from '../testing/host-parts.ts';
 import { silentLog } from '../testing/log.ts';
 import { type TestTill, testPans, testTill } from '../testing/till.ts';
+import { addAlarmRoutes } from './alarm-routes.ts';
 import { addDebtRoutes } from './debt-routes.ts';
 import { addOverviewRoutes } from './overview-routes.ts';
 import { addPaymentRoutes } from './payment-routes.ts';
-import { tellingWhenAway } from './store-away.ts';
+import { withStoreProblems } from './store-problems.ts';
 import { addUplinkRoutes } from './uplink-routes.ts';
 
 const limits = {
@@ -49,14 +58,14 @@ describe('the host’s API', { timeout: 60_000 }, () => {
     clock = handClock();
     banks = fakeBanks();
     till = testTill('till-1', clock.nowMs);
-    await settle(database, till, clock.nowMs());
-    const watch = settlementWatch(clock);
-    const outcomes = startOutcomesWorker(database, clock, silentLog);
+    await enrolTestTill(database, till, clock.nowMs());
+    const watch = decisionWatch(clock);
+    const outbox = startOutboxWorker(database, clock, silentLog);
     const onBooked = (id: string): void => {
       watch.notify(id);
-      outcomes.wake();
+      outbox.wake();
     };
-    workers = [outcomes, startPayments(database, banks, clock, { keys: testKeyStore(), onBooked })];
+    workers = [outbox, startPayments(database, banks, clock, { keys: testKeyStore(), onBooked })];
     arrived = [];
     server = await createApiServer({ title: 'host', version: '1', log: silentLog });
     const { privateKey, publicKey } = newKeyPair();
@@ -67,7 +76,7 @@ describe('the host’s API', { timeout: 60_000 }, () => {
         transaction?.() ?? database.transaction(work),
     };
     addUplinkRoutes(server, {
-      database: tellingWhenAway(store),
+      database: withStoreProblems(store),
       clock,
       limits,
       bankWindowMs: 1,
@@ -77,10 +86,11 @@ describe('the host’s API', { timeout: 60_000 }, () => {
         publicKey: publicKey.export({ type: 'spki', format: 'der' }).toString('base64'),
       },
       onJournal: (tillId) => arrived.push(tillId),
-      settledWithin: (id, waitMs) => watch.wait(id, waitMs),
+      decidedWithin: (id, waitMs) => watch.wait(id, waitMs),
     });
     addPaymentRoutes(server, database);
     addDebtRoutes(server, database);
+    addAlarmRoutes(server, database, clock);
     addOverviewRoutes(server, {
       database,
       banks,
@@ -120,7 +130,7 @@ describe('the host’s API', { timeout: 60_000 }, () => {
     }
     await ship(database, till, clock.nowMs());
     workers[1]!.wake();
-    for (const id of ids) await until(async () => (await seen(database, id)).state === 'collected');
+    for (const id of ids) await until(async () => (await readPayment(database, id)).state === 'collected');
     return ids;
   };
 
@@ -159,7 +169,7 @@ describe('the host’s API', { timeout: 60_000 }, () => {
     );
   });
 
-  it('takes the journal of a till whose clock is off, says so, and tells it nothing until it is set', async () => {
+  it('takes the journal of a till whose clock is off, raises an alarm, and gives it nothing until it is set', async () => {
     till.sell();
     const jwt = new SignJWT({}).setProtectedHeader({ alg: 'EdDSA' }).setSubject('till-1');
     const anHourAgo = Math.floor(clock.nowMs() / 1_000) - 3_600;
@@ -171,12 +181,17 @@ describe('the host’s API', { timeout: 60_000 }, () => {
     });
     expect(await posted.json()).toEqual({ tillId: 'till-1', acknowledgedSeq: 2 });
     const [summary] = (await get<{ items: hostApi.TillSummary[] }>('/v1/tills')).items;
-    expect(summary!.alarm!.what).toBe('its clock is 60 minutes slow');
+    expect(summary).toMatchObject({
+      cardSales: 1,
+      alarms: [{ kind: 'clock-off', state: 'raised', data: { offMs: -3_600_000 } }],
+    });
     const downlink = await fetch(url('/v1/tills/till-1/downlink'), { headers });
     expect([downlink.status, await downlink.json()]).toMatchObject([
       401,
       { code: 'clock-off', hostNow: new Date(clock.nowMs()).toISOString() },
     ]);
+    await get('/v1/tills/till-1/downlink');
+    expect((await get<{ items: hostApi.TillSummary[] }>('/v1/tills')).items[0]!.alarms).toEqual([]);
   });
 
   it('refuses what is no batch, and who is not signed in, before it reads on', async () => {
@@ -194,16 +209,16 @@ describe('the host’s API', { timeout: 60_000 }, () => {
       code: 'journal-refused',
       acknowledgedSeq: 0,
       refusedSeq: 1,
-      detail: expect.stringContaining('line 1'),
+      fault: 'unreadable',
     });
-    expect((await get<{ items: hostApi.TillSummary[] }>('/v1/tills')).items[0]!.alarm!.what).toContain(
-      'line 1',
-    );
+    expect((await get<{ items: hostApi.TillSummary[] }>('/v1/tills')).items[0]!.alarms).toMatchObject([
+      { kind: 'journal-refused', data: { afterSeq: 0, fault: 'unreadable' } },
+    ]);
   });
 
   it('answers the till at once when the bank has decided, and not before', async () => {
     banks.debits = () => 'hang';
-    const id = till.intend({ asked: 'online' });
+    const id = till.intend({ requestedMode: 'online' });
     await ship(database, till, clock.nowMs());
     workers[1]!.wake();
     const path = `/v1/tills/till-1/sales/${id}/outcome`;
@@ -224,7 +239,7 @@ describe('the host’s API', { timeout: 60_000 }, () => {
     expect(unknown).toEqual({ saleId: 'till-1-000099', state: 'pending' });
   });
 
-  it('tells a till what became of its sales, each once and in order', async () => {
+  it('gives a till what became of its sales, each once and in order', async () => {
     const ids = await collect(5);
     const outcomes = async (after: number) =>
       (await get<uplinkApi.Downlink>(`/v1/tills/till-1/downlink?outcomesAfter=${after}`)).outcomes;
@@ -257,9 +272,20 @@ describe('the host’s API', { timeout: 60_000 }, () => {
     const detail = await get<hostApi.PaymentDetail>(`/v1/payments/${ids[0]}`);
     expect(detail).toMatchObject({
       state: 'collected',
-      lines: [{ name: 'Чай', quantity: 1, sumMinor: 1_000 }],
+      lineItems: [
+        { sku: 'TEA', name: 'Чай', quantity: 1, priceMinor: 1_000, sumMinor: 1_000, vatRate: '22' },
+      ],
+      wait: null,
       fiscal: { driveNumber: '9999078900005488' },
-      attempts: [{ state: 'approved', responseMeaning: 'approved', feeMinor: 16 }],
+      attempts: [
+        {
+          state: 'approved',
+          meaning: 'approved',
+          feeMinor: 16,
+          route: { kind: 'off-us', feePercent: '1.6', isFailing: false },
+          reversalTries: 0,
+        },
+      ],
     });
     expect(detail.routing.map(({ bankId }) => bankId)).toEqual(['north', 'ural', 'volga']);
     for (const pan of testPans) expect(JSON.stringify(detail)).not.toContain(pan);
@@ -271,7 +297,7 @@ describe('the host’s API', { timeout: 60_000 }, () => {
     await ship(database, till, clock.nowMs());
     workers[1]!.wake();
     for (const id of ids) {
-      await until(async () => (await seen(database, id)).state === 'declined');
+      await until(async () => (await readPayment(database, id)).state === 'declined');
       await database.transaction(async (queries) => {
         const [row] = await queries.query<{ bucket: number }>(
           sql`select bucket from payments where payment_id = ${id}`,
@@ -287,19 +313,104 @@ describe('the host’s API', { timeout: 60_000 }, () => {
     );
     expect([...first.items, ...rest.items].map(({ id }) => id)).toEqual(ids.toReversed());
     expect(rest.nextCursor).toBeNull();
-    expect(first.items[0]).toMatchObject({ state: 'open', attemptsMade: 1, notices: [], hasContact: false });
+    expect(first.items[0]).toMatchObject({
+      state: 'open',
+      tillId: 'till-1',
+      responseCode: '51',
+      meaning: 'insufficient-funds',
+      attemptsMade: 1,
+      notices: [],
+      hasContact: false,
+    });
     expect(await get('/v1/debts?state=recovered')).toEqual({ items: [], nextCursor: null });
   });
 
   it('says that nothing is under way when nothing is', async () => {
     await collect(3);
     await until(async () => {
-      const { nextDueAt: _, ...counts } = await get<hostApi.Work>('/v1/work');
-      return Object.values(counts).every((count) => count === 0);
+      const { nextDueAt: _, waiting, ...counts } = await get<hostApi.Work>('/v1/work');
+      return waiting.length === 0 && Object.values(counts).every((count) => count === 0);
     });
   });
 
-  it('answers bad requests with a problem that says where and what', async () => {
+  it('says of each payment that waits why, and until when', async () => {
+    banks.debits = () => '03';
+    const id = till.sell({ totalMinor: 70_000 });
+    await ship(database, till, clock.nowMs());
+    workers[1]!.wake();
+    const detail = () => get<hostApi.PaymentDetail>(`/v1/payments/${id}`);
+    await until(async () => (await detail()).wait?.reason.kind === 'banks-blocked');
+    const wait = {
+      reason: { kind: 'banks-blocked', bankIds: ['north', 'ural', 'volga'] },
+      untilAt: new Date(clock.nowMs() + 15 * 60_000).toISOString(),
+    };
+    expect((await detail()).wait).toEqual(wait);
+    expect((await detail()).timeline.at(-1)).toEqual({
+      at: new Date(clock.nowMs()).toISOString(),
+      kind: 'waiting',
+      data: wait,
+    });
+    expect((await get<{ items: hostApi.Payment[] }>('/v1/payments')).items[0]!.wait).toEqual(wait);
+    expect((await get<hostApi.Work>('/v1/work')).waiting).toEqual([
+      { kind: 'banks-blocked', count: 1, sumMinor: 70_000, nextAt: wait.untilAt },
+    ]);
+  });
+
+  it('counts card and cash sales, and the entries that it cannot explain or fold', async () => {
+    till.sell();
+    const cash = till.intend();
+    till.accept(cash, 'cash');
+    till.sell({ totalMinor: 0 });
+    await ship(database, till, clock.nowMs());
+    await database.query(sql`
+      insert into quarantine (till_bucket, till_id, seq, entry_kind, version, reason, quarantined_at)
+      select till_bucket, till_id, 1, 'sale.tipped', 1, '{"kind":"unknown-kind","entryKind":"sale.tipped"}', quarantined_at
+      from quarantine`);
+    const [summary] = (await get<{ items: hostApi.TillSummary[] }>('/v1/tills')).items;
+    expect(summary).toMatchObject({
+      cardSales: 2,
+      cashSales: 1,
+      quarantinedEntries: 2,
+      unexplainedEntries: 1,
+      alarms: [{ kind: 'entry-quarantined', data: { seq: 6, reason: { kind: 'zero-sum' } } }],
+    });
+  });
+
+  it('lists alarms, and takes that somebody has seen one', async () => {
+    await post('nonsense\n');
+    const list = (query: string) => get<{ items: Alarm[] }>(`/v1/alarms${query}`);
+    const [alarm] = (await list('?state=raised&tillId=till-1')).items;
+    const acknowledge = (id: string, body: object) =>
+      fetch(url(`/v1/alarms/${id}/acknowledgement`), {
+        method: 'POST',
+        body: JSON.stringify(body),
+        headers: { 'content-type': 'application/json' },
+      });
+    const { alarmId } = alarm!;
+    for (let times = 0; times < 2; times++) {
+      const answer = await acknowledge(alarmId, { by: 'Анна' });
+      expect([answer.status, await answer.json()]).toMatchObject([
+        200,
+        { alarmId, state: 'acknowledged', acknowledgedBy: 'Анна' },
+      ]);
+    }
+    expect((await list('?state=raised')).items).toEqual([]);
+    expect((await acknowledge(alarmId, { by: '' })).status).toBe(400);
+    expect(await (await acknowledge('none', { by: 'Анна' })).json()).toMatchObject({
+      status: 404,
+      code: 'unknown-alarm',
+      alarmId: 'none',
+    });
+    till.sell();
+    expect((await post(till.batch())).status).toBe(200);
+    expect(await (await acknowledge(alarmId, { by: 'Анна' })).json()).toMatchObject({
+      status: 409,
+      code: 'alarm-ended',
+    });
+    expect((await list('?state=ended')).items).toMatchObject([{ alarmId }]);
+  });
+
+  it('answers bad requests with a problem that names the place and the fault', async () => {
     for (const path of [
       '/v1/payments?search=%00',
       '/v1/payments?cursor=%00',
@@ -311,6 +422,8 @@ describe('the host’s API', { timeout: 60_000 }, () => {
       '/v1/payments?tillId=%27',
       '/v1/payments/nonsense',
       '/v1/debts?cursor=nonsense',
+      '/v1/alarms?state=lost',
+      '/v1/alarms?cursor=nonsense',
       '/v1/debts?limit=501',
       '/v1/debts?state=lost',
       '/v1/tills/till-1/downlink?stopListVersion=-1',
@@ -325,7 +438,7 @@ describe('the host’s API', { timeout: 60_000 }, () => {
     }
   });
 
-  it('says 503 while the store is away or full, and takes the same batch when it is back', async () => {
+  it('answers 503 while the store is away or full, and takes the same batch when it is back', async () => {
     till.sell();
     const failures = [
       { code: '53100', message: 'could not extend file: No space left on device' },
@@ -343,6 +456,15 @@ describe('the host’s API', { timeout: 60_000 }, () => {
     expect((await post(till.batch())).status).toBe(500);
     transaction = undefined;
     expect(await (await post(till.batch())).json()).toEqual({ tillId: 'till-1', acknowledgedSeq: 2 });
+  });
+
+  it('describes its routes and their facts', async () => {
+    const { paths } = await get<{ paths: Record<string, unknown> }>('/openapi.json');
+    expect(Object.keys(paths)).toEqual(
+      expect.arrayContaining(['/v1/payments/{id}', '/v1/alarms/{alarmId}/acknowledgement', '/v1/work']),
+    );
+    for (const fact of ['reversal-unconfirmed', 'debit-answered', 'entry-quarantined', 'sale-sum'])
+      expect(JSON.stringify(paths)).toContain(fact);
   });
 
   it('takes any text to search for', async () => {

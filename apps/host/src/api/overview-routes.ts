@@ -14,7 +14,7 @@ export interface OverviewContext {
   isBusy: () => boolean;
 }
 
-/** Tills, banks, where the money is, and what is under way. */
+/** Tills, banks, the stages of the money, and what is under way. */
 export function addOverviewRoutes(server: ApiServer, context: OverviewContext): void {
   const { database, banks, settings, currency, isBusy } = context;
   server.get(

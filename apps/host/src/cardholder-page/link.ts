@@ -1,12 +1,12 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
-/** How long a link works: as long as a debt may be asked about. */
+/** How long a link works: as long as a debt may be open. */
 const validForMs = 60 * 24 * 3_600_000;
 const signatureBytes = 12;
 
 /**
  * The last part of the page's address: sale, end of validity in hours (base 36), and 96 bits of an HMAC, short enough for
- * an SMS. Whoever has it may see this one debt and ask for an attempt; it names no person.
+ * an SMS. It lets its holder see this one debt and request an attempt, and names no person.
  */
 export function linkToken(key: Uint8Array, saleId: string, nowMs: number): string {
   const content = `${saleId}.${Math.ceil((nowMs + validForMs) / 3_600_000).toString(36)}`;

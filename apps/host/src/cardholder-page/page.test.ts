@@ -1,4 +1,5 @@
 import { type ApiServer, createApiServer } from '@bivak/http-api';
+import { createRenderer } from '@bivak/messages';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { CardholderMay, TryNow } from '../recovery/recovery.ts';
 import { handClock } from '../testing/clock.ts';
@@ -8,23 +9,26 @@ import { debtPage, type PageDebt } from './page.ts';
 import { addCardholderPage } from './routes.ts';
 
 const plain = (text: string): string => text.replaceAll(/[\u00a0\u202f]|&nbsp;/g, ' ');
+const ms = Date.parse;
 const debt: PageDebt = {
   shop: 'Буфет «Север»',
   state: 'open',
   mayTry: { allowed: true },
+  waitKind: null,
   amountMinor: 124_900,
   currency: 'RUB',
   maskedPan: '220220******1234',
   place: 'Поезд 016, вагон 7',
   soldAt: new Date('2026-11-24T15:05:00Z'),
-  nextAttemptAt: new Date('2026-12-01T06:00:00Z'),
-  windowEndsAt: new Date('2026-12-01T15:05:00Z'),
-  lines: [{ name: 'Чай', quantity: 2, sumMinor: 124_900 }],
-  timeZone: 'Europe/Moscow',
-  now: new Date('2026-11-28T15:05:00Z'),
+  nextAttemptAtMs: ms('2026-12-01T06:00:00Z'),
+  windowEndsAtMs: ms('2026-12-01T15:05:00Z'),
+  lastDecline: { atMs: ms('2026-11-24T15:06:00Z'), cause: null, meaning: 'insufficient-funds' },
+  lineItems: [{ name: 'Чай', quantity: 2, sumMinor: 124_900 }],
 };
+const renderers = { ru: createRenderer({ language: 'ru' }), en: createRenderer({ language: 'en' }) };
+const options = { timeZone: 'Europe/Moscow', nowMs: ms('2026-11-28T15:05:00Z') };
 const page = (facts: Partial<PageDebt> = {}, language: 'ru' | 'en' = 'ru'): string =>
-  plain(debtPage(language, { ...debt, ...facts }));
+  plain(debtPage(renderers[language].with(options), { ...debt, ...facts }));
 
 describe('the cardholder’s page', () => {
   it('has the shop first, then how much, when it is tried again, what, where and when', () => {
@@ -46,12 +50,32 @@ describe('the cardholder’s page', () => {
     expect(page({}, 'en')).toContain('We will try again: Tuesday, 9:00.');
   });
 
-  it('says when the card may be tried where it may not now, and offers nothing where it never may', () => {
-    const later = page({ mayTry: { allowed: false, from: new Date('2026-11-29T12:30:00Z') } });
-    expect(later).toContain('Оплатить самому можно будет позже: воскресенье, 15:30.');
+  it('shows the last attempt and its reason: who pressed and was declined sees something new', () => {
+    expect(page({}, 'en')).toContain('not enough money on the account');
+    const pressed = page(
+      {
+        lastDecline: {
+          atMs: options.nowMs - 60_000,
+          cause: 'cardholder-request',
+          meaning: 'over-amount-limit',
+        },
+      },
+      'en',
+    );
+    expect(pressed).toMatch(/<p class="last">[^<]*18:04[^<]*a limit of the card is reached/);
+    expect(pressed).not.toBe(page({}, 'en'));
+    for (const state of ['recovered', 'attempting'] as const)
+      expect(page({ state }, 'en')).not.toContain('class="last"');
+  });
+
+  it('says when the card may be tried if it may not now, and offers nothing if it never may', () => {
+    const fromMs = ms('2026-11-29T12:30:00Z');
+    const later = page({ mayTry: { allowed: false, denial: 'advised-wait', fromMs } });
+    expect(later).toContain('воскресенье, 15:30');
     expect(later).not.toContain('<button');
     for (const state of ['open', 'stop-listed'] as const) {
-      const final = page({ state, mayTry: { allowed: false, from: null }, nextAttemptAt: null });
+      const mayTry = { allowed: false, denial: 'final', fromMs: null } as const;
+      const final = page({ state, mayTry, nextAttemptAtMs: null });
       expect(final).toContain('обратитесь, пожалуйста, в свой банк');
       expect(final).not.toMatch(/<button|попробуем|Оплатить можно|После оплаты/);
     }
@@ -59,7 +83,7 @@ describe('the cardholder’s page', () => {
 
   it('writes names as text, whatever is in them', () => {
     const evil = '<script>"&\'</script>';
-    const html = page({ shop: evil, place: evil, lines: [{ name: evil, quantity: 1, sumMinor: 1 }] });
+    const html = page({ shop: evil, place: evil, lineItems: [{ name: evil, quantity: 1, sumMinor: 1 }] });
     expect(html).not.toContain('<script');
     expect(html.split('&lt;script&gt;&quot;&amp;&#39;&lt;/script&gt;')).toHaveLength(4);
   });
@@ -84,14 +108,26 @@ describe('a link to the page', () => {
       amount_minor: 124_900,
       currency: 'RUB',
     };
-    const shown = { masked_pan: debt.maskedPan, place: debt.place, sold_at: debt.soldAt, lines: debt.lines };
+    const shown = {
+      masked_pan: debt.maskedPan,
+      place: debt.place,
+      sold_at: debt.soldAt,
+      line_items: debt.lineItems,
+      wait: null,
+    };
     const times = {
-      next_attempt_at: debt.nextAttemptAt,
-      window_ends_at: debt.windowEndsAt,
-      time_zone: debt.timeZone,
+      next_attempt_at: new Date(debt.nextAttemptAtMs!),
+      window_ends_at: new Date(debt.windowEndsAtMs),
+      time_zone: 'Europe/Moscow',
+      declined_at: debt.soldAt,
+      declined_cause: 'first',
+      response_code: '51',
     };
     addCardholderPage(server, {
-      database: { query: async <Row>() => (isKnown ? [{ ...row, ...shown, ...times }] : []) as Row[] },
+      database: {
+        query: async <Row>() => (isKnown ? [{ ...row, ...shown, ...times }] : []) as Row[],
+        onCommit: (act) => act(),
+      },
       clock,
       linkKey: key,
       shop: debt.shop,
@@ -101,17 +137,17 @@ describe('a link to the page', () => {
         presses++;
         return tried;
       },
-      settled: async () => {},
+      decided: async () => {},
     });
   });
   afterAll(() => server.close());
   beforeEach(() => {
-    [isKnown, may, tried, presses] = [true, { allowed: true }, { asked: true }, 0];
+    [isKnown, may, tried, presses] = [true, { allowed: true }, { requested: true }, 0];
   });
   const get = (path: string, headers = {}) => server.inject({ method: 'GET', url: `/d/${path}`, headers });
   const press = (path: string) => server.inject({ method: 'POST', url: `/d/${path}` });
 
-  it('answers a stranger the same page, whatever is wrong with his link', async () => {
+  it('gives a stranger the same page, whatever is wrong with the link', async () => {
     const broken = [
       '',
       'x',
@@ -154,7 +190,7 @@ describe('a link to the page', () => {
     ['', 'de-DE,ru;q=0.8,en;q=0.5', 'ru'],
     ['', 'en-GB', 'en'],
     ['', 'fr', 'en'],
-  ])('with "%s" speaks to a browser of %s in %s', async (query, accepted, language) => {
+  ])('with "%s" answers a browser of %s in %s', async (query, accepted, language) => {
     const { body, statusCode } = await get(`${token}${query}`, { 'accept-language': accepted });
     expect(statusCode).toBe(200);
     expect(body).toContain(`<html lang="${language}">`);
@@ -166,8 +202,8 @@ describe('a link to the page', () => {
       headers: { location: '?lang=ru' },
     });
     const fromMs = clock.nowMs() + 3_600_000;
-    tried = { asked: false, why: 'budget' };
-    may = { allowed: false, why: 'budget', fromMs };
+    tried = { requested: false, denial: 'budget' };
+    may = { allowed: false, denial: 'budget', fromMs };
     expect(await press(`${token}?lang=ru`)).toMatchObject({ statusCode: 303 });
     const { body } = await get(`${token}?lang=ru`);
     expect(plain(body)).toContain('позже: вторник, 13:00');

@@ -1,11 +1,12 @@
 import { Readable } from 'node:stream';
 import type { EntryBody } from '@bivak/journal';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { listAlarms } from '../alarms/alarms.ts';
 import { foldJournal } from '../payments/fold.ts';
-import { type Database, sql, tillBucket } from '../store/index.ts';
+import { type Database, type Row, sql } from '../store/index.ts';
 import { startTestDatabases, type TestDatabases } from '../store/testing/databases.ts';
 import { handClock } from '../testing/clock.ts';
-import { newKeyPair, seen, settle, testFold } from '../testing/host-parts.ts';
+import { enrolTestTill, newKeyPair, readPayment, testFold } from '../testing/host-parts.ts';
 import { type TestTill, testPans, testTill } from '../testing/till.ts';
 import { readArrival } from './arrival.ts';
 import { acknowledgedPlace, takeBatch } from './intake.ts';
@@ -22,14 +23,20 @@ describe('the intake', { timeout: 60_000 }, () => {
   beforeEach(async () => {
     ({ database } = await databases.emptied());
     till = testTill('till-1', clock.nowMs);
-    await settle(database, till, clock.nowMs());
+    await enrolTestTill(database, till, clock.nowMs());
   });
 
   const take = (text: string, from = till) => takeBatch(database, from, text, clock.nowMs());
   const stored = () => database.query<{ payload: string }>(sql`select payload from intake order by seq`);
-  const evidence = () =>
-    database.query<{ error: string; evidence: string }>(sql`select error, evidence from intake_refused`);
-  const fold = () => foldJournal(database, 'till-1', testFold);
+  const rejected = () =>
+    database.query<Pick<Row<'intake_rejected'>, 'fault' | 'entry'>>(
+      sql`select fault, entry from intake_rejected`,
+    );
+  const alarms = async () =>
+    (await listAlarms(database, { state: null, tillId: 'till-1' }, null, 100)).map(
+      ({ kind, state, data }) => ({ kind, state, data }),
+    );
+  const fold = () => foldJournal(testFold(database), 'till-1');
 
   it('takes each entry once, whole or in pieces, in one order', async () => {
     for (let sales = 0; sales < 5; sales++) till.sell();
@@ -78,20 +85,27 @@ describe('the intake', { timeout: 60_000 }, () => {
   it.each<[string, (till: TestTill) => string, string]>([
     ['a sum that was changed', (one) => one.batch().replace('50000', '10000'), 'bad-signature'],
     ['an entry left out', (one) => one.batch(1), 'gap'],
-    ['text that is none', () => 'hello\n', 'line 1'],
+    ['text that is none', () => 'hello\n', 'unreadable'],
     ['an entry with a NUL', () => '{"payload":"\\u0000","signature":""}\n', 'malformed'],
-    ['nothing but brackets', () => `${'['.repeat(10_000)}\n`, 'line 1'],
-  ])('refuses %s by name, stores nothing of it, and keeps it apart once', async (_, forge, name) => {
-    till.sell();
-    const text = forge(till);
-    const first = await take(text);
-    expect(first.refused?.what).toContain(name);
-    expect(first.acknowledgedSeq).toBe(0);
-    expect(await stored()).toEqual([]);
-    expect(first.refused?.isNew).toBe(true);
-    expect((await take(text)).refused?.isNew).toBe(false);
-    expect(await evidence()).toHaveLength(1);
-  });
+    ['nothing but brackets', () => `${'['.repeat(10_000)}\n`, 'unreadable'],
+  ])(
+    'refuses %s by name, stores nothing of it, keeps it apart once, and raises one alarm',
+    async (_, forge, fault) => {
+      till.sell();
+      const text = forge(till);
+      const first = await take(text);
+      expect(first.refused?.fault).toBe(fault);
+      expect(first.acknowledgedSeq).toBe(0);
+      expect(await stored()).toEqual([]);
+      expect(first.refused?.isNew).toBe(true);
+      expect((await take(text)).refused?.isNew).toBe(false);
+      expect(await rejected()).toMatchObject([{ fault }]);
+      const data = { afterSeq: 0, fault };
+      expect(await alarms()).toEqual([{ kind: 'journal-refused', state: 'raised', data }]);
+      await take(till.batch());
+      expect(await alarms()).toEqual([{ kind: 'journal-refused', state: 'ended', data }]);
+    },
+  );
 
   it('keeps no card number in clear, whatever a broken till sends', async () => {
     const { payload } = till.write({
@@ -101,7 +115,7 @@ describe('the intake', { timeout: 60_000 }, () => {
     await take(`${JSON.stringify({ payload, signature: 'none' })}\n`);
     await take(`{"track":"${testPans[1]}=4912201"}\n`);
     await take(`{"driveNumber":"9999078900005488"}\n`);
-    const kept = (await evidence()).map((row) => row.evidence).join('\n');
+    const kept = (await rejected()).map(({ entry }) => entry).join('\n');
     for (const pan of testPans) expect(kept).not.toContain(pan);
     expect(kept).toContain('476173******0119');
     expect(kept).toContain('541333******0011=4912201');
@@ -111,16 +125,16 @@ describe('the intake', { timeout: 60_000 }, () => {
   it('refuses another till’s entries, another key’s, and a chain that was begun anew', async () => {
     const other = testTill('till-2', clock.nowMs);
     other.sell();
-    expect((await take(other.batch())).refused?.error).toBe('wrong-till');
+    expect((await take(other.batch())).refused?.fault).toBe('wrong-till');
     till.sell();
     const stranger = { ...till, publicKey: newKeyPair().publicKey };
-    expect((await take(till.batch(), stranger)).refused?.error).toBe('bad-signature');
+    expect((await take(till.batch(), stranger)).refused?.fault).toBe('bad-signature');
     await take(till.batch());
     const anew = { ...testTill('till-1', clock.nowMs) };
     anew.sell({ totalMinor: 1 });
     const result = await take(anew.batch(), anew);
-    expect(result).toMatchObject({ acknowledgedSeq: 2, taken: 0, refused: { error: 'changed' } });
-    expect((await evidence()).at(-1)!.evidence).toContain('"totalMinor":1}');
+    expect(result).toMatchObject({ acknowledgedSeq: 2, taken: 0, refused: { fault: 'changed' } });
+    expect((await rejected()).at(-1)!.entry).toContain('"totalMinor":1}');
   });
 
   it('takes a long journal of short entries in one batch, and knows all of it again', async () => {
@@ -138,14 +152,14 @@ describe('the intake', { timeout: 60_000 }, () => {
     const lines = till.batch().split('\n');
     lines[2] = lines[2]!.replace('50000', '70000');
     const result = await take(lines.join('\n'));
-    expect(result).toMatchObject({ acknowledgedSeq: 2, taken: 2, refused: { error: 'bad-signature' } });
+    expect(result).toMatchObject({ acknowledgedSeq: 2, taken: 2, refused: { fault: 'bad-signature' } });
     expect((await acknowledgedPlace(database, 'till-1')).seq).toBe(2);
     expect(await take(till.batch(2))).toMatchObject({ acknowledgedSeq: 4, refused: null });
   });
 
   it('folds each sale into one payment in its card’s bucket, and cash, refusals and open intents into none', async () => {
     const [sold, offline] = [till.sell({ pan: testPans[1], phone: '+79001234567' }), till.intend()];
-    const online = till.intend({ asked: 'online', pan: testPans[2] });
+    const online = till.intend({ requestedMode: 'online', pan: testPans[2] });
     await take(till.batch());
     expect(await fold()).toBe(4);
     const rows = await database.query<{
@@ -163,14 +177,17 @@ describe('the intake', { timeout: 60_000 }, () => {
     till.accept(online, 'offline');
     await take(till.batch());
     await fold();
-    expect((await seen(database, online)).story.at(-1)).toBe('accepted offline at till-1');
+    expect((await readPayment(database, online)).timeline.at(-1)).toEqual({
+      kind: 'accepted',
+      data: { tillId: 'till-1', mode: 'offline' },
+    });
     const [count] = await database.query<{ count: number }>(
       sql`select count(*) as count from payments where fiscal is not null`,
     );
     expect(count!.count).toBe(3);
   });
 
-  it('sets aside what cannot become a payment, raises an alarm, and goes on with the next', async () => {
+  it('quarantines what cannot become a payment, raises an alarm for each, and goes on with the next', async () => {
     const fiscal = {
       driveNumber: '1',
       registrationNumber: '1',
@@ -200,16 +217,24 @@ describe('the intake', { timeout: 60_000 }, () => {
     expect(
       await database.query(sql`select time_zone from payments where payment_id = ${foreignZone}`),
     ).toEqual([{ time_zone: 'Europe/Moscow' }]);
-    const aside = await database.query<{ seq: number; why: string }>(
-      sql`select seq, why from intake_set_aside where till_bucket = ${tillBucket('till-1')} order by seq`,
+    const quarantined = await database.query<Pick<Row<'quarantine'>, 'seq' | 'entry_kind' | 'reason'>>(
+      sql`select seq, entry_kind, reason from quarantine order by seq`,
     );
-    expect(aside.map(({ seq }) => seq)).toEqual([1, 3, 5, 7, 9]);
-    expect(aside.map(({ why }) => why).join('; ')).toMatch(
-      /without an intent.*USD.*comes to nothing.*more than a message.*cannot/,
+    const reasons = [
+      { kind: 'no-intent' },
+      { kind: 'wrong-currency', currency: 'USD', expectedCurrency: 'RUB' },
+      { kind: 'zero-sum' },
+      { kind: 'sum-too-large' },
+      { kind: 'not-storable' },
+    ];
+    expect(quarantined).toEqual(
+      [1, 3, 5, 7, 9].map((seq, index) => ({ seq, entry_kind: 'sale.accepted', reason: reasons[index] })),
     );
-    expect(await database.query(sql`select alarm_what from tills where till_id = 'till-1'`)).toEqual([
-      { alarm_what: expect.stringMatching(/^entry [13579] cannot become a payment: /) },
-    ]);
+    const raised = await alarms();
+    expect(raised.map(({ data }) => data)).toEqual(
+      expect.arrayContaining(quarantined.map(({ seq, reason }) => ({ seq, reason }))),
+    );
+    expect(raised).toHaveLength(5);
   });
 
   it('collects a sale whose till’s clock was years off, dated as it arrived', async () => {
@@ -221,26 +246,34 @@ describe('the intake', { timeout: 60_000 }, () => {
       sql`select sold_at, bank_due_at from payments where payment_id = ${id}`,
     );
     expect(row!.sold_at.getTime()).toBe(clock.nowMs());
-    expect(row!.bank_due_at.getTime()).toBe(clock.nowMs() + testFold.bankWindowMs);
-    expect((await seen(database, id)).story.join()).toContain('clock said 9999-12-31');
+    expect(row!.bank_due_at.getTime()).toBe(clock.nowMs() + testFold(database).bankWindowMs);
+    const { timeline } = await readPayment(database, id);
+    expect(timeline).toContainEqual({
+      kind: 'dated-on-arrival',
+      data: { tillAt: '9999-12-31T23:59:59.999Z' },
+    });
   });
 
   it('lets no till end another till’s sale', async () => {
-    const id = till.intend({ asked: 'online' });
+    const id = till.intend({ requestedMode: 'online' });
     await take(till.batch());
     await fold();
     const other = testTill('till-2', clock.nowMs);
-    await settle(database, other, clock.nowMs());
-    const forged = { saleId: id, reason: 'interrupted' };
+    await enrolTestTill(database, other, clock.nowMs());
+    const forged = { saleId: id, reason: 'interrupted' } as const;
     const { body } = JSON.parse(till.entries[0]!.payload) as { body: EntryBody<'sale.intent'> };
     other.write({ kind: 'sale.intent', body });
     other.write({ kind: 'sale.abandoned', body: forged });
     await take(other.batch(), other);
-    await foldJournal(database, 'till-2', testFold);
-    expect(await database.query(sql`select cancel_asked from payments`)).toEqual([{ cancel_asked: false }]);
+    await foldJournal(testFold(database), 'till-2');
+    expect(await database.query(sql`select cancel_requested from payments`)).toEqual([
+      { cancel_requested: false },
+    ]);
     till.write({ kind: 'sale.abandoned', body: forged });
     await take(till.batch());
     await fold();
-    expect(await database.query(sql`select cancel_asked from payments`)).toEqual([{ cancel_asked: true }]);
+    expect(await database.query(sql`select cancel_requested from payments`)).toEqual([
+      { cancel_requested: true },
+    ]);
   });
 });

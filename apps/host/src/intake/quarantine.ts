@@ -1,4 +1,4 @@
-import { type QuarantineReason, unexplainedKinds } from '@bivak/domain';
+import { type QuarantineKind, type QuarantineReason, unexplainedKinds } from '@bivak/domain';
 import { type EntryEnvelope, readEnvelope } from '@bivak/journal';
 import { endAlarm, raiseAlarm } from '../alarms/alarms.ts';
 import { type Database, type Queries, type Row, sql, tillBucket } from '../store/index.ts';
@@ -38,21 +38,24 @@ export async function releaseEntry(
   });
 }
 
+/** Reasons that another program may not have: it may know the kind, the version or the form of the body. */
+const unreadKinds: readonly QuarantineKind[] = [...unexplainedKinds, 'malformed-body'];
+
 export interface QuarantinedEntry {
   envelope: EntryEnvelope;
   receivedAt: Date;
   reason: QuarantineReason;
 }
 
-/** Tills with entries that only a newer program can explain. */
-export async function tillsWithUnexplained(queries: Queries): Promise<string[]> {
+/** Tills with entries that the program which quarantined them could not read. */
+export async function tillsWithUnread(queries: Queries): Promise<string[]> {
   const found = await queries.query<Pick<Row<'quarantine'>, 'till_id'>>(sql`
-    select till_id from quarantine where reason ->> 'kind' = any(${unexplainedKinds}::text[]) group by till_id order by till_id`);
+    select till_id from quarantine where reason ->> 'kind' = any(${unreadKinds}::text[]) group by till_id order by till_id`);
   return found.map(({ till_id }) => till_id);
 }
 
-/** A till's entries that only a newer program can explain, in the journal's order, after `afterSeq`. */
-export async function unexplainedEntries(
+/** Such entries of a till, in the journal's order, after `afterSeq`. */
+export async function unreadEntries(
   queries: Queries,
   tillId: string,
   afterSeq: number,
@@ -64,7 +67,7 @@ export async function unexplainedEntries(
     select q.reason, i.payload, i.received_at from quarantine q
     join intake i on i.till_bucket = q.till_bucket and i.till_id = q.till_id and i.seq = q.seq
     where q.till_bucket = ${tillBucket(tillId)} and q.till_id = ${tillId} and q.seq > ${afterSeq}
-      and q.reason ->> 'kind' = any(${unexplainedKinds}::text[])
+      and q.reason ->> 'kind' = any(${unreadKinds}::text[])
     order by q.seq limit ${limit}`);
   return found.map(({ reason, payload, received_at }) => ({
     envelope: readEnvelope(payload)!,

@@ -17,7 +17,7 @@ describe('the key file', () => {
   afterEach(() => rmSync(folder, { recursive: true }));
 
   it('is made by a command from a file of keys', () => {
-    const [passphraseFile, keyFile] = [join(folder, 'passphrase'), join(folder, 'given.json')];
+    const [passphraseFile, keyFile] = [join(folder, 'passphrase'), join(folder, 'plain-keys.json')];
     writeFileSync(passphraseFile, 'open sesame\n');
     const make = () =>
       spawnSync(

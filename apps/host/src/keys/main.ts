@@ -13,15 +13,15 @@ if (create === undefined || passphraseFile === undefined || keys === undefined) 
   console.error('Say: --create FILE --passphrase-file FILE --keys FILE');
   process.exit(2);
 }
-const given = keySet.partial({ linkKey: true }).safeParse(JSON.parse(readFileSync(keys, 'utf8')));
-if (!given.success) {
+const parsed = keySet.partial({ linkKey: true }).safeParse(JSON.parse(readFileSync(keys, 'utf8')));
+if (!parsed.success) {
   console.error(
     `${keys} has to hold baseDerivationKey (32 hex digits) and cardReferenceKey (64 hex digits) and nothing else.`,
   );
   process.exit(2);
 }
 createKeyFile(create, readFileSync(passphraseFile, 'utf8'), {
-  ...given.data,
-  linkKey: given.data.linkKey ?? randomBytes(32).toString('hex'),
+  ...parsed.data,
+  linkKey: parsed.data.linkKey ?? randomBytes(32).toString('hex'),
 });
 console.log(`${create} was made.`);

@@ -1,8 +1,8 @@
 import type { AddressInfo } from 'node:net';
-import type { NoticeKind } from '@bivak/rules';
+import type { NoticeKind } from '@bivak/domain';
 import smpp, { type Pdu, type Server, type Session } from 'smpp';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type Database, sql } from '../store/index.ts';
+import { type Database, type NoticeFacts, sql } from '../store/index.ts';
 import { startTestDatabases, type TestDatabases } from '../store/testing/databases.ts';
 import { type HandClock, handClock, until } from '../testing/clock.ts';
 import { silentLog } from '../testing/log.ts';
@@ -12,6 +12,15 @@ import { type NoticesWorker, startNoticesWorker } from './worker.ts';
 
 const phone = '+79000000001';
 const text = 'Буфет: покупка на 500,00 ₽ пока не оплачена. '.repeat(4);
+const facts: NoticeFacts = {
+  amountMinor: 50_000,
+  currency: 'RUB',
+  soldAt: '2026-11-24T09:00:00.000Z',
+  timeZone: 'Europe/Moscow',
+  windowEndsAt: '2026-12-01T09:00:00.000Z',
+  retryClass: 'later',
+  nextAttemptAt: null,
+};
 const throttled = 0x58;
 const invalidDestination = 0x0b;
 
@@ -88,7 +97,7 @@ describe('notices, over SMPP', { timeout: 60_000 }, () => {
       onReady: () => worker.wake(),
       onReceipt: (messageId, isDelivered) => worker.receipt(messageId, isDelivered),
     });
-    worker = startNoticesWorker(database, notifier, clock, silentLog);
+    worker = startNoticesWorker(database, notifier, ({ kind }) => `${kind}: ${text}`, clock, silentLog);
     await until(() => notifier.isReady());
   });
   afterEach(async () => {
@@ -98,7 +107,7 @@ describe('notices, over SMPP', { timeout: 60_000 }, () => {
   });
 
   const say = async (kind: NoticeKind, id = 'till-1-000001', atMs = clock.nowMs()): Promise<void> => {
-    await storeNotice(database, { bucket: 7, payment_id: id }, kind, phone, `${kind}: ${text}`, atMs);
+    await storeNotice(database, { bucket: 7, payment_id: id }, kind, phone, facts, atMs);
     worker.wake();
   };
   const states = async (): Promise<string[]> =>
@@ -116,7 +125,7 @@ describe('notices, over SMPP', { timeout: 60_000 }, () => {
     return typeof payload === 'object' ? payload.message : payload;
   };
 
-  it('binds as a transceiver of 3.4 and sends a long Russian text whole, in UCS-2, with a receipt asked for', async () => {
+  it('binds as a transceiver of 3.4 and sends a long Russian text whole, in UCS-2, with a receipt requested', async () => {
     await say('middle');
     await become('accepted');
     expect(centre.binds[0]).toMatchObject({
@@ -135,7 +144,7 @@ describe('notices, over SMPP', { timeout: 60_000 }, () => {
     expect(textOf(centre.submitted[0]!)).toBe(`middle: ${text}`);
   });
 
-  it('claims nothing while there is no line, and sends as soon as there is one', async () => {
+  it('claims nothing while there is no session, and sends as soon as there is one', async () => {
     await centre.close();
     await until(() => !notifier.isReady());
     await say('declined');
@@ -175,7 +184,7 @@ describe('notices, over SMPP', { timeout: 60_000 }, () => {
     expect(references[1]).toBe(references[0]);
   });
 
-  it('tells of one debt in order: nothing overtakes what is not settled', async () => {
+  it('sends the notices of one debt in order: none overtakes one that is not handed over', async () => {
     centre.onSubmit = (session, pdu, n) =>
       n === 1 ? centre.refuse(session, pdu, throttled) : centre.accept(session, pdu);
     await say('declined', 'till-1-000001');
@@ -206,7 +215,7 @@ describe('notices, over SMPP', { timeout: 60_000 }, () => {
     expect(centre.submitted).toHaveLength(1);
   });
 
-  it('believes a receipt that is quicker than its own writing, in fields or in words', async () => {
+  it('takes a receipt that arrives before its message id is recorded, as fields or as text', async () => {
     centre.onSubmit = (session, pdu, n) => {
       centre.accept(session, pdu);
       const id = `id-${n - 1}`;
@@ -225,7 +234,7 @@ describe('notices, over SMPP', { timeout: 60_000 }, () => {
     expect(centre.replies.map(({ command_status }) => command_status)).toEqual([0, 0]);
   });
 
-  it('takes news from the way, and what people write back, for no receipt', async () => {
+  it('takes interim states, and what people write back, for no receipt', async () => {
     await say('declined');
     await become('accepted');
     const [session] = centre.sessions;

@@ -40,7 +40,7 @@ export async function storeNotice(
 
 /**
  * Claims at most `limit` due notices: they are marked as being sent, and fall due again if their host dies. Those of a debt
- * go one after the other, so that nobody reads of a payment before he reads of the decline.
+ * go one after the other, so that the notice of a payment never comes before that of the decline.
  */
 export async function claimNotices(
   database: Database,
@@ -134,6 +134,7 @@ export async function recordDelivery(
   nowMs: number,
 ): Promise<boolean> {
   const state: NoticeState = isDelivered ? 'delivered' : 'failed';
+  assertMove(noticeLifecycle, 'accepted', state);
   const found = await queries.query<Pick<NoticeRow, 'bucket' | 'payment_id' | 'kind'>>(sql`
     select bucket, payment_id, kind from notices where message_id = ${messageId} and state in ('accepted', 'delivered', 'failed')`);
   for (const { bucket, payment_id, kind } of found) {

@@ -1,6 +1,5 @@
-import { CardDataError } from '@bivak/card';
 import type { Clock } from '@bivak/clock';
-import type { CardDataFault, ResponseClass } from '@bivak/domain';
+import type { ResponseClass } from '@bivak/domain';
 import type { Logger } from '@bivak/process';
 import {
   type BankContract,
@@ -10,13 +9,7 @@ import {
   orderBanks,
   schemeOf,
 } from '@bivak/rules';
-import {
-  type BankAnswer,
-  type BankSessions,
-  classifyResponse,
-  type DebitRequest,
-  type ReversalRequest,
-} from '../banks/index.ts';
+import { type BankAnswer, type BankSessions, classifyResponse } from '../banks/index.ts';
 import type { KeyStore } from '../keys/key-store.ts';
 import {
   type HealthSign,
@@ -26,7 +19,8 @@ import {
   takeProbe,
 } from '../routing/index.ts';
 import type { Database } from '../store/index.ts';
-import { type Claim, leaseMs, lockClaimed, release, releaseToWait } from './claims.ts';
+import { type Claim, lockClaimed, release, releaseToWait } from './claims.ts';
+import { type Message, prepare } from './prepare.ts';
 import { type AttemptRow, factsOf, type PaymentRow } from './rows.ts';
 import { attemptsBeside } from './scheme-budget.ts';
 import * as store from './store.ts';
@@ -47,12 +41,6 @@ export interface AdvanceContext {
   isStopping: () => boolean;
 }
 
-/** A message that has been written down and may leave now. */
-type Message = { number: number; bankId: string; leaseEndsAtMs: number } & (
-  | { kind: 'debit'; request: DebitRequest }
-  | { kind: 'reversal'; request: ReversalRequest; repeat: boolean }
-);
-
 /** What came of a message. */
 interface ExchangeResult {
   message: Message;
@@ -61,7 +49,7 @@ interface ExchangeResult {
 }
 
 const answerTimeoutMs = 15_000;
-/** Card data that cannot be opened now (another key is loaded, or it was altered) is looked at again so often. */
+/** Card data that cannot be opened now is looked at again so often. */
 const unreadableCardWaitMs = 60 * 60_000;
 
 /**
@@ -153,7 +141,13 @@ async function decide(
     await releaseToWait(recorder, payment, step, nowMs);
     return null;
   }
-  return prepare(context, recorder, { payment, attempts, banks, step, numbers: shared.numbers, nowMs });
+  const preparation = { payment, attempts, banks, step, numbers: shared.numbers, nowMs };
+  const message = await prepare(context.keys, recorder, preparation);
+  if (!('fault' in message)) return { do: 'send', message };
+  // No fault of the card's: another key is loaded, or the data was altered.
+  const reason = { kind: 'card-data-unreadable', fault: message.fault } as const;
+  await releaseToWait(recorder, payment, { reason, untilMs: nowMs + unreadableCardWaitMs }, nowMs);
+  return null;
 }
 
 async function nextStep(
@@ -200,93 +194,6 @@ async function record(
 /** A reversal is done if the bank says so (00), also of a debit that it has never seen (25). */
 const isConfirmed = (answer: BankAnswer): boolean =>
   answer.kind === 'answered' && (answer.responseCode === '00' || answer.responseCode === '25');
-
-interface Preparation {
-  payment: PaymentRow;
-  attempts: readonly AttemptRow[];
-  banks: BankOrder;
-  step: Extract<NextStep, { do: 'send' | 'reverse' }>;
-  numbers: ReadonlyMap<string, string>;
-  nowMs: number;
-}
-
-/** Writes the next message down; null if its card data cannot be opened, which is no fault of the card's. */
-async function prepare(
-  context: AdvanceContext,
-  recorder: Recorder,
-  preparation: Preparation,
-): Promise<Decided> {
-  const { payment, step, nowMs } = preparation;
-  const card = openCard(context, payment);
-  if ('fault' in card) {
-    const reason = { kind: 'card-data-unreadable', fault: card.fault } as const;
-    await releaseToWait(recorder, payment, { reason, untilMs: nowMs + unreadableCardWaitMs }, nowMs);
-    return null;
-  }
-  const message =
-    step.do === 'reverse'
-      ? await prepareReversal(recorder, preparation, step, card)
-      : await prepareDebit(recorder, preparation, step, card);
-  return { do: 'send', message };
-}
-
-async function prepareReversal(
-  recorder: Recorder,
-  { payment, attempts, nowMs }: Preparation,
-  step: Extract<NextStep, { do: 'reverse' }>,
-  card: DebitRequest['card'],
-): Promise<Message> {
-  const attempt = attempts[step.attempt - 1]!;
-  await store.storeReversal(recorder, payment, attempt, nowMs);
-  const reason = payment.cancel_requested ? ('sale-cancelled' as const) : ('no-answer' as const);
-  const request = { ...contentOf(payment, attempt, card), reason };
-  const { number, bank_id: bankId } = attempt;
-  return { kind: 'reversal', number, bankId, request, repeat: step.repeat, leaseEndsAtMs: nowMs + leaseMs };
-}
-
-async function prepareDebit(
-  recorder: Recorder,
-  { payment, attempts, banks: { ranked }, numbers, nowMs }: Preparation,
-  step: Extract<NextStep, { do: 'send' }>,
-  card: DebitRequest['card'],
-): Promise<Message> {
-  const bank = ranked.find(({ bankId }) => bankId === step.bankId)!;
-  const stan = numbers.get(bank.bankId)!;
-  const attempt = await store.storeAttempt(recorder, payment, attempts, { bank, ranked, stan }, nowMs);
-  const request = {
-    ...contentOf(payment, attempt, card),
-    deferred: payment.mode === 'offline',
-    resubmission: payment.cycle > 0,
-  };
-  const { number } = attempt;
-  return { kind: 'debit', number, bankId: bank.bankId, request, leaseEndsAtMs: nowMs + leaseMs };
-}
-
-/** Opens the card data for one message. */
-function openCard(
-  { keys }: AdvanceContext,
-  { card_ksn, card_ciphertext, card_reference }: PaymentRow,
-): DebitRequest['card'] | { fault: CardDataFault } {
-  try {
-    return keys.openCard(card_ksn, card_ciphertext, card_reference);
-  } catch (error) {
-    if (!(error instanceof CardDataError)) throw error;
-    return { fault: error.fault };
-  }
-}
-
-/** What a debit and its reversal have in common; card data goes with the message and is stored nowhere. */
-const contentOf = (payment: PaymentRow, attempt: AttemptRow, card: DebitRequest['card']) => ({
-  reference: payment.payment_id,
-  card,
-  amountMinor: payment.amount_minor,
-  currency: payment.currency,
-  stan: attempt.stan,
-  rrn: attempt.rrn,
-  transmittedAtMs: attempt.stored_at.getTime(),
-  soldAtMs: payment.sold_at.getTime(),
-  timeZone: payment.time_zone,
-});
 
 /** Sends a message that is written down and waits for what comes of it. */
 async function exchange(context: AdvanceContext, claim: Claim, message: Message): Promise<ExchangeResult> {

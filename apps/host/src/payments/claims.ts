@@ -5,7 +5,7 @@ import { type PaymentKey, type Recorder, recordWait } from './timeline.ts';
 
 /**
  * How long a claim holds, by the clock. A payment whose host dies falls due again when it has passed; the clock may also
- * jump past it while the host lives, so whoever writes first asks whether the claim is still its own.
+ * jump past it while the host lives, so every write first checks that the claim is still its own.
  */
 export const leaseMs = 60_000;
 
@@ -23,7 +23,7 @@ export interface Wanted {
   onlyOnline: boolean;
 }
 
-/** Buckets that hold due payments, those where a buyer waits first: an unlocked look, which may be a moment old. */
+/** Buckets that hold due payments, first those for which a buyer waits: an unlocked look, which may be a moment old. */
 export async function dueBuckets(queries: Queries, nowMs: number, wanted: Wanted): Promise<number[]> {
   const found = await queries.query<Pick<Row<'payments'>, 'bucket'>>(sql`
     select bucket from payments

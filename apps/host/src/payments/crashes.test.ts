@@ -47,16 +47,16 @@ describe('payments of hosts that die, freeze or meet', { timeout: 60_000 }, () =
   });
 
   it('lets no message leave once another host has the payment, nor once the sale was ended', async () => {
-    const lines: PromiseWithResolvers<void>[] = [];
+    const sessions: PromiseWithResolvers<void>[] = [];
     const debit = h.banks.debit.bind(h.banks);
     let holdsNext = true;
-    h.banks.debit = async (...given) => {
+    h.banks.debit = async (...parameters) => {
       if (holdsNext) {
         holdsNext = false;
-        lines.push(Promise.withResolvers<void>()); // its line is not up yet
-        await lines.at(-1)!.promise;
+        sessions.push(Promise.withResolvers<void>()); // its bank is not signed on yet
+        await sessions.at(-1)!.promise;
       }
-      return debit(...given);
+      return debit(...parameters);
     };
     const id = h.till.sell();
     await h.arrive();
@@ -66,7 +66,7 @@ describe('payments of hosts that die, freeze or meet', { timeout: 60_000 }, () =
     h.clock.advance(2 * minuteMs);
     h.run({ on: other, hostName: 'quick' });
     await h.becomes(id, 'collected');
-    lines[0]!.resolve();
+    sessions[0]!.resolve();
     await new Promise((resolve) => setTimeout(resolve, 30));
     expect(h.banks.ledger.map(({ bankId, kind }) => `${bankId} ${kind}`)).toEqual(['ural debit']);
 
@@ -77,7 +77,7 @@ describe('payments of hosts that die, freeze or meet', { timeout: 60_000 }, () =
     await h.becomes(ended, 'sending');
     h.till.write({ kind: 'sale.abandoned', body: { saleId: ended, reason: 'interrupted' } });
     await h.arrive();
-    lines[1]!.resolve();
+    sessions[1]!.resolve();
     await h.becomes(ended, 'cancelled');
     expect(h.banks.ledger).toHaveLength(1);
   });
@@ -93,7 +93,7 @@ describe('payments of hosts that die, freeze or meet', { timeout: 60_000 }, () =
     h.clock.advance(2 * minuteMs); // the h.clock jumps past the lease
     h.run({ on: other, hostName: 'quick' });
     await h.becomes(id, 'collected');
-    h.banks.answerHanging(); // and now the first host hears its approval
+    h.banks.answerHanging(); // and now the first host gets its approval
     await new Promise((resolve) => setTimeout(resolve, 50));
     expect(h.banks.netOf(id)).toBe(1);
     expect((await h.read(id)).attempts.map(({ bankId, state }) => [bankId, state])).toEqual([

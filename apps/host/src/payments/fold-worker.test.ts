@@ -3,8 +3,7 @@ import { takeBatch } from '../intake/intake.ts';
 import { type Database, sql } from '../store/index.ts';
 import { startTestDatabases, type TestDatabases } from '../store/testing/databases.ts';
 import { handClock, until } from '../testing/clock.ts';
-import { settle, testFold } from '../testing/host-parts.ts';
-import { silentLog } from '../testing/log.ts';
+import { enrolTestTill, testFold } from '../testing/host-parts.ts';
 import { testTill } from '../testing/till.ts';
 import { startFolding } from './fold-worker.ts';
 
@@ -21,7 +20,7 @@ describe('folding', { timeout: 60_000 }, () => {
   });
   const shipped = async (tillId: string, sales: number): Promise<void> => {
     const till = testTill(tillId, clock.nowMs);
-    await settle(database, till, clock.nowMs());
+    await enrolTestTill(database, till, clock.nowMs());
     for (let made = 0; made < sales; made++) till.sell();
     await takeBatch(database, till, till.batch(), clock.nowMs());
   };
@@ -30,9 +29,9 @@ describe('folding', { timeout: 60_000 }, () => {
 
   it('folds a till of a few sales before one of many is done, and every till of which there is a journal', async () => {
     await shipped('till-1', 120);
-    await shipped('till-9', 1); // no configuration is asked which tills there are
+    await shipped('till-9', 1); // a till that no configuration names
     const inOrder: string[] = [];
-    const worker = startFolding(database, clock, silentLog, testFold, (tillId) => inOrder.push(tillId));
+    const worker = startFolding(testFold(database), clock, (tillId) => inOrder.push(tillId));
     await until(async () => (await payments()) === 121 && !worker.isBusy());
     await worker.stop();
     expect(inOrder.filter((tillId) => tillId === 'till-1').length).toBeGreaterThan(1);
@@ -50,7 +49,7 @@ describe('folding', { timeout: 60_000 }, () => {
         return database.query(statement);
       },
     };
-    const worker = startFolding(failing, clock, silentLog, testFold, () => {});
+    const worker = startFolding(testFold(failing), clock, () => {});
     await until(async () => (await payments()) === 2);
     await worker.stop();
     expect(await database.query(sql`select distinct till_id from payments`)).toEqual([{ till_id: 'till-2' }]);

@@ -1,20 +1,20 @@
 import type { Clock } from '@bivak/clock';
 import { unfoldedTills } from '../intake/journal-reading.ts';
-import { tillsWithUnexplained } from '../intake/quarantine.ts';
+import { tillsWithUnread } from '../intake/quarantine.ts';
 import { eachAtMost, startWorker, type Worker } from '../store/index.ts';
 import { type FoldContext, foldNext } from './fold.ts';
-import { foldExplained } from './refold.ts';
+import { foldUnread } from './refold.ts';
 
 const tillsAtOnce = 4;
 
 /**
  * Starts what folds the tills' journals into payments: of each till some entries at a time, so that a till that comes back
  * with a week of sales holds up no buyer at another one, and the trouble of one holds up no other. First it folds what an
- * older program had to quarantine.
+ * older program could not read.
  */
 export function startFolding(context: FoldContext, clock: Clock, onFolded: (tillId: string) => void): Worker {
   const { database, log } = context;
-  let unexplainedTills: string[] | undefined;
+  let unreadTills: string[] | undefined;
   return startWorker('folding', clock, log, async () => {
     let mayBeMore = false;
     const troubles: unknown[] = [];
@@ -26,10 +26,10 @@ export function startFolding(context: FoldContext, clock: Clock, onFolded: (till
           troubles.push(error);
         }
       });
-    unexplainedTills ??= await tillsWithUnexplained(database);
-    await eachTill([...unexplainedTills], async (tillId) => {
-      const folded = await foldExplained(context, tillId, clock.nowMs());
-      unexplainedTills = unexplainedTills!.filter((one) => one !== tillId);
+    unreadTills ??= await tillsWithUnread(database);
+    await eachTill([...unreadTills], async (tillId) => {
+      const folded = await foldUnread(context, tillId, clock.nowMs());
+      unreadTills = unreadTills!.filter((one) => one !== tillId);
       return folded > 0;
     });
     await eachTill(await unfoldedTills(database), async (tillId) => {

@@ -1,5 +1,5 @@
 import { isTimeZone } from '@bivak/clock';
-import type { CardMode, QuarantineReason, RefusalReason } from '@bivak/domain';
+import { type CardMode, paymentLifecycle, type QuarantineReason, type RefusalReason } from '@bivak/domain';
 import { type Entry, type EntryBody, type EntryEnvelope, type KnownKinds, readBody } from '@bivak/journal';
 import type { Logger } from '@bivak/process';
 import { intentOf, markFolded, type TakenEntry, unfolded } from '../intake/journal-reading.ts';
@@ -74,22 +74,27 @@ export async function foldJournal(context: FoldContext, tillId: string): Promise
   }
 }
 
-/** Folds an entry, or quarantines it; true if it was folded. */
-export async function foldOrQuarantine(
+async function foldOrQuarantine(context: FoldContext, taken: TakenEntry): Promise<void> {
+  const reason = await tryFold(context, taken);
+  if (reason === undefined) return;
+  const { envelope, receivedAt } = taken;
+  const { tillId, seq, kind, body } = envelope;
+  context.log.error({ tillId, seq, kind, reason, paymentId: body.saleId }, 'an entry was quarantined');
+  await quarantineEntry(context.database, envelope, reason, receivedAt.getTime());
+}
+
+/** Folds an entry; resolves with why it cannot be folded, undefined if it was. */
+export async function tryFold(
   context: FoldContext,
   { envelope, receivedAt }: TakenEntry,
-): Promise<boolean> {
-  const { database, log } = context;
+): Promise<QuarantineReason | undefined> {
   try {
     await foldEntry(context, envelope, receivedAt);
-    return true;
+    return undefined;
   } catch (error) {
     const reason = unfoldableReason(error);
     if (reason === undefined) throw error;
-    const { tillId, seq, kind } = envelope;
-    log.error({ tillId, seq, kind, reason, paymentId: envelope.body.saleId }, 'an entry was quarantined');
-    await quarantineEntry(database, envelope, reason, receivedAt.getTime());
-    return false;
+    return reason;
   }
 }
 
@@ -142,7 +147,7 @@ async function create(context: FoldContext, sale: CardSale): Promise<void> {
       insert into payments (bucket, payment_id, till_id, state, cycle, cause, cancel_requested, mode, amount_minor, currency,
         masked_pan, card_reference, card_ksn, card_ciphertext, phone, issuer, issuer_bank_id, sold_at, time_zone, received_at,
         bank_due_at, line_items, checks, fiscal, routing, due_at)
-      values (${bucket}, ${saleId}, ${tillId}, 'received', 0, 'first', false, ${mode}, ${intent.totalMinor}, ${intent.currency},
+      values (${bucket}, ${saleId}, ${tillId}, ${paymentLifecycle.initial}, 0, 'first', false, ${mode}, ${intent.totalMinor}, ${intent.currency},
         ${card.maskedPan}, ${card.cardReference}, ${card.ksn}, ${card.ciphertext}, ${intent.contact?.phone ?? null},
         ${issuer?.name ?? null}, ${issuer?.bankId ?? null}, ${soldAt}, ${timeZone}, ${receivedAt}, ${bankDueAt},
         ${JSON.stringify(intent.lineItems)}, ${checks}, ${fiscal}, '[]', ${receivedAt})

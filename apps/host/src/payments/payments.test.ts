@@ -51,9 +51,9 @@ describe('payments', { timeout: 60_000 }, () => {
   });
 
   it('spends no more attempts than the card’s scheme allows, whatever bank carries them, and goes on when it may', async () => {
-    const askedAtMs: number[] = [];
+    const debitedAtMs: number[] = [];
     h.banks.debits = () => {
-      askedAtMs.push(h.clock.nowMs());
+      debitedAtMs.push(h.clock.nowMs());
       return '91';
     };
     const id = h.till.sell(); // Visa: 20 in 30 days
@@ -62,21 +62,21 @@ describe('payments', { timeout: 60_000 }, () => {
     const hours = h.whenIdle(worker, 60 * minuteMs);
     await until(async () => (await h.read(id)).wait?.kind === 'scheme-budget', hours);
     expect((await h.read(id)).wait).toEqual({ kind: 'scheme-budget', scheme: 'visa' });
-    expect(askedAtMs).toHaveLength(20);
+    expect(debitedAtMs).toHaveLength(20);
     expect(new Set(h.banks.requests.map(({ bankId }) => bankId)).size).toBe(3);
     h.banks.debits = () => {
-      askedAtMs.push(h.clock.nowMs());
+      debitedAtMs.push(h.clock.nowMs());
       return '00';
     };
     await h.becomes(id, 'collected', h.whenIdle(worker, 24 * 60 * minuteMs));
-    expect(askedAtMs[20]! - askedAtMs[0]!).toBeGreaterThanOrEqual(30 * 24 * 60 * minuteMs);
+    expect(debitedAtMs[20]! - debitedAtMs[0]!).toBeGreaterThanOrEqual(30 * 24 * 60 * minuteMs);
     expect(h.banks.netOf(id)).toBe(1);
   });
 
   it('lets many sales to one card wait for its scheme, and not for each other', async () => {
     const ids = Array.from({ length: 12 }, () => h.till.sell({ pan: testPans[1] })); // Mastercard: 10 in 24 hours
-    let asked = 0;
-    h.banks.debits = () => (++asked <= 36 ? '91' : '00');
+    let debits = 0;
+    h.banks.debits = () => (++debits <= 36 ? '91' : '00');
     await h.arrive();
     const worker = h.run();
     const hours = h.whenIdle(worker, 60 * minuteMs);

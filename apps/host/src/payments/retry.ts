@@ -1,4 +1,5 @@
-import type { RetryCause } from '@bivak/domain';
+import { paymentLifecycle, type RetryCause } from '@bivak/domain';
+import { assertMove } from '@bivak/lifecycle';
 import type { Logger } from '@bivak/process';
 import { type Queries, type Row, sql } from '../store/index.ts';
 import { addEvent, recorder } from './timeline.ts';
@@ -51,6 +52,7 @@ export async function requestAttempt(
   nowMs: number,
   log: Logger,
 ): Promise<boolean> {
+  assertMove(paymentLifecycle, 'declined', 'routed');
   const at = new Date(nowMs);
   const requested = await queries.query(sql`
     update payments set state = 'routed', cycle = cycle + 1, cause = ${cause}, due_at = ${at}

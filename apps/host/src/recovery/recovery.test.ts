@@ -1,11 +1,10 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { DebtToTell } from '../notices/store.ts';
 import { publish } from '../stoplist/publisher.ts';
-import { type Database, openDatabase, sql, type Worker } from '../store/index.ts';
+import { type Database, openDatabase, type Row, sql, type Worker } from '../store/index.ts';
 import { startTestDatabases, type TestDatabases } from '../store/testing/databases.ts';
 import { type FakeBanks, fakeBanks } from '../testing/banks.ts';
 import { type HandClock, handClock, until } from '../testing/clock.ts';
-import { seen, settle, ship, startPayments, testKeyStore } from '../testing/host-parts.ts';
+import { enrolTestTill, readPayment, ship, startPayments, testKeyStore } from '../testing/host-parts.ts';
 import { silentLog } from '../testing/log.ts';
 import { type Sale, type TestTill, testPans, testTill } from '../testing/till.ts';
 import { mayTryDebt, type RecoveryContext, startRecovery, tryNow } from './recovery.ts';
@@ -36,7 +35,7 @@ describe('recovery', { timeout: 60_000 }, () => {
     banks = fakeBanks();
     banks.debits = () => '51';
     till = testTill('till-1', clock.nowMs);
-    await settle(database, till, clock.nowMs());
+    await enrolTestTill(database, till, clock.nowMs());
   });
   afterEach(async () => {
     banks.debits = () => 'not-sent';
@@ -61,11 +60,10 @@ describe('recovery', { timeout: 60_000 }, () => {
         windowMs: 7 * dayMs,
         attemptHourLocal: 9,
         timeZone: 'Europe/Moscow',
-        leastGapMs: 12 * hourMs,
+        minGapMs: 12 * hourMs,
       },
-      writeNotice: (kind, debt: DebtToTell) => `${kind}: ${debt.next_attempt_at?.toISOString() ?? 'none'}`,
       wakeOthers: () => payments.wake(),
-      onSettled: () => {},
+      onDecided: () => {},
     };
     const recovery = startRecovery(context);
     const payments = startPayments(own, banks, clock, {
@@ -82,12 +80,10 @@ describe('recovery', { timeout: 60_000 }, () => {
     return id;
   };
   const debt = async (id: string) => {
-    const [row] = await database.query<{
-      bucket: number;
-      state: string;
-      reason: string;
-      next_attempt_at: Date | null;
-    }>(sql`select bucket, state, reason, next_attempt_at from debts where payment_id = ${id}`);
+    const [row] = await database.query<
+      Pick<Row<'debts'>, 'bucket' | 'state' | 'response_code' | 'declined_cause' | 'next_attempt_at'>
+    >(sql`
+      select bucket, state, response_code, declined_cause, next_attempt_at from debts where payment_id = ${id}`);
     return row;
   };
   const wake = (): void => {
@@ -95,18 +91,18 @@ describe('recovery', { timeout: 60_000 }, () => {
   };
   const becomes = (id: string, state: string): Promise<void> =>
     until(async () => (await debt(id))?.state === state, wake);
-  const attempts = async (id: string): Promise<number> => (await seen(database, id)).attempts.length;
-  const notices = async (id: string): Promise<string[][]> =>
-    (
-      await database.query<{ kind: string; text: string; state: string }>(
-        sql`select kind, text, state from notices where payment_id = ${id} order by stored_at, kind`,
-      )
-    ).map(({ kind, text, state }) => [kind, text, state]);
+  const attempts = async (id: string): Promise<number> => (await readPayment(database, id)).attempts.length;
+  const notices = (id: string) =>
+    database.query<Pick<Row<'notices'>, 'kind' | 'data' | 'state'>>(
+      sql`select kind, data, state from notices where payment_id = ${id} order by stored_at, kind`,
+    );
   const listed = async (): Promise<string[]> =>
     (
-      await database.query<{ reason: string }>(sql`select reason from stop_list_entries order by payment_id`)
-    ).map(({ reason }) => reason);
-  /** Leaps to the next morning's attempt and waits until it has been heard. */
+      await database.query<Pick<Row<'stop_list_entries'>, 'response_code'>>(
+        sql`select response_code from stop_list_entries order by payment_id`,
+      )
+    ).map(({ response_code }) => response_code);
+  /** Goes on to the next morning's attempt and waits until it is booked. */
   const nextMorning = async (id: string, attemptsThen: number): Promise<void> => {
     clock.advance(dayMs);
     await until(
@@ -115,22 +111,36 @@ describe('recovery', { timeout: 60_000 }, () => {
     );
   };
 
-  it('plans the next morning and tells when that is', async () => {
+  it('plans the next morning, and its notice holds when that is', async () => {
     runHost('one');
     const id = await sell();
     await until(async () => (await notices(id)).length === 1, wake);
     expect((await debt(id))?.next_attempt_at?.toISOString()).toBe('2026-11-25T06:00:00.000Z');
-    expect(await notices(id)).toEqual([['declined', 'declined: 2026-11-25T06:00:00.000Z', 'stored']]);
+    expect(await notices(id)).toEqual([
+      {
+        kind: 'declined',
+        state: 'stored',
+        data: {
+          amountMinor: 50_000,
+          currency: 'RUB',
+          soldAt: '2026-11-24T09:00:00.000Z',
+          timeZone: 'Europe/Moscow',
+          windowEndsAt: '2026-12-01T09:00:00.000Z',
+          retryClass: 'later',
+          nextAttemptAt: '2026-11-25T06:00:00.000Z',
+        },
+      },
+    ]);
   });
 
-  it('lists at once for the latest answer’s reason where a retry hears “stolen”', async () => {
+  it('lists at once for the code of the latest answer if a retry is answered “stolen card”', async () => {
     runHost('one');
     const id = await sell();
     await becomes(id, 'open');
     banks.debits = () => '43';
     clock.advance(dayMs);
     await becomes(id, 'stop-listed');
-    expect(await listed()).toEqual(['stolen card']);
+    expect(await listed()).toEqual(['43']);
     clock.advance(dayMs);
     expect(await attempts(id)).toBe(2);
   });
@@ -146,7 +156,7 @@ describe('recovery', { timeout: 60_000 }, () => {
     expect(await listed()).toEqual([]);
     clock.advance(7 * dayMs);
     await until(async () => (await listed()).length === 1, wake);
-    expect((await notices(id)).at(-1)?.[0]).toBe('listed');
+    expect((await notices(id)).at(-1)?.kind).toBe('listed');
     banks.debits = () => '00';
     await until(
       async () => (await debt(id))?.state === 'paid-after-listing',
@@ -159,20 +169,20 @@ describe('recovery', { timeout: 60_000 }, () => {
     expect(banks.netOf(id)).toBe(1);
   });
 
-  it('says no more that a purchase is unpaid once it is paid', async () => {
+  it('withdraws what says that a purchase is unpaid once it is paid', async () => {
     runHost('one');
     const id = await sell();
     await becomes(id, 'open');
     banks.debits = () => '00';
     clock.advance(dayMs);
     await becomes(id, 'recovered');
-    expect((await notices(id)).map(([kind, , state]) => [kind, state])).toEqual([
+    expect((await notices(id)).map(({ kind, state }) => [kind, state])).toEqual([
       ['declined', 'withdrawn'],
       ['paid', 'stored'],
     ]);
   });
 
-  it('takes a card off the list when the last of its listed debts is paid, and knows a new decline while it is listed', async () => {
+  it('takes a card off the list when the last of its listed debts is paid, and opens a debt for a new decline while it is listed', async () => {
     runHost('one');
     const first = await sell();
     await becomes(first, 'open');
@@ -190,14 +200,33 @@ describe('recovery', { timeout: 60_000 }, () => {
     const context = runHost('two');
     const { bucket } = (await debt(first))!;
     banks.debits = (_, { reference }) => (reference === first ? '00' : '51');
-    expect(await tryNow(context, bucket, first)).toEqual({ asked: true });
+    expect(await tryNow(context, bucket, first)).toEqual({ requested: true });
     await becomes(first, 'paid-after-listing');
     expect(await listed()).toHaveLength(1);
     banks.debits = () => '00';
     await until(async () => (await debt(second))?.state !== 'attempting', wake);
-    expect(await tryNow(context, bucket, second)).toEqual({ asked: true });
+    expect(await tryNow(context, bucket, second)).toEqual({ requested: true });
     await becomes(second, 'paid-after-listing');
     expect(await listed()).toEqual([]);
+  });
+
+  it('records of the latest decline when it was, why it was tried, and the code', async () => {
+    const context = runHost('one');
+    const id = await sell();
+    await becomes(id, 'open');
+    expect(await debt(id)).toMatchObject({ declined_cause: 'first', response_code: '51' });
+    clock.advance(hourMs);
+    banks.debits = () => '61';
+    expect(await tryNow(context, (await debt(id))!.bucket, id)).toEqual({ requested: true });
+    await until(async () => (await debt(id))?.declined_cause === 'cardholder-request', wake);
+    expect(await debt(id)).toMatchObject({ state: 'open', response_code: '61' });
+    expect(await database.query(sql`select declined_at from debts`)).toEqual([
+      { declined_at: new Date(clock.nowMs()) },
+    ]);
+    expect((await readPayment(database, id)).timeline).toContainEqual({
+      kind: 'retry-requested',
+      data: { cause: 'cardholder-request' },
+    });
   });
 
   it('grants one of many presses at once, on two hosts', async () => {
@@ -209,13 +238,13 @@ describe('recovery', { timeout: 60_000 }, () => {
     const presses = await Promise.all(
       Array.from({ length: 8 }, (_, at) => tryNow(hosts[at % 2]!, bucket, id)),
     );
-    expect(presses.filter(({ asked }) => asked)).toHaveLength(1);
-    expect(presses.filter((press) => !press.asked && press.why === 'under-way')).toHaveLength(7);
+    expect(presses.filter(({ requested }) => requested)).toHaveLength(1);
+    expect(presses.filter((press) => !press.requested && press.denial === 'under-way')).toHaveLength(7);
     await until(() => banks.ledger.some(({ reference }) => reference === id));
     banks.answerHanging();
     await becomes(id, 'recovered');
     expect(banks.netOf(id)).toBe(1);
-    expect(await tryNow(hosts[0]!, bucket, id)).toEqual({ asked: false, why: 'closed' });
+    expect(await tryNow(hosts[0]!, bucket, id)).toEqual({ requested: false, denial: 'closed' });
   });
 
   it('does not let two debts of a card spend the last place of its budget', async () => {
@@ -226,15 +255,15 @@ describe('recovery', { timeout: 60_000 }, () => {
     // 17 more declines of this month, at some bank: 19 of 20 are spent.
     await database.query(sql`
       insert into attempts (bucket, payment_id, number, cycle, cause, bank_id, state, stan, rrn, stored_at, sent_at, answered_at,
-        changed_at, response_code, response_class, route_reason, reversal_tries)
-      select bucket, payment_id, number + n, cycle, cause, 'ural', state, stan, rrn, stored_at, sent_at, answered_at, changed_at,
-        '91', 'bank-trouble', route_reason, 0
+        changed_at, response_code, response_class, route, reversal_tries)
+      select bucket, payment_id, number + n, cycle, cause, 'ural', 'rejected', stan, rrn, stored_at, sent_at, answered_at, changed_at,
+        '91', 'bank-trouble', route, 0
       from attempts, generate_series(1, 17) as n where bucket = ${bucket} and payment_id = ${ids[0]!}`);
     const presses = await Promise.all(ids.map((id) => tryNow(context, bucket, id)));
-    expect(presses.filter(({ asked }) => asked)).toHaveLength(1);
-    expect(presses).toContainEqual({ asked: false, why: 'budget' });
+    expect(presses.filter(({ requested }) => requested)).toHaveLength(1);
+    expect(presses).toContainEqual({ requested: false, denial: 'budget' });
     await until(async () => (await Promise.all(ids.map(debt))).every((one) => one?.state === 'open'), wake);
-    expect(await mayTryDebt(database, bucket, ids[0]!, clock.nowMs())).toMatchObject({ why: 'budget' });
+    expect(await mayTryDebt(database, bucket, ids[0]!, clock.nowMs())).toMatchObject({ denial: 'budget' });
   });
 
   it('does not take an attempt that has only begun for a payment', async () => {
@@ -259,20 +288,25 @@ describe('recovery', { timeout: 60_000 }, () => {
     expect((await debt(id))?.state).toBe('attempting');
   });
 
-  it('goes on with the other debts where one cannot be taken further', async () => {
+  it('goes on with the other debts if one cannot be advanced', async () => {
     const ids = [await sell(), await sell({ pan: visa })];
     const context = runHost('one');
-    const writeNotice = context.writeNotice;
     await Promise.all(context.workers.splice(0, 1).map((worker) => worker.stop()));
-    workers.push(
-      startRecovery({
-        ...context,
-        writeNotice: (kind, debt, nowMs) => {
-          if (debt.payment_id === ids[0]) throw new Error('unlucky');
-          return writeNotice(kind, debt, nowMs);
-        },
-      }),
-    );
+    const unlucky: Database = {
+      ...database,
+      transaction: (work) =>
+        database.transaction(({ query, onCommit }) =>
+          work({
+            onCommit,
+            query: async <Found extends object>(statement: Parameters<typeof query>[0]) => {
+              if (statement.text.includes('insert into notices') && statement.values.includes(ids[0]))
+                throw new Error('unlucky');
+              return query<Found>(statement);
+            },
+          }),
+        ),
+    };
+    workers.push(startRecovery({ ...context, database: unlucky }));
     await until(async () => (await notices(ids[1]!)).length === 1, wake);
     expect(await notices(ids[0]!)).toEqual([]);
   });
@@ -286,7 +320,7 @@ describe('recovery', { timeout: 60_000 }, () => {
     clock.advance(3 * dayMs);
     await until(async () => (await attempts(id)) === 3 && (await debt(id))?.state === 'open', wake);
     await nextMorning(id, 4);
-    expect((await notices(id)).map(([kind]) => kind)).toEqual(['declined', 'middle']);
+    expect((await notices(id)).map(({ kind }) => kind)).toEqual(['declined', 'middle']);
   });
 
   it('goes on after a host has died with an attempt on its way, and debits once', async () => {
@@ -294,11 +328,11 @@ describe('recovery', { timeout: 60_000 }, () => {
     const id = await sell();
     await becomes(id, 'open');
     await Promise.all(workers.splice(0).map((worker) => worker.stop()));
-    // It dies between asking for the attempt and sending it: no payments worker was there.
+    // It dies between requesting the attempt and sending it: no payments worker was there.
     const dead = runHost('one');
     await Promise.all(dead.workers.map((worker) => worker.stop()));
     workers.length = 0;
-    expect(await tryNow(dead, (await debt(id))!.bucket, id)).toEqual({ asked: true });
+    expect(await tryNow(dead, (await debt(id))!.bucket, id)).toEqual({ requested: true });
     expect((await debt(id))?.state).toBe('attempting');
     banks.debits = () => '00';
     runHost('one');

@@ -15,6 +15,7 @@ const debt = (id: string, reference: string) => ({
   payment_id: id,
   card_reference: reference,
   masked_pan: '541333******0011',
+  response_code: '43',
 });
 
 describe('the stop-list', { timeout: 60_000 }, () => {
@@ -28,15 +29,14 @@ describe('the stop-list', { timeout: 60_000 }, () => {
     ({ database } = await databases.emptied());
   });
 
-  const list = (id: string, reference: string) =>
-    listCard(database, debt(id, reference), 'stolen card', nowMs);
+  const list = (id: string, reference: string) => listCard(database, debt(id, reference), nowMs);
   const unlist = (id: string, reference: string) => unlistCard(database, debt(id, reference));
   const publishAll = () => publish(database, nowMs, silentLog);
   const versions = () =>
     database.query<{ version: number; card_references: string[] }>(
       sql`select version, card_references from stop_list_versions order by version`,
     );
-  /** What a till has after it has asked with the list that it holds. */
+  /** What a till has after a downlink with the list that it holds. */
   const fetched = async (held: StopList): Promise<StopList> => {
     const { message } = await stopListMessage(database, privateKey, held.version);
     if (message === null) return held;
@@ -96,6 +96,7 @@ describe('the stop-list', { timeout: 60_000 }, () => {
     // The card is paid and another host publishes that, between the slow host's two looks.
     let looks = 0;
     const slow: Queries = {
+      ...database,
       async query<Row extends object>(statement: Parameters<Queries['query']>[0]) {
         const rows = await database.query<Row>(statement);
         if (++looks === 1) {

@@ -4,11 +4,11 @@ import { DatabaseSync } from 'node:sqlite';
 
 /**
  * Holds a data folder for this host until `release`, or until the process ends, however it ends. Throws an Error where
- * another host holds it: that one's database server would be adopted and its claims taken over under its hands.
+ * another host holds it: the second would adopt the first one's database server and take over its claims.
  */
 export function holdDataFolder(dataDir: string): { release(): void } {
   mkdirSync(dataDir, { recursive: true });
-  // A lock that the system lets go when its holder dies, on every system: SQLite has one; nothing is kept in the file.
+  // A lock that every system releases when its holder dies: SQLite has one; nothing is stored in the file.
   const lock = new DatabaseSync(join(dataDir, 'held-by-a-host'));
   try {
     lock.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');

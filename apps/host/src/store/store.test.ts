@@ -66,7 +66,7 @@ describe('the store', { timeout: 60_000 }, () => {
     await lost.close();
   });
 
-  it('runs a migration once, also where two hosts start together, and refuses one that was changed', async () => {
+  it('runs a migration once, also if two hosts start together, and refuses one that was changed', async () => {
     const { database } = await databases.fresh();
     expect(await migrate(database, 0)).toEqual([]);
     const next = { name: '9001_next', text: 'create table next (n integer)', checksum: 'a' };
@@ -75,13 +75,42 @@ describe('the store', { timeout: 60_000 }, () => {
       migrate(database, 0, [...migrations(), next]),
     ]);
     expect(both.flat()).toEqual(['9001_next']);
-    await expect(migrate(database, 0, [{ ...next, checksum: 'b' }])).rejects.toThrow('was changed');
+    const edited = [...migrations(), { ...next, checksum: 'b' }];
+    await expect(migrate(database, 0, edited)).rejects.toThrow('was changed');
     const broken = {
       name: '9002_broken',
       text: 'create table half (n integer); select 1 / 0',
       checksum: 'c',
     };
-    await expect(migrate(database, 0, [broken])).rejects.toThrow('division by zero');
+    await expect(migrate(database, 0, [...migrations(), next, broken])).rejects.toThrow('division by zero');
     expect(await database.query(sql`select to_regclass('half') as half`)).toEqual([{ half: null }]);
+  });
+
+  it('refuses to run on a store that is newer than the program, and changes nothing in it', async () => {
+    const { database } = await databases.fresh();
+    const newer = { name: '9001_newer', text: 'create table newer (n integer)', checksum: 'a' };
+    await migrate(database, 0, [...migrations(), newer]);
+    const own = { name: '9000_own', text: 'create table own (n integer)', checksum: 'b' };
+    await expect(migrate(database, 0, [...migrations(), own])).rejects.toThrow(
+      'the store is newer than this program, which does not know 9001_newer',
+    );
+    expect(await database.query(sql`select to_regclass('own') as own`)).toEqual([{ own: null }]);
+  });
+
+  it('does what waits for a commit once it is committed, and never if it fails', async () => {
+    const { database } = await databases.fresh();
+    const done: string[] = [];
+    await database.transaction(async ({ onCommit, query }) => {
+      onCommit(() => done.push('committed'));
+      await query(sql`select 1`);
+      expect(done).toEqual([]);
+    });
+    const failed = database.transaction(async ({ onCommit }) => {
+      onCommit(() => done.push('never'));
+      throw new Error('stop');
+    });
+    await expect(failed).rejects.toThrow('stop');
+    database.onCommit(() => done.push('at once'));
+    expect(done).toEqual(['committed', 'at once']);
   });
 });

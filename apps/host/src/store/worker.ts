@@ -58,7 +58,7 @@ export function startWorker(
     isWoken = true;
     if (isStopped || running !== undefined) return;
     timer?.cancel();
-    // Begun only once it is noted as running: work may wake its own worker at once.
+    // Begun only once `running` is set: work may wake its own worker at once.
     running = Promise.resolve()
       .then(run)
       .finally(() => {
@@ -66,7 +66,7 @@ export function startWorker(
         if (isWoken && !isStopped) wake();
       });
   };
-  // Not before whoever starts it holds it: work may wake other workers, and this one.
+  // Not before the caller has it: work may wake other workers, and this one.
   queueMicrotask(wake);
   return {
     wake,

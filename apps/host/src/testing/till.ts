@@ -1,6 +1,6 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { cardReference, deriveInitialKey, maskPan, sealTrack2 } from '@bivak/card';
-import type { CardMode, Check } from '@bivak/domain';
+import type { CardMode, Check, SaleMode } from '@bivak/domain';
 import { type EntryDraft, encodeBatch, genesisHash, type SealedEntry, sealEntry } from '@bivak/journal';
 
 export const testKeys = {
@@ -36,7 +36,7 @@ export interface TestTill {
   write(draft: EntryDraft, timeZone?: string): SealedEntry;
   /** Writes an intent; returns the sale's identity. */
   intend(sale?: Sale): string;
-  accept(saleId: string, mode?: CardMode, checks?: Check[]): void;
+  accept(saleId: string, mode?: SaleMode, checks?: Check[]): void;
   /** An intent and its acceptance. */
   sell(sale?: Sale): string;
   batch(from?: number): string;
@@ -59,7 +59,7 @@ export function testTill(tillId: string, nowMs: () => number): TestTill {
     write({ kind: 'sale.intent', body: intentOf(saleId, sales, sale) }, sale.timeZone);
     return saleId;
   };
-  const accept = (saleId: string, mode: CardMode = 'offline', checks: Check[] = []): void => {
+  const accept = (saleId: string, mode: SaleMode = 'offline', checks: Check[] = []): void => {
     write({ kind: 'sale.accepted', body: { saleId, mode, fiscal: fiscalOf(sales, nowMs()), checks } });
   };
   return {

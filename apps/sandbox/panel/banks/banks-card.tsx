@@ -1,6 +1,6 @@
 import { sandboxApi } from '@bivak/contracts';
 import { useRenderer } from '@bivak/screen';
-import { SegmentedControl, Stack, Table, Text } from '@mantine/core';
+import { NativeSelect, SegmentedControl, Stack, Table, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useBank, useBankIds, useLedger } from '../data.ts';
 import { ReadState, Section, useReportedChange } from '../parts.tsx';
@@ -32,6 +32,11 @@ function Bank({ bankId }: { bankId: string }) {
   const name = bank.data === undefined ? bankId : localName(bank.data.name);
   const set = (mode: sandboxApi.BankMode) =>
     change({ method: 'PUT', path: `/v1/banks/${bankId}`, body: { mode } }, `${name}: ${t(`banks.${mode}`)}`);
+  const setMind = (mind: sandboxApi.BankMind) =>
+    change(
+      { method: 'PUT', path: `/v1/banks/${bankId}`, body: { mind } },
+      `${name}: ${t(`banks.minds.${mind}`)}`,
+    );
   return (
     <Stack gap="sm">
       <Text fw={600}>{name}</Text>
@@ -47,6 +52,15 @@ function Bank({ bankId }: { bankId: string }) {
             value: option,
             label: t(`banks.${option}`),
           }))}
+        />
+      )}
+      {bank.error === null && bank.data !== undefined && (
+        <NativeSelect
+          label={t('banks.mind')}
+          data-testid={`bank-${bankId}-mind`}
+          value={bank.data.mind}
+          onChange={({ currentTarget }) => setMind(sandboxApi.bankMind.parse(currentTarget.value))}
+          data={sandboxApi.bankMinds.map((mind) => ({ value: mind, label: t(`banks.minds.${mind}`) }))}
         />
       )}
       <Ledger bankId={bankId} name={name} />

@@ -44,7 +44,7 @@ const fieldShapes: readonly AnswerShape[] = [
   {
     name: 'own-stan',
     says: 'DE 11 is the bank’s own',
-    shape: (message, { dice }) => changed(message, { 11: digits(dice, 6) }),
+    shape: (message, { dice }) => changed(message, { 11: `8${digits(dice, 5)}` }),
   },
   {
     name: 'minimal-echo',

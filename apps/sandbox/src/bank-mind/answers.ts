@@ -120,8 +120,12 @@ export class Answers {
     return { message, by };
   }
 
-  /** Two answers of which one is to be swapped go out under each other's STAN and RRN. */
+  /** Two answers of which one is to be swapped go out under each other's STAN and RRN; each still says whose it is. */
   #swapOrSend(message: Outgoing, send: (message: Outgoing) => void): void {
+    if (!message.fields.has(this.#context.profile.referenceField)) {
+      send(message);
+      return;
+    }
     const waiting = this.#waiting;
     if (waiting !== undefined) {
       this.#waiting = undefined;

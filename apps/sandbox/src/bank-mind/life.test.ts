@@ -30,6 +30,17 @@ const step = fc.record({
 });
 type Step = typeof step extends fc.Arbitrary<infer One> ? One : never;
 
+/** Connects until the bank lets it sign on. */
+function signedOn(world: MindWorld): number {
+  for (;;) {
+    const connection = world.signOn();
+    world.pass(5_000);
+    const isSignedOn = world.heard(connection).some(({ fields }) => fields?.get(39) === '00');
+    if (isSignedOn && world.isOpen(connection)) return connection;
+    world.hangUp(connection);
+  }
+}
+
 /** Lives a life: what is asked, and what the network and the issuers do, is in the steps. */
 function live(
   setting: object,
@@ -37,11 +48,11 @@ function live(
   check: (world: MindWorld) => void = () => {},
 ): MindWorld {
   const world = new MindWorld(setting);
-  let connection = world.signOn();
+  let connection = signedOn(world);
   steps.forEach(({ do: what, number, passMs, answers, balanceMinor }, index) => {
     world.issuers.answers = answers;
     world.issuers.balances.set(testPan, balanceMinor);
-    if (!world.isOpen(connection) || what === 'reconnect') connection = world.signOn();
+    if (!world.isOpen(connection) || what === 'reconnect') connection = signedOn(world);
     const stan = String(number).padStart(6, '0');
     const of = { 11: stan, [world.profile.referenceField]: `till-1-${stan}` };
     if (what === 'debit') world.send(connection, moneyMessage(world.profile, '0200', of));
@@ -56,10 +67,10 @@ function live(
     check(world);
   });
   world.issuers.answers = 'at-once';
-  if (!world.isOpen(connection)) connection = world.signOn();
+  if (!world.isOpen(connection)) connection = signedOn(world);
   for (let time = 0; time < 60; time++) {
     world.pass(hour / 4);
-    if (!world.isOpen(connection)) connection = world.signOn();
+    if (!world.isOpen(connection)) connection = signedOn(world);
   }
   check(world);
   return world;
@@ -130,18 +141,27 @@ describe('a life of a bank, whatever its mind', () => {
   });
 
   it('never ends with a debit that it has denied in so many words', () => {
+    // A host sends a debit once: a second one under its name may be lost after the first was refused.
+    const once = (steps: readonly Step[]): Step[] =>
+      steps.filter(
+        ({ do: what, number }, index) =>
+          what !== 'debit' ||
+          steps.findIndex((other) => other.do === 'debit' && other.number === number) === index,
+      );
     const denials = ['05', '51', '91', '96', '06', '19', '22', '90', '92'];
     fc.assert(
       fc.property(setting, lives, (mind, steps) => {
         const world = live(
           mind,
-          steps.map((one) => ({ ...one, answers: 'at-once' as const })),
+          once(steps).map((one) => ({ ...one, answers: 'at-once' as const })),
         );
         for (const [name, net] of nets(world)) {
-          const [stan] = name.split(' ');
+          const [stan = ''] = name.split(' ');
+          const own = [null, `till-1-${stan}`];
           const answers = world.mind
             .said()
-            .filter(({ type, stan: said, isWritten }) => isWritten && type === '0210' && said === stan);
+            .filter(({ type, isWritten }) => isWritten && type === '0210')
+            .filter((said) => said.stan === stan && own.includes(said.reference));
           if (net > 0) expect(denials).not.toContain(answers.at(-1)?.responseCode);
         }
       }),

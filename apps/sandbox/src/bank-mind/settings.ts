@@ -1,11 +1,12 @@
+import { sandboxApi } from '@bivak/contracts';
 import { z } from 'zod';
 import { answerShapes } from './answer-shapes.ts';
 import { debitBehaviours } from './debit-behaviours.ts';
 import { refundBehaviours, reversalBehaviours } from './reversal-behaviours.ts';
 import { ownBehaviours, signOnBehaviours, traits } from './session-behaviours.ts';
 
-export const mindNames = ['honest', 'ill-tempered', 'hostile'] as const;
-export type MindName = (typeof mindNames)[number];
+export const mindNames = sandboxApi.bankMinds;
+type MindName = sandboxApi.BankMind;
 
 /** Every behaviour by its name, with what it is. */
 export const behaviourNames: readonly string[] = [

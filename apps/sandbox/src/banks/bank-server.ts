@@ -1,16 +1,16 @@
 import { join } from 'node:path';
 import { bankProfile } from '@bivak/bank-profiles';
-import type { Clock, Timer } from '@bivak/clock';
 import { sandboxApi } from '@bivak/contracts';
 import { type ApiServer, createApiServer, listen } from '@bivak/http-api';
 import type { ProcessContext, RunningProcess } from '@bivak/process';
 import { z } from 'zod';
+import { bookRecord } from '../bank-mind/books.ts';
+import { BankMind } from '../bank-mind/mind.ts';
+import { mindSetting, weights } from '../bank-mind/settings.ts';
 import { openRecordFile } from '../fiscal-keeping/record-file.ts';
-import { type Bank, type BankMode, resolveOpenRequests, responseTo } from './decisions.ts';
-import { createInTurn } from './in-turn.ts';
-import { IsoListener } from './iso-listener.ts';
-import { httpIssuers } from './issuers-client.ts';
-import { Ledger, ledgerRecord } from './ledger.ts';
+import { BankPort } from './bank-port.ts';
+import { endlessIssuers, httpIssuers } from './issuers-client.ts';
+import { MindRunner } from './mind-runner.ts';
 
 export const bankConfig = z.object({
   bankId: z.string(),
@@ -19,93 +19,100 @@ export const bankConfig = z.object({
   port: z.number().int(),
   isoPort: z.number().int(),
   dataDir: z.string(),
-  issuersUrl: z.url(),
+  /** Without it every card has money without end. */
+  issuersUrl: z.url().optional(),
   terminals: z.array(z.object({ terminalId: z.string(), merchantId: z.string() })),
+  mind: mindSetting.prefault({}),
 });
-export type BankConfig = z.infer<typeof bankConfig>;
-
-const resolveEveryMs = 5_000;
+export type BankConfig = z.input<typeof bankConfig>;
 
 /**
- * A simulated acquirer: ISO 8583 over TCP, books of its own, and a switch to fail in four ways. A bank that is started
- * again is up, whatever it was before; its books go on.
+ * A simulated acquirer: ISO 8583 over TCP, a mind and books of its own, and a switch to fail in four ways. A bank that is
+ * started again is up and as it was configured, whatever it was before; its books go on.
  */
 export async function startBank({
-  config,
+  config: given,
   clock,
   log,
 }: ProcessContext<BankConfig>): Promise<RunningProcess & { port: number; isoPort: number }> {
-  const { file, records } = openRecordFile(join(config.dataDir, 'ledger.jsonl'));
-  const switched: { mode: BankMode } = { mode: 'up' };
-  const bank: Bank = {
+  const config = bankConfig.parse(given);
+  const { bankId, terminals, issuersUrl } = config;
+  const { file, records } = openRecordFile(join(config.dataDir, 'books.jsonl'));
+  const mind = new BankMind({
+    bankId,
     profile: bankProfile(config.profile),
-    terminals: config.terminals,
-    ledger: new Ledger(file, z.array(ledgerRecord).parse(records)),
-    issuers: httpIssuers(config.issuersUrl, config.bankId),
-    clock,
-    inTurn: createInTurn(),
-    mode: () => switched.mode,
-  };
-  const listener = new IsoListener({
-    profile: bank.profile,
-    port: config.isoPort,
-    log,
-    answer: (session, message) => responseTo(bank, session, message),
-    maySend: (message) => switched.mode !== 'silent' || message.get(0) === '0800',
+    terminals,
+    setting: config.mind,
+    records: z.array(bookRecord).parse(records),
+    nowMs: clock.nowMs(),
   });
-  const isoPort = await listener.open();
-  const resolving = repeat(clock, resolveEveryMs, () => resolveOpenRequests(bank));
+  const runner = new MindRunner({
+    mind,
+    clock,
+    issuers: issuersUrl === undefined ? endlessIssuers() : httpIssuers(issuersUrl, bankId),
+    port: () => bankPort,
+    record: (record) => file.append(record),
+    log,
+  });
+  const bankPort = new BankPort(config.isoPort, log, {
+    onOpened: (connection) => runner.tell({ kind: 'opened', connection }),
+    onData: (connection, bytes) => runner.tell({ kind: 'data', connection, bytes }),
+    onClosed: (connection) => runner.tell({ kind: 'closed', connection }),
+  });
+  const isoPort = await bankPort.open();
+  runner.tell({ kind: 'tick' });
 
-  const server = await createApiServer({ title: `Sandbox bank ${config.bankId}`, version: '1.0.0', log });
-  addModeRoutes(server, listener, switched);
-  server.get(
-    '/v1/ledger',
-    { schema: { response: { 200: z.object({ items: z.array(sandboxApi.ledgerEntry) }) } } },
-    () => ({ items: [...bank.ledger.list()] }),
-  );
+  const server = await createApiServer({ title: `Sandbox bank ${bankId}`, version: '1.0.0', log });
+  addSettingRoutes(server, mind, bankPort, runner);
+  addBookRoutes(server, mind);
   const port = await listen(server, config.port);
   return {
     port,
     isoPort,
     stop: async () => {
-      resolving.cancel();
-      await listener.close();
+      runner.stop();
+      await bankPort.close();
       await server.close();
       file.close();
     },
   };
 }
 
-function addModeRoutes(server: ApiServer, listener: IsoListener, switched: { mode: BankMode }): void {
-  const modeBody = z.object({ mode: sandboxApi.bankMode });
-  server.get('/v1/mode', { schema: { response: { 200: modeBody } } }, () => ({ mode: switched.mode }));
-  server.put(
-    '/v1/mode',
-    { schema: { body: sandboxApi.bankSetting, response: { 200: modeBody } } },
-    async ({ body }) => {
-      if (body.mode === 'down') listener.refuse();
-      else await listener.open();
-      switched.mode = body.mode;
-      return { mode: body.mode };
-    },
-  );
+/** The behaviours are the bank’s own: it says which names there are. */
+const settingBody = sandboxApi.bankSetting.extend({ weights: weights.optional() });
+
+function addSettingRoutes(server: ApiServer, mind: BankMind, bankPort: BankPort, runner: MindRunner): void {
+  const state = (): sandboxApi.BankSettingState => ({ mode: mind.mode(), ...mind.setting() });
+  const response = { 200: sandboxApi.bankSettingState };
+  server.get('/v1/setting', { schema: { response } }, state);
+  server.put('/v1/setting', { schema: { body: settingBody, response } }, async ({ body }) => {
+    const { mode, ...change } = body;
+    if (mode === 'down') bankPort.refuse();
+    else if (mode !== undefined) await bankPort.open();
+    if (mode !== undefined) mind.setMode(mode);
+    const { weights: changed, ...rest } = mind.setting();
+    // Another preset begins without what was changed in the one before.
+    const kept = change.mind === undefined ? changed : {};
+    if (Object.keys(change).length > 0) mind.set(mindSetting.parse({ ...rest, weights: kept, ...change }));
+    runner.tell({ kind: 'tick' });
+    return state();
+  });
 }
 
-/** Does `work` now, and again `everyMs` of the clock after it has ended. */
-function repeat(clock: Clock, everyMs: number, work: () => Promise<void>): Timer {
-  let timer: Timer | undefined;
-  let isCancelled = false;
-  const turn = (): void => {
-    const again = (): void => {
-      if (!isCancelled) timer = clock.at(clock.nowMs() + everyMs, turn);
-    };
-    work().then(again, again);
-  };
-  turn();
-  return {
-    cancel: () => {
-      isCancelled = true;
-      timer?.cancel();
-    },
-  };
+/** The books, what has really moved of them, and what the bank has said. */
+function addBookRoutes(server: ApiServer, mind: BankMind): void {
+  const items = <Item extends z.ZodType>(item: Item) => ({ 200: z.object({ items: z.array(item) }) });
+  server.get('/v1/ledger', { schema: { response: items(sandboxApi.ledgerEntry) } }, () => ({
+    items: [...mind.books()],
+  }));
+  server.get(
+    '/v1/day-file',
+    { schema: { querystring: sandboxApi.dayFileQuery, response: items(sandboxApi.dayFileLine) } },
+    ({ query: { date } }) => ({ items: mind.dayFile(date) }),
+  );
+  server.get('/v1/said', { schema: { response: items(sandboxApi.bankSaid) } }, () => ({
+    items: mind
+      .said()
+      .map(({ atMs, by, ...said }) => ({ at: new Date(atMs).toISOString(), by: [...by], ...said })),
+  }));
 }

@@ -88,14 +88,15 @@ describe('the sandbox’s API', () => {
   });
 
   it('switches a bank and answers how it is then', async () => {
-    answers['GET /bank-north/v1/mode'] = { json: { mode: 'silent' } };
+    const setting = { mode: 'silent', mind: 'hostile', seed: 7, weights: {} };
+    answers['GET /bank-north/v1/setting'] = { json: setting };
     const { json } = await send('PUT', '/v1/banks/north', { mode: 'silent' });
     expect(json).toEqual({
       bankId: 'north',
       name: { ru: 'Банк Север', en: 'North Bank' },
-      mode: 'silent',
+      ...setting,
     });
-    expect(requests[0]).toMatchObject({ method: 'PUT', path: '/bank-north/v1/mode' });
+    expect(requests[0]).toMatchObject({ method: 'PUT', path: '/bank-north/v1/setting' });
   });
 
   it('hands a problem of a process on as it is', async () => {

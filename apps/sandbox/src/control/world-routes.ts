@@ -2,7 +2,8 @@ import { sandboxApi } from '@bivak/contracts';
 import { Problem, tillId } from '@bivak/domain';
 import type { ApiServer } from '@bivak/http-api';
 import { z } from 'zod';
-import { listOf } from './admin.ts';
+import { jsonLines } from '../bank-mind/day-file.ts';
+import { listOf, type SendToAdmin } from './admin.ts';
 import type { Controlled } from './controlled.ts';
 
 const cardName = z.object({ card: z.string().regex(/^[a-z0-9][a-z0-9-]{0,40}$/, 'a card’s name') });
@@ -68,11 +69,11 @@ function addBankRoutes(server: ApiServer, { sendToAdmin, banks }: Controlled): v
   };
   const stateOf = async (bankId: string): Promise<z.infer<typeof sandboxApi.bankState>> => {
     const name = banks.get(known(bankId))!;
-    const { mode } = await sendToAdmin(`bank-${bankId}`, sandboxApi.bankSetting.loose(), {
+    const setting = await sendToAdmin(`bank-${bankId}`, sandboxApi.bankSettingState, {
       method: 'GET',
-      path: '/v1/mode',
+      path: '/v1/setting',
     });
-    return { bankId, name, mode };
+    return { bankId, name, ...setting };
   };
   server.get(
     '/v1/banks',
@@ -88,14 +89,14 @@ function addBankRoutes(server: ApiServer, { sendToAdmin, banks }: Controlled): v
     '/v1/banks/:bank',
     {
       schema: {
-        summary: 'Let a bank work, be down, be silent, or block our account',
+        summary: 'Let a bank work, be down, be silent, or block our account; and give it a mind',
         params: bankName,
         body: sandboxApi.bankSetting,
         response: { 200: sandboxApi.bankState },
       },
     },
     async ({ params, body }) => {
-      await sendToAdmin(`bank-${known(params.bank)}`, done, { method: 'PUT', path: '/v1/mode', body });
+      await sendToAdmin(`bank-${known(params.bank)}`, done, { method: 'PUT', path: '/v1/setting', body });
       return stateOf(params.bank);
     },
   );
@@ -113,6 +114,28 @@ function addBankRoutes(server: ApiServer, { sendToAdmin, banks }: Controlled): v
         method: 'GET',
         path: '/v1/ledger',
       }),
+  );
+  addDayFileRoute(server, sendToAdmin, known);
+}
+
+/** What a bank denies on the wire, its day file shows. */
+function addDayFileRoute(server: ApiServer, sendToAdmin: SendToAdmin, known: (id: string) => string): void {
+  server.get(
+    '/v1/banks/:bank/day-file',
+    {
+      schema: {
+        summary:
+          'What has really moved at a bank, on one of its business days or on all: one JSON object a line',
+        params: bankName,
+        querystring: sandboxApi.dayFileQuery,
+      },
+    },
+    async ({ params, query: { date } }, reply) => {
+      const path = `/v1/day-file${date === undefined ? '' : `?date=${date}`}`;
+      const lines = listOf(sandboxApi.dayFileLine);
+      const { items } = await sendToAdmin(`bank-${known(params.bank)}`, lines, { method: 'GET', path });
+      return reply.type('application/x-ndjson').send(jsonLines(items));
+    },
   );
 }
 

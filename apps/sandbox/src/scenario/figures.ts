@@ -65,6 +65,7 @@ function add(sale: SaleAtBanks, entry: sandboxApi.LedgerEntry): SaleAtBanks {
         lastWord: 'debit',
       };
     case 'reversal':
+    case 'refund':
       return {
         ...sale,
         reversals: sale.reversals + 1,
@@ -87,7 +88,9 @@ export function neverTwiceAtOnce(ledgers: readonly BankLedger[]): boolean {
   const steps = ledgers
     .flatMap(({ entries }) => entries)
     .flatMap(({ at, reference, kind }) =>
-      kind === 'debit' || kind === 'reversal' ? [{ at, reference, by: kind === 'debit' ? 1 : -1 }] : [],
+      kind === 'decline' || kind === 'reversal-of-nothing'
+        ? []
+        : [{ at, reference, by: kind === 'debit' ? 1 : -1 }],
     )
     .toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at) || a.by - b.by);
   const standing = new Map<string, number>();

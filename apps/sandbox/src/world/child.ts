@@ -39,7 +39,7 @@ export interface ChildEvents {
 
 const HEALTH_POLL_MS = 50;
 const MAX_START_MS = 90_000;
-const SILENCE_MS = 5_000;
+const SILENCE_MS = 15_000;
 const FIRST_BACK_OFF_MS = 250;
 const MAX_BACK_OFF_MS = 10_000;
 /** After so long without a death the back-off begins anew. */

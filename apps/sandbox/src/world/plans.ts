@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { deriveInitialKey } from '@bivak/card';
+import type { sandboxApi } from '@bivak/contracts';
 import {
   attemptHourLocal,
   type BankId,
@@ -83,10 +84,12 @@ export function preferredPortsFrom(base: number): Record<PortName, number> {
 export type PortName = keyof typeof preferredPorts;
 export type Ports = Readonly<Record<PortName, number>>;
 
-interface PlanInput {
+export interface PlanInput {
   layout: Layout;
   ports: Ports;
   secrets: SandboxSecrets;
+  /** What the banks make of what they are asked. */
+  bankMind: { mind: sandboxApi.BankMind; seed: number };
 }
 
 const loopback = (port: number): string => `http://127.0.0.1:${port}`;
@@ -223,6 +226,7 @@ function bankPlan(bankId: BankId, input: PlanInput): ProcessPlan {
     isoPort: input.ports[`bank-${bankId}-iso`],
     issuersUrl: loopback(input.ports.issuers),
     terminals: [{ terminalId: terminalId(bankId), merchantId: banks[bankId].merchantId }],
+    mind: input.bankMind,
   };
   return sandboxPlan(input, `bank-${bankId}`, 'banks', config, [`bank-${bankId}-iso`]);
 }

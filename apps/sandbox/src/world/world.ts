@@ -10,7 +10,14 @@ import { journeyBeginsAtMs } from './business.ts';
 import { type Child, superviseChild } from './child.ts';
 import { type Layout, projectRoot } from './layout.ts';
 import { endLeftovers, writeProcesses } from './leftovers.ts';
-import { type PortName, type Ports, type ProcessPlan, planProcesses, preferredPortsFrom } from './plans.ts';
+import {
+  type PlanInput,
+  type PortName,
+  type Ports,
+  type ProcessPlan,
+  planProcesses,
+  preferredPortsFrom,
+} from './plans.ts';
 import { type ReservedPorts, reservePorts } from './ports.ts';
 import { loadSecrets, type SandboxSecrets } from './secrets.ts';
 import { readWhole, writeWhole } from './whole-file.ts';
@@ -43,6 +50,7 @@ export async function layOutWorld(options: {
   layout: Layout;
   speed: number;
   portBase: number;
+  bankMind: PlanInput['bankMind'];
   renderer: Renderer;
   print: (line: string) => void;
 }): Promise<World> {
@@ -60,7 +68,12 @@ export async function layOutWorld(options: {
     beginsAtMs: journeyBeginsAtMs,
     speed: options.speed,
   });
-  const plans = planProcesses({ layout, ports: reserved.ports, secrets });
+  const plans = planProcesses({
+    layout,
+    ports: reserved.ports,
+    secrets,
+    bankMind: options.bankMind,
+  });
   let isEnding = false;
   const children = superviseAll(layout, plans, reserved.ports, { renderer, print });
   return {

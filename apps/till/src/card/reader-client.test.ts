@@ -42,7 +42,7 @@ describe('the card reader', { timeout: 30_000 }, () => {
     sockets.at(-1)!.write(messages.map((message) => `${JSON.stringify(message)}\n`).join(''));
   };
   const requested = (count: number): Promise<void> =>
-    until(() => received.filter(({ type }) => type === 'ask').length === count);
+    until(() => received.filter(({ type }) => type === 'read').length === count);
 
   beforeEach(async () => {
     [sockets, received, timers, nowMs] = [[], [], new Set(), 0];
@@ -73,7 +73,7 @@ describe('the card reader', { timeout: 30_000 }, () => {
   it('reads a card, prompts on the way, and keeps its connection for the next sale', async () => {
     const first = reader.read(sale);
     await requested(1);
-    expect(received[0]).toEqual({ type: 'ask', ...sale });
+    expect(received[0]).toEqual({ type: 'read', ...sale });
     send({ type: 'prompt', prompt: 'hold' });
     await until(() => reader.prompt() === 'hold');
     send({ type: 'card', ...card });

@@ -146,10 +146,10 @@ describe('the downlink', () => {
     const enrolment = enrolmentStore(journal);
     enrolment.save(host.publicKey.export({ type: 'spki', format: 'der' }).toString('base64'), 1);
     const stopList = stopListStore(journal);
-    const asked: [number, number][] = [];
+    const requested: [number, number][] = [];
     const client = {
       async downlink(version: number, after: number) {
-        asked.push([version, after]);
+        requested.push([version, after]);
         const answer = { outcomes: [], ...answers.shift()! };
         return {
           ...answer,
@@ -174,7 +174,7 @@ describe('the downlink', () => {
       clock: systemClock,
       log,
     };
-    return { stopList, store, outcomes, asked, fetch: () => poll(options) };
+    return { stopList, store, outcomes, requested, fetch: () => poll(options) };
   }
 
   it('has the journal trust the clock if the host’s agrees, and only then', async () => {
@@ -213,14 +213,14 @@ describe('the downlink', () => {
   });
 
   it('requests the whole list if a change does not match', async () => {
-    const { stopList, asked, fetch } = till([
+    const { stopList, requested, fetch } = till([
       { stopList: snapshot(1), stopListVersion: 1 },
       { stopList: delta(2, 3), stopListVersion: 3 },
       { stopList: snapshot(3), stopListVersion: 3 },
     ]);
     await fetch();
     await fetch();
-    expect(asked.map(([version]) => version)).toEqual([0, 1, 0]);
+    expect(requested.map(([version]) => version)).toEqual([0, 1, 0]);
     expect(stopList.current().version).toBe(3);
   });
 
@@ -248,13 +248,13 @@ describe('the downlink', () => {
       at: '2026-11-24T09:00:00.000Z',
     });
     const same = { stopList: null, stopListVersion: 0 };
-    const { outcomes, asked, fetch } = till([
+    const { outcomes, requested, fetch } = till([
       { ...same, outcomes: [outcome(1, 'declined')] },
       { ...same, outcomes: [outcome(2, 'recovered')] },
       { ...same, outcomes: [] },
     ]);
     await fetch();
-    expect(asked).toEqual([
+    expect(requested).toEqual([
       [0, 0],
       [0, 1],
       [0, 2],

@@ -5,7 +5,6 @@ export const cardholder = {
   where: 'Where',
   when: 'When',
   card: 'Card',
-  sum: 'Sum',
   /** What the page says of the debt as a whole. */
   state: {
     asking: 'Asking your bank… This page refreshes by itself.',

@@ -25,9 +25,12 @@ export const cli = {
     dataDir: 'keep everything there (default: .bivak/sandbox in the project)',
     kill: 'pull the plug (kill -9) in the middle of the scenario',
     portBase: 'try ports from here upwards',
+    banks: 'what the simulated banks make of what they are asked',
+    seed: 'the seed of the banks’ chances: the same seed, the same ways',
   },
   fault: {
     port: 'It has to be a number from 1024 to 60000.',
+    seed: 'It has to be a whole number.',
     noFile: 'there is no file {{file}}',
     notReadable: '{{file}} cannot be read ({{code}})',
     notJson: '{{file}} is not JSON: {{cause}}',

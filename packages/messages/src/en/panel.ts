@@ -40,6 +40,8 @@ export const panel = {
     down: 'Down',
     silent: 'Silent',
     blocked: 'Account blocked',
+    mind: 'What the bank makes of what it is asked',
+    minds: { honest: 'honest', 'ill-tempered': 'ill-tempered', hostile: 'hostile' },
     ledger: 'The bank’s ledger',
     empty: 'The ledger is empty.',
     kind: 'Entry',
@@ -52,6 +54,7 @@ export const panel = {
       decline: 'decline',
       reversal: 'reversal',
       'reversal-of-nothing': 'reversal of nothing',
+      refund: 'refund',
     },
   },
   cards: {

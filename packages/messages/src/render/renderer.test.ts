@@ -1,6 +1,6 @@
-import { type Check, refusalReasons } from '@bivak/domain';
+import { type Check, refusalAdvice, refusalReasons } from '@bivak/domain';
 import { describe, expect, it } from 'vitest';
-import { adviceAction, createRenderer } from '../index.ts';
+import { createRenderer } from '../index.ts';
 
 const nowMs = Date.parse('2026-11-24T15:05:00Z');
 const options = { timeZone: 'Europe/Moscow', currency: 'RUB', nowMs };
@@ -130,7 +130,7 @@ describe('advice', () => {
       retry: '',
       support: 'support',
     };
-    expect(advice).toContain(says[adviceAction[reason]]);
-    if (adviceAction[reason] !== 'other-card') expect(advice).not.toContain('another card');
+    expect(advice).toContain(says[refusalAdvice[reason]]);
+    if (refusalAdvice[reason] !== 'other-card') expect(advice).not.toContain('another card');
   });
 });

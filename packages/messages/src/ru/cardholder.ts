@@ -7,7 +7,6 @@ export const cardholder: Russian<'cardholder'> = {
   where: 'Где',
   when: 'Когда',
   card: 'Карта',
-  sum: 'Сумма',
   state: {
     asking: 'Спрашиваем ваш банк… Страница обновится сама.',
     'cannot-ask-now': 'Пока не удалось спросить ваш банк, пробуем дальше. Страница обновится сама.',

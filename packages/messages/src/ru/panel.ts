@@ -43,6 +43,8 @@ export const panel: Russian<'panel'> = {
     down: 'Выключен',
     silent: 'Молчит',
     blocked: 'Счёт заблокирован',
+    mind: 'Как банк отвечает на запросы',
+    minds: { honest: 'честный', 'ill-tempered': 'с характером', hostile: 'враждебный' },
     ledger: 'Книга банка',
     empty: 'В книге пока нет записей.',
     kind: 'Запись',
@@ -55,6 +57,7 @@ export const panel: Russian<'panel'> = {
       decline: 'отказ',
       reversal: 'отмена',
       'reversal-of-nothing': 'отмена без списания',
+      refund: 'возврат',
     },
   },
   cards: {

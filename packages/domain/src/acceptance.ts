@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { amountMinor, count, durationMs } from './primitives.ts';
-import type { RefusalReason } from './refusals.ts';
 
 const passed = z.boolean();
 const ofMoney = { valueMinor: amountMinor, limitMinor: amountMinor, passed };
@@ -28,6 +27,37 @@ export const check = z.discriminatedUnion('name', [
 export type Check = z.infer<typeof check>;
 export type CheckName = Check['name'];
 export const checks = z.array(check);
+
+/** What the cashier is advised to do after a refusal, so that the screen's main button does what the advice says. */
+export type AdviceAction = 'other-card' | 'cash' | 'split' | 'retry' | 'support';
+
+/**
+ * Why a till refused a card, or could not finish a sale; with the advice that can work: what is wrong with the till is wrong
+ * for every card, what is wrong with one card is not wrong for another, and a sum over the limit of one sale is over it with
+ * any card. `@bivak/messages` has what the cashier reads aloud.
+ */
+export const refusalAdvice = {
+  'stop-listed': 'other-card',
+  'stop-list-too-old': 'cash',
+  'expired-card': 'other-card',
+  'offline-not-permitted': 'other-card',
+  'over-sale-limit': 'split',
+  'over-card-limit': 'other-card',
+  'over-card-count': 'other-card',
+  'over-till-limit': 'cash',
+  'over-till-count': 'cash',
+  'clock-unsure': 'cash',
+  'card-unreadable': 'retry',
+  'card-not-presented': 'retry',
+  'card-reader-silent': 'cash',
+  'declined-online': 'other-card',
+  'fiscal-drive-refused': 'support',
+  'fiscal-drive-silent': 'retry',
+  interrupted: 'retry',
+} as const satisfies Readonly<Record<string, AdviceAction>>;
+export type RefusalReason = keyof typeof refusalAdvice;
+export const refusalReasons = Object.keys(refusalAdvice) as [RefusalReason, ...RefusalReason[]];
+export const refusalReason = z.enum(refusalReasons);
 
 /** Why a sale is refused if its check did not pass. */
 export const checkRefusals: Readonly<Record<CheckName, RefusalReason>> = {
