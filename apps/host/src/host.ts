@@ -21,8 +21,10 @@ import { SmppNotifier } from './notices/smpp-notifier.ts';
 import { noticeText } from './notices/text.ts';
 import { type NoticesWorker, startNoticesWorker } from './notices/worker.ts';
 import { takeOver } from './payments/claims.ts';
+import { openAtOtherBanks } from './payments/decisions.ts';
 import { startFolding } from './payments/fold-worker.ts';
-import { lateAnswerRecorder } from './payments/late-answers.ts';
+import { type LateAnswers, lateAnswers } from './payments/late-answers.ts';
+import { startPaymentAlarms } from './payments/payment-alarms.ts';
 import { startPaymentsWorker } from './payments/worker.ts';
 import { mayTryDebt, type RecoveryContext, startRecovery, tryNow } from './recovery/recovery.ts';
 import { issuerTable, loadIssuerRows, registerBanks } from './routing/index.ts';
@@ -65,7 +67,7 @@ export async function startHost({
     const stopWork = async (): Promise<void> => {
       const ending = work.workers.map((worker) => worker.stop());
       await Promise.all([work.banks.close(), work.notifier.close()]);
-      await Promise.all(ending);
+      await Promise.all([...ending, work.late.stop()]);
     };
     const server = await serve(context, work);
     const port = await listen(server, config.port).catch(async (error: unknown) => {
@@ -93,6 +95,7 @@ async function prepareStore(
 ): Promise<string> {
   const migrations = await migrate(database, clock.nowMs());
   if (migrations.length > 0) log.info({ migrations }, 'store brought up to date');
+  await refuseMissingBanks(database, config);
   await registerTills(database, config.tills);
   await registerBanks(
     database,
@@ -102,6 +105,22 @@ async function prepareStore(
   const hostName = nameOf(config.dataDir);
   await takeOver(database, hostName, clock.nowMs());
   return hostName;
+}
+
+/** Nobody could end what is open at a bank that is gone. Throws an Error that names the banks and payments. */
+async function refuseMissingBanks(database: Database, { banks }: HostConfig): Promise<void> {
+  const open = await openAtOtherBanks(
+    database,
+    banks.map(({ bankId }) => bankId),
+  );
+  if (open.length === 0) return;
+  const said = open.map(({ bankId, payments, paymentIds }) => {
+    const others = payments - paymentIds.length;
+    return `"${bankId}": ${payments} payments (${paymentIds.join(', ')}${others > 0 ? ` and ${others} others` : ''})`;
+  });
+  throw new Error(
+    `banks are missing from the configuration at which attempts are open, whose outcome has to be known first: ${said.join('; ')}`,
+  );
 }
 
 async function openStore(
@@ -134,6 +153,9 @@ interface Work {
   notifier: SmppNotifier;
   workers: Worker[];
   folding: Worker;
+  payments: Worker;
+  alarms: Worker;
+  late: LateAnswers;
   recovery: RecoveryContext;
 }
 
@@ -146,7 +168,18 @@ function nameOf(dataDir: string): string {
 
 function startWork(context: Context): Work {
   const { config, clock, log, database, keys, watch, hostName } = context;
-  const banks = openBankSessions(config.banks, clock, log, lateAnswerRecorder(database, clock, log));
+  const late = lateAnswers({
+    database,
+    clock,
+    log,
+    contracts: config.banks,
+    onRecorded: () => {
+      payments.wake();
+      alarms.wake();
+    },
+  });
+  const banks = openBankSessions(config.banks, clock, log, late.take);
+  const alarms = startPaymentAlarms(database, clock, log);
   const { notifier, notices } = startNotices(context);
   const publisher = startPublisher(database, clock, log);
   const recovery: RecoveryContext = {
@@ -169,6 +202,7 @@ function startWork(context: Context): Work {
     log,
     contracts: config.banks,
     newLease: () => `${hostName}/${randomUUID()}`,
+    onAlarm: () => alarms.wake(),
     onBooked: (paymentId) => {
       watch.notify(paymentId);
       debts.wake();
@@ -181,8 +215,8 @@ function startWork(context: Context): Work {
     payments.wake();
     debts.wake();
   });
-  const workers = [folding, payments, outbox, debts, notices, publisher];
-  return { banks, notifier, workers, folding, recovery };
+  const workers = [folding, payments, alarms, outbox, debts, notices, publisher];
+  return { banks, notifier, workers, folding, payments, alarms, late, recovery };
 }
 
 function startNotices({ config, clock, log, database, keys }: Context): {
@@ -227,7 +261,14 @@ async function serve({ config, clock, log, database: store, keys, watch }: Conte
     onJournal: () => work.folding.wake(),
     decidedWithin: (paymentId, waitMs) => watch.wait(paymentId, waitMs),
   });
-  addPaymentRoutes(server, database);
+  addPaymentRoutes(server, {
+    database,
+    clock,
+    log,
+    onDecided: () => {
+      for (const worker of [work.payments, work.alarms]) worker.wake();
+    },
+  });
   addDebtRoutes(server, database);
   addAlarmRoutes(server, database, clock);
   addOverviewRoutes(server, {

@@ -10,3 +10,19 @@ import { z } from 'zod';
 export const attemptDecisions = ['nothing-debited', 'debit-stands', 'given-back', 'reverse-again'] as const;
 export const attemptDecision = z.enum(attemptDecisions);
 export type AttemptDecision = z.infer<typeof attemptDecision>;
+
+/**
+ * Why nobody can end an attempt by the wire:
+ * - `reversal-unconfirmed`: its reversal was repeated for the longest time and no answer ended it
+ * - `debit-not-found`: the bank knows of no debit that it had approved, and takes no refunds
+ * - `refund-unanswered`, `refund-refused`, `refund-interrupted`: what became of its refund, which is sent once
+ */
+export const disputeCauses = [
+  'reversal-unconfirmed',
+  'debit-not-found',
+  'refund-unanswered',
+  'refund-refused',
+  'refund-interrupted',
+] as const;
+export const disputeCause = z.enum(disputeCauses);
+export type DisputeCause = z.infer<typeof disputeCause>;

@@ -9,7 +9,7 @@ export const paymentLifecycle = defineLifecycle({
   states: {
     received: { to: ['routed', 'cancelled'], means: 'the host has the sale; no bank was chosen yet' },
     routed: {
-      to: ['sending', 'cancelled'],
+      to: ['sending', 'collected', 'declined', 'cancelled'],
       means: 'the banks are ordered; nothing is under way (also: waiting until a bank may be asked again)',
     },
     sending: {
@@ -18,12 +18,15 @@ export const paymentLifecycle = defineLifecycle({
     },
     unknown: { to: ['reversing'], means: 'the bank may have debited; nobody knows' },
     reversing: {
-      to: ['routed', 'cancelled'],
+      to: ['routed', 'collected', 'declined', 'cancelled'],
       means: 'a reversal is repeated until the bank answers it; no other bank may be asked before',
     },
-    collected: { to: ['cancelling'], means: 'debited once; the money is on its way to the merchant' },
+    collected: {
+      to: ['cancelling'],
+      means: 'debited, once when every other attempt is given back; the money is on its way to the merchant',
+    },
     declined: {
-      to: ['routed', 'cancelled'],
+      to: ['routed', 'collected', 'cancelled'],
       means: 'the issuer said no; recovery may request another attempt',
     },
     cancelling: { to: ['cancelled'], means: 'debited, but the sale did not happen: being reversed' },
@@ -64,7 +67,7 @@ export const attemptLifecycle = defineLifecycle({
       means: 'a reversal is stored, and repeated until it is answered',
     },
     refunding: {
-      to: ['reversed', 'disputed'],
+      to: ['reversed', 'reversing', 'disputed'],
       means:
         'the bank knows of no debit that it had approved (after its cut-over): a refund is stored, and sent once',
     },

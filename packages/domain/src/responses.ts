@@ -28,6 +28,18 @@ export const afterReversals = ['declined', 'retry'] as const;
 export const afterReversal = z.enum(afterReversals);
 export type AfterReversal = z.infer<typeof afterReversal>;
 
+/**
+ * What an answer to a reversal means:
+ * - `confirmed`: nothing is debited
+ * - `not-yet`: the bank does not know the debit, which may still be on its way: asked again
+ * - `refund`: the bank does not know a debit that it has approved (after its cut-over): given back by a refund
+ * - `dispute`: the same at a bank that takes no refunds: a person decides
+ * - `unconfirmed`: asked again
+ */
+export const reversalVerdicts = ['confirmed', 'not-yet', 'refund', 'dispute', 'unconfirmed'] as const;
+export const reversalVerdict = z.enum(reversalVerdicts);
+export type ReversalVerdict = z.infer<typeof reversalVerdict>;
+
 /** What a response code says. `@bivak/rules` has which code says which; `unlisted` is a code that nobody has listed. */
 export const responseMeanings = [
   'approved',

@@ -7,7 +7,13 @@ export {
 export { decidedStates, decisionsFor } from './decision.ts';
 export { type LateAnswerEffect, lateAnswerEffect } from './late-answer.ts';
 export { type DebtFacts, nextNoticeMs, noticesDue } from './notices.ts';
-export { type AttemptFacts, decideNextStep, type NextStep, type PaymentFacts } from './payment.ts';
+export {
+  type AttemptFacts,
+  decideNextStep,
+  type NextStep,
+  openAttemptStates,
+  type PaymentFacts,
+} from './payment.ts';
 export {
   type DebtPlan,
   type DebtToPlan,
@@ -25,7 +31,6 @@ export {
 } from './response-codes.ts';
 export {
   type ReversalTerms,
-  type ReversalVerdict,
   type ReversedAttempt,
   readReversalAnswer,
 } from './reversal.ts';
@@ -36,3 +41,4 @@ export {
   classifyDecline,
   schemeOf,
 } from './scheme-rules.ts';
+export { maxPaymentStayMs } from './stays.ts';

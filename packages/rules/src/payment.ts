@@ -1,15 +1,17 @@
 import type {
   AfterReversal,
   AttemptState,
+  DisputeCause,
   PaymentEnd,
   RankedBank,
   ResponseClass,
+  ReversalVerdict,
   Scheme,
   WaitReason,
 } from '@bivak/domain';
-import type { ReversalVerdict } from './reversal.ts';
 import type { BankOrder } from './routing.ts';
 import { type CardAttempt, nextWithinBudgetMs } from './scheme-rules.ts';
+import { maxReversingMs } from './stays.ts';
 
 export interface PaymentFacts {
   /** Counts from 0; each retry of a declined payment begins another cycle, in which every bank may be asked again. */
@@ -47,14 +49,12 @@ export type NextStep =
   /** Sent once: a refund that is not answered is a matter for a person. */
   | { do: 'refund'; attempt: number }
   /** Nobody can say by the wire whether the bank has debited: raised as an alarm, decided by a person. */
-  | { do: 'dispute'; attempt: number }
+  | { do: 'dispute'; attempt: number; cause: DisputeCause }
   | { do: 'book'; state: PaymentEnd; attempt: number | null }
   /** `untilMs` null: until what is under way has ended. */
   | { do: 'wait'; reason: WaitReason; untilMs: number | null };
 
 const reversalRepeatMs = { first: 5_000, max: 10 * 60_000 };
-/** So long a reversal is repeated; then a person decides by the bank's books. */
-export const maxReversingMs = 6 * 60 * 60_000;
 const bankRepeatMs = { first: 10_000, max: 15 * 60_000 };
 /** Schemes count attempts whatever bank carries them (20 in 30 days at Visa): spread over days, not spent in an hour. */
 const issuerRepeatMs = { first: 60_000, max: 4 * 60 * 60_000 };
@@ -97,18 +97,21 @@ export function decideNextStep(
 const isIssuersNo = ({ state, afterReversal }: AttemptFacts): boolean =>
   state === 'declined' || (state === 'reversed' && afterReversal === 'declined');
 
-const openStates: readonly AttemptState[] = [
+/** The states in which nobody knows whether the bank has debited, or holds what it has. */
+export const openAttemptStates = [
   'stored',
   'sent',
   'unknown',
   'reversing',
   'refunding',
   'disputed',
-];
+] as const satisfies readonly AttemptState[];
 
 /** What the open attempts need: the first that something can be done for, else the wait that ends first; null if none is open. */
 function endOpen(attempts: readonly AttemptFacts[], nowMs: number): NextStep | null {
-  const steps = attempts.filter(({ state }) => openStates.includes(state)).map((open) => endOne(open, nowMs));
+  const steps = attempts
+    .filter(({ state }) => (openAttemptStates as readonly AttemptState[]).includes(state))
+    .map((open) => endOne(open, nowMs));
   const act = steps.find((step) => step.do !== 'wait');
   if (act !== undefined) return act;
   const waits = steps.filter((step) => step.do === 'wait');
@@ -129,9 +132,11 @@ function reverse(attempt: AttemptFacts, nowMs: number): NextStep {
   const step = { do: 'reverse', attempt: number, repeat: tries > 0 } as const;
   if (attempt.state === 'unknown') return step;
   if (reversalVerdict === 'refund') return { do: 'refund', attempt: number };
-  if (reversalVerdict === 'dispute') return { do: 'dispute', attempt: number };
-  if (nowMs - (reversingSinceMs ?? nowMs) >= maxReversingMs) return { do: 'dispute', attempt: number };
+  if (reversalVerdict === 'dispute') return { do: 'dispute', attempt: number, cause: 'debit-not-found' };
   if (tries === 0) return step;
+  // By the last try, not by now: a host that was away for longer tries once more first.
+  if (attempt.changedAtMs - (reversingSinceMs ?? attempt.changedAtMs) >= maxReversingMs)
+    return { do: 'dispute', attempt: number, cause: 'reversal-unconfirmed' };
   const dueMs = attempt.changedAtMs + growing(reversalRepeatMs, tries);
   if (nowMs >= dueMs) return step;
   const kind = reversalVerdict === 'not-yet' ? 'debit-not-seen-yet' : 'reversal-unconfirmed';

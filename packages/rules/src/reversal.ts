@@ -1,3 +1,5 @@
+import type { ReversalVerdict } from '@bivak/domain';
+
 /** What is known of an attempt whose reversal was answered. */
 export interface ReversedAttempt {
   /** The bank has said, at any time, that it has debited. */
@@ -17,16 +19,6 @@ export interface ReversalTerms {
   /** Whether the bank takes a refund. */
   takesRefunds: boolean;
 }
-
-/**
- * What an answer to a reversal means:
- * - `confirmed`: nothing is debited
- * - `not-yet`: the bank does not know the debit, which may still be on its way: asked again
- * - `refund`: the bank does not know a debit that it has approved (after its cut-over): given back by a refund
- * - `dispute`: the same at a bank that takes no refunds: a person decides
- * - `unconfirmed`: asked again
- */
-export type ReversalVerdict = 'confirmed' | 'not-yet' | 'refund' | 'dispute' | 'unconfirmed';
 
 /** Reads the answer to a reversal that arrived at `nowMs`. A code that nobody has listed confirms nothing. */
 export function readReversalAnswer(

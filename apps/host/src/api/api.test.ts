@@ -88,7 +88,7 @@ describe('the host’s API', { timeout: 60_000 }, () => {
       onJournal: (tillId) => arrived.push(tillId),
       decidedWithin: (id, waitMs) => watch.wait(id, waitMs),
     });
-    addPaymentRoutes(server, database);
+    addPaymentRoutes(server, { database, clock, log: silentLog, onDecided: () => {} });
     addDebtRoutes(server, database);
     addAlarmRoutes(server, database, clock);
     addOverviewRoutes(server, {

@@ -30,7 +30,7 @@ export class PaymentsHarness {
   async begin(databases: TestDatabases): Promise<void> {
     ({ database: this.database, url: this.url } = await databases.emptied());
     this.clock = handClock();
-    this.banks = fakeBanks();
+    this.banks = fakeBanks(this.clock);
     this.till = testTill('till-1', this.clock.nowMs);
     await enrolTestTill(this.database, this.till, this.clock.nowMs());
   }

@@ -64,6 +64,13 @@ export const console: Russian<'console'> = {
     rowUntil_many: '{{count}} платежей, {{sum}}: {{reason}}. Первым снова займёмся: {{next}}.',
     rowUntil_other: '{{count}} платежа, {{sum}}: {{reason}}. Первым снова займёмся: {{next}}.',
   },
+  decisions: {
+    title: 'Решить должен человек',
+    what: 'Попытка {{attempt}}, {{bank}}, {{sum}}: {{cause}}.',
+    how: 'Посмотрите в книги банка или его реестр и запишите на машине хоста, что в них:',
+    name: 'ИМЯ',
+    why: '"ПОЧЕМУ"',
+  },
   payments: {
     search: 'Поиск: четыре последние цифры карты, номер продажи, сумма',
     anyState: 'Любое состояние',
