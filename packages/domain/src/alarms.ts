@@ -42,7 +42,7 @@ export const alarmData = {
   'approved-late': z.object({ ...ofAttempt, responseCode: z.string().nullable() }),
   /** Nobody can end an attempt by the wire. Ends when a person has decided by the bank's books. */
   'payment-needs-decision': z.object({ ...ofAttempt, cause: disputeCause }),
-  /** A payment has been in one state for longer than any should be. Ends when it leaves that state. */
+  /** A payment has been undecided for longer than any should be. Ends when it is decided. */
   'payment-stuck': z.object({
     paymentId: saleId,
     state: paymentState,

@@ -1,7 +1,6 @@
 import type { PaymentState } from '@bivak/domain';
 
-const minuteMs = 60_000;
-const hourMs = 60 * minuteMs;
+const hourMs = 60 * 60_000;
 
 /**
  * So long a reversal is repeated; then a person decides by the bank's books, and is told so by an alarm. The other open states
@@ -11,15 +10,16 @@ const hourMs = 60 * minuteMs;
 export const maxReversingMs = 6 * hourMs;
 
 /**
- * So long a payment may be in one state before that is an alarm; null: it is decided. The banks want to see a sale within a
- * day, and a reversal becomes a person's matter before the payment that waits for it does.
+ * So long a payment may stay undecided (since it arrived, was cancelled, or another attempt at it was requested) before that
+ * is an alarm, by the state in which it is then; null: it is decided. The banks want to see a sale within a day. Between
+ * attempts a payment goes to and fro between these states, which is no progress.
  */
 export const maxPaymentStayMs: Readonly<Record<PaymentState, number | null>> = {
   received: 24 * hourMs,
   routed: 24 * hourMs,
-  sending: 10 * minuteMs,
-  unknown: 10 * minuteMs,
-  reversing: 8 * hourMs,
+  sending: 24 * hourMs,
+  unknown: 24 * hourMs,
+  reversing: 24 * hourMs,
   collected: null,
   declined: null,
   cancelling: 8 * hourMs,

@@ -144,7 +144,7 @@ async function create(context: FoldContext, sale: CardSale): Promise<void> {
   const payment = { bucket, payment_id: saleId };
   await database.transaction(async (queries) => {
     const made = await queries.query(sql`
-      insert into payments (bucket, payment_id, till_id, state, state_since, cycle, cause, cancel_requested, mode, amount_minor, currency,
+      insert into payments (bucket, payment_id, till_id, state, open_since, cycle, cause, cancel_requested, mode, amount_minor, currency,
         masked_pan, card_reference, card_ksn, card_ciphertext, phone, issuer, issuer_bank_id, sold_at, time_zone, received_at,
         bank_due_at, line_items, checks, fiscal, routing, due_at)
       values (${bucket}, ${saleId}, ${tillId}, ${paymentLifecycle.initial}, ${receivedAt}, 0, 'first', false, ${mode}, ${intent.totalMinor}, ${intent.currency},

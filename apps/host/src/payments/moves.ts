@@ -1,4 +1,10 @@
-import { type AttemptState, attemptLifecycle, type PaymentState, paymentLifecycle } from '@bivak/domain';
+import {
+  type AttemptState,
+  attemptLifecycle,
+  type PaymentState,
+  paymentEnds,
+  paymentLifecycle,
+} from '@bivak/domain';
 import { assertMove } from '@bivak/lifecycle';
 import { type Queries, sql } from '../store/index.ts';
 import type { AttemptRow, PaymentRow } from './rows.ts';
@@ -17,9 +23,11 @@ export async function movePayment(
     assertMove(paymentLifecycle, payment.state, to);
     payment.state = to;
   }
+  const isEnd = (paymentEnds as readonly PaymentState[]).includes(payment.state);
   await queries.query(sql`
-    update payments set state = ${payment.state}, state_since = ${at},
-      stay_alarm = case when stay_alarm is null then null else 'over' end
+    update payments set state = ${payment.state},
+      open_since = case when state in ('collected', 'declined', 'cancelled') then ${at}::timestamptz else open_since end,
+      stay_alarm = case when stay_alarm is not null and ${isEnd}::boolean then 'over' else stay_alarm end
     where bucket = ${payment.bucket} and payment_id = ${payment.payment_id}`);
 }
 

@@ -89,13 +89,13 @@ async function tellOfAttempt(database: Database, attempt: PendingAttempt, nowMs:
 
 type Stay = Pick<
   Row<'payments'>,
-  'bucket' | 'payment_id' | 'till_id' | 'state' | 'state_since' | 'amount_minor' | 'currency'
+  'bucket' | 'payment_id' | 'till_id' | 'state' | 'open_since' | 'amount_minor' | 'currency'
 >;
 
-/** Raises and ends the alarms of payments that stay in one state; resolves with their number. */
+/** Raises and ends the alarms of payments that stay undecided; resolves with their number. */
 async function tellOfStays(database: Database, nowMs: number): Promise<number> {
   const over = await database.query<Stay>(sql`
-    select bucket, payment_id, till_id, state, state_since, amount_minor, currency from payments
+    select bucket, payment_id, till_id, state, open_since, amount_minor, currency from payments
     where stay_alarm = 'over' limit ${batchSize}`);
   for (const stay of over) {
     const { till_id: tillId, payment_id: subject } = stay;
@@ -118,14 +118,14 @@ async function raiseStays(
 ): Promise<number> {
   // One that waits for a person's decision has an alarm of its own.
   const found = await database.query<Stay>(sql`
-    select bucket, payment_id, till_id, state, state_since, amount_minor, currency from payments
-    where state = ${state} and state not in ('collected', 'declined', 'cancelled') and state_since <= ${new Date(sinceMs)}
+    select bucket, payment_id, till_id, state, open_since, amount_minor, currency from payments
+    where state = ${state} and state not in ('collected', 'declined', 'cancelled') and open_since <= ${new Date(sinceMs)}
       and stay_alarm is null and coalesce(wait ->> 'kind', '') <> 'decision-needed' limit ${batchSize}`);
   for (const stay of found) {
     const data = {
       paymentId: stay.payment_id,
       state,
-      since: stay.state_since.toISOString(),
+      since: stay.open_since.toISOString(),
       amountMinor: stay.amount_minor,
       currency: stay.currency,
     };
@@ -141,14 +141,14 @@ async function raiseStays(
   return found.length;
 }
 
-/** If the payment has moved on meanwhile, its alarm is over at once. */
+/** If the payment has been decided meanwhile, its alarm is over at once. */
 async function setStayAlarm(
   queries: Queries,
-  { bucket, payment_id, state }: Stay,
+  { bucket, payment_id }: Stay,
   from: 'over' | null,
   to: 'raised' | null,
 ): Promise<void> {
   await queries.query(sql`
-    update payments set stay_alarm = case when ${to}::text is null or state = ${state} then ${to}::text else 'over' end
+    update payments set stay_alarm = case when ${to}::text is null or state not in ('collected', 'declined', 'cancelled') then ${to}::text else 'over' end
     where bucket = ${bucket} and payment_id = ${payment_id} and stay_alarm is not distinct from ${from}::text`);
 }

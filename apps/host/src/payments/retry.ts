@@ -55,7 +55,7 @@ export async function requestAttempt(
   assertMove(paymentLifecycle, 'declined', 'routed');
   const at = new Date(nowMs);
   const requested = await queries.query(sql`
-    update payments set state = 'routed', state_since = ${at}, cycle = cycle + 1, cause = ${cause},
+    update payments set state = 'routed', open_since = ${at}, cycle = cycle + 1, cause = ${cause},
       due_at = case when lease is null then ${at}::timestamptz else due_at end
     where bucket = ${payment.bucket} and payment_id = ${payment.paymentId} and state = 'declined' and not cancel_requested
     returning payment_id`);

@@ -145,7 +145,7 @@ export const tables = {
     payment_id: text,
     till_id: text,
     state: oneOf(paymentState.options),
-    state_since: instant,
+    open_since: instant,
     cycle: integer,
     cause: oneOf(cycleCauses),
     cancel_requested: boolean,

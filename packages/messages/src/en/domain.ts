@@ -429,7 +429,7 @@ export const domain = {
     },
     'payment-needs-decision':
       'Payment {{payment}}, attempt {{attempt}} at {{bank}} ({{sum}}): a person has to decide by the bank’s books, because {{cause}}.',
-    'payment-stuck': 'Payment {{payment}} ({{sum}}) has been in one state since {{since}}: {{state}}.',
+    'payment-stuck': 'Payment {{payment}} ({{sum}}) has not been decided since {{since}}; it is: {{state}}.',
   } as const satisfies Record<AlarmKind, object | string>,
   intakeFault: {
     malformed: 'the entry after {{seq}} is malformed',

@@ -390,7 +390,7 @@ export const domain: Russian<'domain'> = {
     },
     'payment-needs-decision':
       'Платёж {{payment}}, попытка {{attempt}}, {{bank}} ({{sum}}): решить по книгам банка должен человек. Причина: {{cause}}.',
-    'payment-stuck': 'Платёж {{payment}} ({{sum}}) в одном состоянии с {{since}}: {{state}}.',
+    'payment-stuck': 'Платёж {{payment}} ({{sum}}) не решён с {{since}}, сейчас: {{state}}.',
   },
   intakeFault: {
     malformed: 'запись после {{seq}} не в том виде',

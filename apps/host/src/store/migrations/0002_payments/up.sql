@@ -4,7 +4,8 @@ create table payments (
   payment_id text not null,
   till_id text not null,
   state text not null,
-  state_since timestamptz not null,
+  -- Since when it has not been decided; of one that is, since when it had not been.
+  open_since timestamptz not null,
   cycle integer not null,
   cause text not null,
   cancel_requested boolean not null,
@@ -37,7 +38,7 @@ create table payments (
   lease text,
   -- An outcome that is not in its till's outbox yet.
   pending_outcome text,
-  -- What its till's alarms have to be told of its stay in a state: `raised` while one is open, `over` when it has to end.
+  -- What its till's alarms have to be told of how long it is undecided: `raised` while one is open, `over` when it has to end.
   stay_alarm text,
   primary key (bucket, payment_id)
 );
@@ -46,7 +47,7 @@ create index payments_pending_outcome on payments (bucket) where pending_outcome
 create index payments_by_card on payments (bucket, card_reference);
 create index payments_declined on payments (bucket) where state = 'declined';
 create index payments_by_id on payments (payment_id);
-create index payments_open on payments (bucket, state, state_since) where state not in ('collected', 'declined', 'cancelled');
+create index payments_open on payments (state, open_since) where state not in ('collected', 'declined', 'cancelled');
 create index payments_stay_over on payments (bucket) where stay_alarm = 'over';
 create index payments_newest on payments (sold_at desc, payment_id desc);
 
