@@ -21,7 +21,7 @@ import { SmppNotifier } from './notices/smpp-notifier.ts';
 import { noticeText } from './notices/text.ts';
 import { type NoticesWorker, startNoticesWorker } from './notices/worker.ts';
 import { takeOver } from './payments/claims.ts';
-import { openAtOtherBanks } from './payments/decisions.ts';
+import { refuseMissingBanks } from './payments/decisions.ts';
 import { startFolding } from './payments/fold-worker.ts';
 import { type LateAnswers, lateAnswers } from './payments/late-answers.ts';
 import { startPaymentAlarms } from './payments/payment-alarms.ts';
@@ -95,32 +95,13 @@ async function prepareStore(
 ): Promise<string> {
   const migrations = await migrate(database, clock.nowMs());
   if (migrations.length > 0) log.info({ migrations }, 'store brought up to date');
-  await refuseMissingBanks(database, config);
+  const bankIds = config.banks.map(({ bankId }) => bankId);
+  await refuseMissingBanks(database, bankIds);
   await registerTills(database, config.tills);
-  await registerBanks(
-    database,
-    config.banks.map(({ bankId }) => bankId),
-    clock.nowMs(),
-  );
+  await registerBanks(database, bankIds, clock.nowMs());
   const hostName = nameOf(config.dataDir);
   await takeOver(database, hostName, clock.nowMs());
   return hostName;
-}
-
-/** Nobody could end what is open at a bank that is gone. Throws an Error that names the banks and payments. */
-async function refuseMissingBanks(database: Database, { banks }: HostConfig): Promise<void> {
-  const open = await openAtOtherBanks(
-    database,
-    banks.map(({ bankId }) => bankId),
-  );
-  if (open.length === 0) return;
-  const said = open.map(({ bankId, payments, paymentIds }) => {
-    const others = payments - paymentIds.length;
-    return `"${bankId}": ${payments} payments (${paymentIds.join(', ')}${others > 0 ? ` and ${others} others` : ''})`;
-  });
-  throw new Error(
-    `banks are missing from the configuration at which attempts are open, whose outcome has to be known first: ${said.join('; ')}`,
-  );
 }
 
 async function openStore(

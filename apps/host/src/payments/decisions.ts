@@ -82,8 +82,24 @@ async function carryOut(
   await alarmsOver(queries, payment, attempt);
 }
 
+/**
+ * Throws an Error that names banks and payments if attempts are open at banks that are not among `bankIds`: nobody could end
+ * what is open at a bank that is gone.
+ */
+export async function refuseMissingBanks(queries: Queries, bankIds: readonly string[]): Promise<void> {
+  const open = await openAtOtherBanks(queries, bankIds);
+  if (open.length === 0) return;
+  const said = open.map(({ bankId, payments, paymentIds }) => {
+    const others = payments - paymentIds.length;
+    return `"${bankId}": ${payments} payments (${paymentIds.join(', ')}${others > 0 ? ` and ${others} others` : ''})`;
+  });
+  throw new Error(
+    `the configuration lacks banks at which attempts are open; keep them in it until those have an end: ${said.join('; ')}`,
+  );
+}
+
 /** Of attempts whose bank is not among `bankIds`, those that are open: where they are, and how many in all. */
-export async function openAtOtherBanks(
+async function openAtOtherBanks(
   queries: Queries,
   bankIds: readonly string[],
 ): Promise<{ bankId: string; payments: number; paymentIds: string[] }[]> {

@@ -84,6 +84,28 @@ export class Money {
     });
   }
 
+  /** A clerk of the bank gives back what stands under a name; what was still to be debited under it is not. */
+  giveBackByHand(name: RequestName): void {
+    const key = nameOf(name);
+    const { books } = this.#context;
+    this.#turns.take(key, (done) => {
+      const found = this.#cases.get(key);
+      if (found !== undefined) this.#cancel(found);
+      this.#post(key);
+      const { decided: debit, netMinor } = books.standingOf(key);
+      if (debit === undefined || netMinor <= 0) {
+        done();
+        return;
+      }
+      this.#context.undo(this.#issuerName(name), (isDone) => {
+        const businessDate = this.#context.businessDate();
+        if (isDone)
+          books.book({ ...debit, kind: 'reversal', at: this.#at(), amountMinor: netMinor, businessDate });
+        done();
+      });
+    });
+  }
+
   /** Undefined if the merchant and the terminal are ours and served; else the refusal. */
   #refusalOf({ terminalId, merchantId }: BankRequest): string | undefined {
     const ofMerchant = this.#context.terminals.filter((terminal) => terminal.merchantId === merchantId);
