@@ -22,6 +22,9 @@ declare module 'smpp' {
     dest_addr_ton?: number;
     receipted_message_id?: string;
     message_state?: number;
+    sar_msg_ref_num?: number;
+    sar_total_segments?: number;
+    sar_segment_seqnum?: number;
     isResponse(): boolean;
     response(fields?: Record<string, unknown>): Pdu;
   }

@@ -116,7 +116,8 @@ const patternsAllowed: readonly { path: string; reads: string }[] = [
   { path: 'apps/console/screen/frame.tsx', reads: 'the path of a route' },
   { path: 'apps/host/src/cardholder-page/link.ts', reads: 'the parts of a link' },
   { path: 'apps/host/src/cardholder-page/page.ts', reads: 'signs that HTML escapes' },
-  { path: 'apps/host/src/notices/smpp-notifier.ts', reads: 'a delivery receipt (SMPP 3.4, appendix B)' },
+  { path: 'apps/host/src/notices/receipt.ts', reads: 'a delivery receipt (SMPP 3.4, appendix B)' },
+  { path: 'apps/host/src/notices/message-ids.ts', reads: 'the id of a message, a phone number' },
 ];
 /** Two words with a space between. */
 const words = /[\p{L}\p{N}]{2,}[,:;.]?\s+[\p{L}(«“]/u;

@@ -44,6 +44,11 @@ export const importRules: readonly ImportRule[] = [
     to: { path: `^${anyOf(unknownToSandbox)}` },
   },
   {
+    name: 'a simulated bank shares a codec, a layout and the shapes of its API with the host, and nothing else',
+    from: { path: '^apps/sandbox/src/bank-mind/', pathNot: notCode },
+    to: { path: '^packages/', pathNot: '^packages/(bank-profiles|card|contracts|iso8583)/' },
+  },
+  {
     name: 'decisions and codecs import nothing that does I/O',
     from: { path: `^packages/${anyOf(purePackages)}/src/`, pathNot: notCode },
     to: {

@@ -23,6 +23,10 @@ const breaking: Record<string, Record<string, string>> = {
     'apps/sandbox/src/banks/a.ts': "import { decide } from '@bivak/rules';",
     'packages/rules/src/index.ts': 'export const decide = 1;',
   },
+  'a simulated bank shares a codec, a layout and the shapes of its API with the host, and nothing else': {
+    'apps/sandbox/src/bank-mind/a.ts': "import { classes } from '@bivak/domain';",
+    'packages/domain/src/index.ts': 'export const classes = 1;',
+  },
   'decisions and codecs import nothing that does I/O': {
     'packages/rules/src/a.ts': "import { readFileSync } from 'node:fs';",
   },

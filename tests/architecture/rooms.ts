@@ -131,6 +131,7 @@ export const tableRooms: Readonly<Record<string, { owner: string; readers: reado
   bank_states: { owner: 'routing', readers: [] },
   debts: { owner: 'recovery', readers: [] },
   notices: { owner: 'notices', readers: [] },
+  notice_messages: { owner: 'notices', readers: [] },
   stop_list_entries: { owner: 'stoplist', readers: [] },
   stop_list_versions: { owner: 'stoplist', readers: [] },
 };

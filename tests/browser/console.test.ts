@@ -1,5 +1,6 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bankIds } from '../../apps/sandbox/src/world/business.ts';
 import { dataFolder, Sandbox, until } from '../e2e/sandbox.ts';
 import { accessibilityFaults, openPage, sectionsOf, startBrowser } from './browser.ts';
 
@@ -73,6 +74,8 @@ describe('console and panel, when the world behind them is not as it should be',
     await panel.locator('[data-testid=process-bank-ural][data-state=running]').waitFor();
     await panel.getByTestId('plug-reader-till-1').click();
     await panel.locator('[data-testid=process-reader-till-1][data-state=stopped]').waitFor();
+    // Said before the next change is made, or its answer would take the place of that one's.
+    await panel.getByTestId('outcome').filter({ hasText: 'Вилка выдернута' }).waitFor();
     await panel.getByTestId('present-till-1').click();
     await panel.locator('[data-testid=outcome][data-done=false]').waitFor();
     expect(await panel.getByTestId('outcome').textContent()).toContain('Не получилось');
@@ -92,13 +95,12 @@ describe('console and panel, when the world behind them is not as it should be',
   });
 
   it('says why a payment waits, until when, and with how much, if every bank has blocked the account', async () => {
-    const banks = ['north', 'volga', 'ural'];
     await until(
       'the till has a stop-list',
       async () =>
         (await read<{ stopList: { version: number } }>(`${tillUrl}/v1/status`)).stopList.version > 0,
     );
-    for (const bank of banks) await send('PUT', `${panelUrl}/v1/banks/${bank}`, { mode: 'blocked' });
+    for (const bank of bankIds) await send('PUT', `${panelUrl}/v1/banks/${bank}`, { mode: 'blocked' });
     await setLink('down');
     await send('POST', `${panelUrl}/v1/reader/till-1/present`, { card: 'buyer-05' });
     const sale = { saleKey: 'blocked-1', items: [{ sku: 'BUF-001', quantity: 1 }], tender: 'card' };
@@ -117,7 +119,7 @@ describe('console and panel, when the world behind them is not as it should be',
     const { wait } = await read<{ wait: { untilAt: string } }>(`${consoleUrl}/api/v1/payments/${saleId}`);
     expect(wait.untilAt).toMatch(/Z$/);
     expect(await headline.textContent()).toMatch(/заблокировали наш счёт: .*попробуем снова .*\d\d:\d\d/);
-    for (const bank of banks) await send('PUT', `${panelUrl}/v1/banks/${bank}`, { mode: 'up' });
+    for (const bank of bankIds) await send('PUT', `${panelUrl}/v1/banks/${bank}`, { mode: 'up' });
     expect(home.errors).toEqual([]);
   });
 

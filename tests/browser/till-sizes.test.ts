@@ -55,6 +55,8 @@ describe.each(sizes)('the till’s screen at %i × %i', (width, height) => {
       );
 
   it.each(['ru', 'en'])('has everything that a sale needs on it, nothing cut (%s)', async (language) => {
+    till.status.queue = { entries: 24, sales: 12, sumMinor: 1, oldestAt: '2026-11-24T07:50:00.000Z' };
+    till.status.drive.unsentDocuments = 128;
     const page = await open(language);
     for (const testId of ['pay-card', 'pay-cash', 'total', 'link-state', 'queue', 'open-details', 'language'])
       expect(await isOnScreen(page.getByTestId(testId)), testId).toBe(true);

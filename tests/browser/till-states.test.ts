@@ -87,7 +87,7 @@ describe('the till’s screen, in states that a real till reaches rarely', () =>
     const unsent = page.getByTestId('queue');
     await unsent.getByText('Всё отправлено').waitFor();
     till.status.drive.unsentDocuments = 1;
-    await unsent.getByText('1 фискальный документ ждёт ОФД').waitFor();
+    await unsent.getByText('1 документ ждёт ОФД').waitFor();
     expect(await unsent.getByText('Всё отправлено').count()).toBe(0);
     till.status.drive.state = 'silent';
     await page.getByTestId('warnings').getByText('не отвечает').waitFor();
@@ -197,7 +197,7 @@ describe('the till’s screen, in states that a real till reaches rarely', () =>
     const unsent = await page.getByTestId('queue').locator('span').allTextContents();
     expect(unsent.map((sentence) => sentence.replaceAll('\u00a0', ' '))).toEqual([
       '3 продажи ждут отправки: 2 дн. 3 ч',
-      '2 фискальных документа ждут ОФД',
+      '2 документа ждут ОФД',
     ]);
     await ringUp(page);
     await page.getByTestId('pay-card').click();

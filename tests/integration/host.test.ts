@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { cardReference, deriveInitialKey, sealTrack2 } from '@bivak/card';
 import type { Clock, Timer } from '@bivak/clock';
 import type { hostApi, sandboxApi } from '@bivak/contracts';
-import type { CardMode } from '@bivak/domain';
+import type { CardMode, DebtState, PaymentState } from '@bivak/domain';
 import { type EntryDraft, encodeBatch, genesisHash, type SealedEntry, sealEntry } from '@bivak/journal';
 import { applyMessage, emptyStopList, isListed } from '@bivak/stoplist';
 import { SignJWT } from 'jose';
@@ -145,7 +145,9 @@ describe('the host, with real banks, SMS centre and database around it', { timeo
       body === undefined
         ? {}
         : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } };
-    return (await (await fetch(`http://127.0.0.1:${port}${path}`, { method, ...options })).json()) as Answer;
+    const response = await fetch(`http://127.0.0.1:${port}${path}`, { method, ...options });
+    if (!response.ok) throw new Error(`${method} ${path}: ${await response.text()}`);
+    return (await response.json()) as Answer;
   };
   const until = async (isTrue: () => Promise<boolean>): Promise<void> => {
     for (let waits = 0; !(await isTrue()); waits++) {
@@ -154,10 +156,10 @@ describe('the host, with real banks, SMS centre and database around it', { timeo
     }
   };
   const payment = (id: string) => read<hostApi.PaymentDetail>(`/v1/payments/${id}`);
-  const becomes = (id: string, state: string) => until(async () => (await payment(id)).state === state);
+  const becomes = (id: string, state: PaymentState) => until(async () => (await payment(id)).state === state);
   const debt = async (id: string) =>
     (await read<{ items: hostApi.Debt[] }>('/v1/debts')).items.find(({ paymentId }) => paymentId === id);
-  const debtBecomes = (id: string, state: string) => until(async () => (await debt(id))?.state === state);
+  const debtBecomes = (id: string, state: DebtState) => until(async () => (await debt(id))?.state === state);
   const sms = async () => (await admin<{ items: sandboxApi.Sms[] }>(smsc.port, 'GET', '/v1/sms')).items;
   const ledgers = async () =>
     (
@@ -312,20 +314,20 @@ describe('the host, with real banks, SMS centre and database around it', { timeo
   });
 
   it('goes to the next bank when one is down, and reverses at a silent one before it does', async () => {
-    await admin(banks[0]!.port, 'PUT', '/v1/mode', { mode: 'down' });
+    await admin(banks[0]!.port, 'PUT', '/v1/setting', { mode: 'down' });
     const failover = sell('rich');
     accept(failover);
     await ship();
     await becomes(failover, 'collected');
     expect((await payment(failover)).bankId).toBe('volga');
-    await admin(banks[0]!.port, 'PUT', '/v1/mode', { mode: 'up' });
+    await admin(banks[0]!.port, 'PUT', '/v1/setting', { mode: 'up' });
     await until(async () => {
       clock.advance(20_000);
       return (await read<{ items: hostApi.Bank[] }>('/v1/banks')).items[0]!.session === 'signed-on';
     });
     // A bank that has failed is used again once it has answered: here for the next sale while the other is silent.
-    await admin(banks[1]!.port, 'PUT', '/v1/mode', { mode: 'silent' });
-    await admin(banks[0]!.port, 'PUT', '/v1/mode', { mode: 'silent' });
+    await admin(banks[1]!.port, 'PUT', '/v1/setting', { mode: 'silent' });
+    await admin(banks[0]!.port, 'PUT', '/v1/setting', { mode: 'silent' });
     const silent = sell('rich');
     accept(silent);
     await ship();
@@ -335,7 +337,7 @@ describe('the host, with real banks, SMS centre and database around it', { timeo
     );
     clock.advance(16_000);
     await becomes(silent, 'reversing');
-    await Promise.all(banks.map(({ port }) => admin(port, 'PUT', '/v1/mode', { mode: 'up' })));
+    await Promise.all(banks.map(({ port }) => admin(port, 'PUT', '/v1/setting', { mode: 'up' })));
     await until(async () => {
       clock.advance(20_000);
       return (await payment(silent)).state === 'collected';

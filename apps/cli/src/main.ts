@@ -1,14 +1,14 @@
+import { terminalRenderer } from '@bivak/messages';
 import { Command, CommanderError } from 'commander';
 import { addAcknowledge } from './acknowledge.ts';
 import { addDecide } from './decide.ts';
 import { addInspect } from './inspect.ts';
 import { addProcesses } from './run.ts';
-import { rendererOf } from './texts.ts';
 
 /** The command line was wrong: nothing was done. */
 const wrongUsage = 2;
 
-const renderer = rendererOf(process.env);
+const renderer = terminalRenderer(process.env);
 const { t } = renderer;
 const examples = [
   ['bivak start --once', t('cli:example.once')],

@@ -76,6 +76,7 @@ describe('the console’s server', () => {
     ['whoever is no page of its own', acknowledgement, { by: 'Anna' }, {}, 403],
     ['nobody’s name', acknowledgement, { by: ' ' }, fromOwnPage, 400],
     ['a name of two lines', acknowledgement, { by: 'An\nna' }, fromOwnPage, 400],
+    ['a name that turns the text around', acknowledgement, { by: 'An\u202ena' }, fromOwnPage, 400],
     ['another address by dots', '/v1/alarms/..%2f..%2fdebts/acknowledgement', { by: 'A' }, fromOwnPage, 400],
     ['any other write', '/v1/payments', {}, fromOwnPage, 404],
   ])('lets no write through of %s', async (_, path, body, headers, status) => {

@@ -206,7 +206,7 @@ function startNotices({ config, clock, log, database, keys }: Context): {
 } {
   const notifier = new SmppNotifier(config.smsc, clock, log, {
     onReady: () => notices.wake(),
-    onReceipt: (messageId, isDelivered) => notices.receipt(messageId, isDelivered),
+    onReceipt: (receipt) => notices.receipt(receipt),
   });
   const textOf = noticeText({
     language: config.language,

@@ -38,8 +38,8 @@ describe('the bank profiles', () => {
   it('have a name each', () => expect(new Set(bankProfileNames).size).toBe(bankProfiles.length));
 
   it('are listed if there is none of a name', () => {
-    expect(() => bankProfile('south')).toThrow(
-      `there is no bank profile "south"; there are ${bankProfileNames.join(', ')}`,
+    expect(() => bankProfile('nowhere')).toThrow(
+      `there is no bank profile "nowhere"; there are ${bankProfileNames.join(', ')}`,
     );
   });
 });

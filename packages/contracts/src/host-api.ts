@@ -88,12 +88,15 @@ export const attempt = z.object({
 });
 export type Attempt = z.infer<typeof attempt>;
 
-const personName = z
-  .string()
-  .trim()
-  .min(1)
-  .max(60)
-  .regex(/^\P{Cc}*$/u, 'holds a control character');
+/** One line, and nothing that turns the direction of the text around it. */
+const line = (maxLength: number) =>
+  z
+    .string()
+    .trim()
+    .min(1)
+    .max(maxLength)
+    .regex(/^[^\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]*$/u, 'holds a control character');
+const personName = line(60);
 
 /** `POST /v1/payments/{id}/attempts/{number}/decision`: what a person has decided about an attempt, by the bank's books. */
 export const decision = z.strictObject({
@@ -101,12 +104,7 @@ export const decision = z.strictObject({
   /** Who has decided: the name of a person. */
   by: personName,
   /** What it rests on, as the line of a bank's day file. */
-  why: z
-    .string()
-    .trim()
-    .min(1)
-    .max(500)
-    .regex(/^\P{Cc}*$/u, 'holds a control character'),
+  why: line(500),
 });
 
 /** An attempt about which a person has to decide, and what he may. */

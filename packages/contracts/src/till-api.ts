@@ -12,17 +12,20 @@ import {
   saleId,
   saleMode,
   saleOutcome,
+  saleRequest,
   tender,
   tillId,
   vatRate,
 } from '@bivak/domain';
 import { z } from 'zod';
+import { readerPrompts } from './reader-api.ts';
 
 /** The most pieces of one item in a sale. */
 export const maxQuantity = 10_000;
 
 /** `POST /v1/sales`. The same `saleKey` with the same contents gives the same sale; with others, 409 `sale-key-reused`. */
 export const newSale = z.strictObject({
+  ...saleRequest.shape,
   saleKey: z.string().min(1).max(100),
   items: z
     .array(
@@ -30,7 +33,6 @@ export const newSale = z.strictObject({
     )
     .min(1)
     .max(200),
-  tender,
   contact: contact.strict().optional(),
 });
 export type NewSale = z.infer<typeof newSale>;
@@ -100,6 +102,13 @@ export const itemReport = z.object({
 });
 export type ItemReport = z.infer<typeof itemReport>;
 
+/** `weak`: too slow or too unsteady for a buyer who waits. */
+const linkState = z.enum(['up', 'weak', 'down']);
+export type LinkState = z.infer<typeof linkState>;
+
+const cardPrompt = z.enum(['idle', ...readerPrompts]);
+export type CardPrompt = z.infer<typeof cardPrompt>;
+
 export const tillStatus = z.object({
   tillId,
   merchant: z.string(),
@@ -108,7 +117,7 @@ export const tillStatus = z.object({
   now: instant,
   currency,
   link: z.object({
-    state: z.enum(['up', 'weak', 'down']),
+    state: linkState,
     since: instant,
     lastContactAt: instant.nullable(),
   }),
@@ -147,7 +156,7 @@ export const tillStatus = z.object({
     daysLeftToSend: z.number().nullable(),
   }),
   /** What the buyer is to do with the card now; `idle` when no card is asked for. */
-  cardPrompt: z.enum(['idle', 'present', 'hold', 'remove']),
+  cardPrompt,
   /** The host has shown that the till's data was rolled back to an old copy: nothing is sold (`till-data-old`). */
   isRolledBack: z.boolean(),
 });

@@ -1,7 +1,7 @@
 import { defineLifecycle, type StateOf, statesOf } from '@bivak/lifecycle';
 import { z } from 'zod';
 
-/** The life of a debt: a sale whose card was declined after the goods were handed over. */
+/** The life of a debt: a sale whose card was declined after the items were handed over. */
 export const debtLifecycle = defineLifecycle({
   name: 'debt',
   initial: 'open',

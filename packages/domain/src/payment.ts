@@ -89,8 +89,11 @@ export const retryCauses = ['retry', 'cardholder-request'] as const;
 export const retryCause = z.enum(retryCauses);
 export type RetryCause = z.infer<typeof retryCause>;
 
+/** Why a cycle of attempts was begun. */
+export const cycleCauses = ['first', ...retryCauses] as const;
+
 /** Why an attempt is made. */
-export const attemptCauses = ['first', 'failover', ...retryCauses] as const;
+export const attemptCauses = [...cycleCauses, 'failover'] as const;
 export const attemptCause = z.enum(attemptCauses);
 export type AttemptCause = z.infer<typeof attemptCause>;
 

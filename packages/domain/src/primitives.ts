@@ -12,8 +12,8 @@ export const currency = z.string().regex(/^[A-Z]{3}$/);
 /** Till id: lower-case letters, digits and hyphens ("till-1"). */
 export const tillId = z.string().regex(/^[a-z0-9][a-z0-9-]{0,30}$/);
 
-/** Sale identity, minted by the till before the card is read: till id, a hyphen, the sale's number in six digits or more. */
-export const saleId = z.string().regex(/^[a-z0-9][a-z0-9-]{0,30}-\d{6,}$/);
+/** Sale identity, minted by the till before the card is read: till id, a hyphen, the sale's number in 6 to 15 digits. */
+export const saleId = z.string().regex(/^[a-z0-9][a-z0-9-]{0,30}-\d{6,15}$/);
 
 /** A phone number in E.164 ("+79001234567"). */
 export const phone = z

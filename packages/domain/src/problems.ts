@@ -43,7 +43,8 @@ export const problemData = {
   'shift-not-closed': z.object({ storageFault }),
   'fiscal-drive-silent': none,
   'fiscal-drive-refused': z.object({ refusal: fiscalRefusal.nullable() }),
-  'printer-failed': z.object({ cause: z.string() }),
+  /** `errorCode`: as the operating system names it ("ENOSPC"). */
+  'printer-failed': z.object({ errorCode: z.string() }),
   // of the host
   'store-not-available': none,
   'unknown-payment': z.object({ paymentId: saleId }),
@@ -77,7 +78,7 @@ export const problemData = {
   'unknown-bank': z.object({ bankId: z.string(), known: z.array(z.string()) }),
   'unknown-process': z.object({ process: z.string(), known: z.array(z.string()) }),
   'process-not-running': z.object({ process: z.string() }),
-  'process-does-not-start': z.object({ process: z.string(), cause: z.string() }),
+  'process-does-not-start': z.object({ process: z.string() }),
   'unexpected-answer': z.object({ process: z.string(), method: z.string(), path: z.string() }),
   'clock-cannot-go-back': z.object({ now: instant }),
   'clock-too-far': none,

@@ -20,7 +20,7 @@ export const saleLifecycle = defineLifecycle({
       means:
         'stored; the host may have been asked and the drive may have signed: never done again, only resolved',
     },
-    accepted: { to: [], means: 'the drive has signed: goods and receipt are the buyer’s' },
+    accepted: { to: [], means: 'the drive has signed: items and receipt are the buyer’s' },
     abandoned: { to: [], means: 'ended without a fiscal document; what was authorised has to be given back' },
   },
 });
@@ -55,14 +55,19 @@ export type LineItem = z.infer<typeof lineItem>;
 export const contact = z.object({ phone });
 export type Contact = z.infer<typeof contact>;
 
+/**
+ * What the till is asked for and keeps as it was asked: a member that is added here travels from `POST /v1/sales` into the
+ * journal, and the same `saleKey` with another value of it is another sale.
+ */
+export const saleRequest = z.object({ saleKey: z.string(), tender });
+export type SaleRequest = z.infer<typeof saleRequest>;
+
 /** What every record of a sale says, however it ended. */
-export const saleBasics = z.object({
+export const saleBasics = saleRequest.extend({
   saleId,
-  saleKey: z.string(),
   lineItems: z.array(lineItem).min(1),
   totalMinor: amountMinor,
   currency,
-  tender,
   shiftNumber: z.number().int().min(1),
   /** How the sale was asked for. */
   requestedMode: saleMode,

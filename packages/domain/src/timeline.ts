@@ -20,8 +20,8 @@ export const paymentEventData = {
   /** The till's clock was years off: the sale is dated as it arrived. */
   'dated-on-arrival': z.object({ tillAt: z.string() }),
   arrived: z.object({}),
-  /** The till ended the sale without a receipt: what was debited is given back. */
-  'ended-without-receipt': z.object({ reason: refusalReason }),
+  /** The till ended the sale without a receipt, for a reason that only a newer host can name if null: what was debited is given back. */
+  'ended-without-receipt': z.object({ reason: refusalReason.nullable() }),
   'debit-sent': z.object({ ...ofBank, route }),
   'debit-not-sent': z.object({ ...ofBank, failure: exchangeFailure }),
   'debit-unanswered': z.object({ ...ofBank, failure: exchangeFailure }),

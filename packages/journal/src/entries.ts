@@ -3,7 +3,7 @@ import {
   acceptance,
   cardReference,
   cardTap,
-  checks,
+  check,
   contact,
   instant,
   maskedPan,
@@ -11,6 +11,11 @@ import {
   saleBasics,
 } from '@bivak/domain';
 import { z } from 'zod';
+
+/** Its checks, without those that only a newer program can name. */
+const checks = z.array(z.unknown()).transform((all) => all.flatMap((one) => check.safeParse(one).data ?? []));
+/** Why the till ended it; null if only a newer program can name it. */
+const reason = refusalReason.nullable().catch(null);
 
 const shift = z.object({ shiftNumber: z.number().int(), documentNumber: z.number().int() });
 
@@ -20,7 +25,8 @@ const shift = z.object({ shiftNumber: z.number().int(), documentNumber: z.number
  *
  * `version` is the version of the kind's body that this program writes and reads. A member that may be missing is added
  * without raising it: older readers keep the text, verify it, and fold what they know. It is raised when an older reader
- * would misunderstand the entry; such a reader then keeps the entry unfolded until it knows the version.
+ * would misunderstand the entry; such a reader then keeps the entry unfolded until it knows the version. A check or a refusal
+ * reason that is added needs no other version: what an older host does with the money does not depend on its name.
  */
 export const entryKinds = {
   'till.started': { version: 1, body: z.object({ softwareVersion: z.string() }) },
@@ -35,20 +41,20 @@ export const entryKinds = {
     version: 1,
     body: saleBasics.extend({ card: cardTap.nullable(), contact: contact.nullable(), checks }),
   },
-  /** The drive has signed: goods and receipt are the buyer's. The checks are those by which it was accepted. */
-  'sale.accepted': { version: 1, body: acceptance },
+  /** The drive has signed: items and receipt are the buyer's. The checks are those by which it was accepted. */
+  'sale.accepted': { version: 1, body: acceptance.extend({ checks }) },
   /** The till refused the card; nothing was signed and nothing may be debited. Card members are null if no card was read. */
   'sale.refused': {
     version: 1,
     body: saleBasics.extend({
-      reason: refusalReason,
+      reason,
       maskedPan: maskedPan.nullable(),
       cardReference: cardReference.nullable(),
       checks,
     }),
   },
   /** An intent that ended without a fiscal document; what was authorised online has to be given back. */
-  'sale.abandoned': { version: 1, body: abandonment },
+  'sale.abandoned': { version: 1, body: abandonment.extend({ reason }) },
   'stop-list.applied': { version: 1, body: z.object({ version: z.number().int() }) },
 } as const;
 

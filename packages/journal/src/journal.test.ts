@@ -135,6 +135,16 @@ describe('a chain', () => {
     expect(verifyNext(start, other, till)).toEqual({ ok: false, fault: 'wrong-till' });
   });
 
+  it.each([
+    ['half a character', '"\\ud800"'],
+    ['a number that no double holds', '1e999'],
+  ])('refuses %s, which has no canonical form', (_, value) => {
+    const { payload: whole } = sealAny(start, { kind: 'till.started', body: { softwareVersion: '@' } });
+    const payload = whole.replace('"@"', value);
+    const signature = sign(null, Buffer.from(payload), privateKey).toString('base64');
+    expect(verifyNext(start, { payload, signature }, till)).toEqual({ ok: false, fault: 'malformed' });
+  });
+
   it('reads no entry of another form', () => {
     expect(readEntry('{}')).toBeUndefined();
     fc.assert(fc.property(fc.string(), (text) => readEntry(text) === undefined));
@@ -169,6 +179,25 @@ describe('an entry of a newer till', () => {
     });
   });
 
+  it.each([
+    ['kind has more than 60 characters', { kind: 'k'.repeat(61) }],
+    ['kind is no kind', { kind: 'sale returned' }],
+    ['version no double counts on', { version: 2 ** 53 }],
+    ['version is below 1', { version: 0 }],
+    ['body is none', { body: [] }],
+  ])('is malformed if its %s', (_, member) => {
+    const entry = sealAny(start, { kind: 'sale.returned', body: {}, ...member });
+    expect(verifyNext(start, entry, till)).toEqual({ ok: false, fault: 'malformed' });
+  });
+
+  it('is verified whatever its body holds', () => {
+    const deep = JSON.parse(`${'['.repeat(2_000)}${']'.repeat(2_000)}`) as unknown;
+    const body = JSON.parse('{"__proto__":{"saleId":1},"saleId":{"a":[]},"constructor":null}') as object;
+    const entry = sealAny(start, { kind: 'sale.returned', body: { ...body, deep } });
+    expect(verifyNext(start, entry, till).ok).toBe(true);
+    expect(({} as { saleId?: unknown }).saleId).toBeUndefined();
+  });
+
   it('with members that nobody here knows is read without them, and its text keeps them', () => {
     const entry = sealAny(start, {
       carriage: 7,
@@ -178,6 +207,28 @@ describe('an entry of a newer till', () => {
     expect(verifyNext(start, entry, till).ok).toBe(true);
     expect(readEntry(entry.payload)).toMatchObject({ kind: 'till.started', body: { softwareVersion: '9' } });
     expect(entry.payload).toContain('"model":"x"');
+  });
+
+  it('names a check or a refusal reason that nobody here knows, and is read without it', () => {
+    const known = { name: 'stop-list', isListed: false, passed: true };
+    const unknown = { name: 'weather', valueMm: 3, passed: true };
+    const fiscal = {
+      driveNumber: '1',
+      registrationNumber: '1',
+      documentNumber: 1,
+      fiscalSign: 1,
+      shiftNumber: 1,
+      receiptNumber: 1,
+      signedAt: when.at,
+      qr: '',
+    };
+    const body = { saleId: 'till-1-000001', mode: 'offline', fiscal, checks: [known, unknown] };
+    const accepted = sealAny(start, { kind: 'sale.accepted', body });
+    expect(readEntry(accepted.payload)?.body).toEqual({ ...body, checks: [known] });
+    expect(accepted.payload).toContain('weather');
+    const ended = { saleId: 'till-1-000001', reason: 'drawer-stuck' };
+    const abandoned = sealAny(start, { kind: 'sale.abandoned', body: ended });
+    expect(readEntry(abandoned.payload)?.body).toEqual({ ...ended, reason: null });
   });
 
   it('with a body that its kind cannot have is verified, and not read', () => {

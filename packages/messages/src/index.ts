@@ -30,4 +30,5 @@ export { type CardholderFacts, type CardholderText, cardholderText } from './sen
 export { type PaymentFacts, paymentHeadline } from './sentences/headline.ts';
 export { type NoticeFacts, renderNotice } from './sentences/notices.ts';
 export { type UnsentFacts, type UnsentKey, unsentText } from './sentences/unsent.ts';
+export { terminalRenderer } from './terminal.ts';
 export type { English, Namespace, Texts } from './texts.ts';

@@ -126,6 +126,6 @@ describe('a key', () => {
     // @ts-expect-error the count is missing
     const call = () => t('sentences:unsent.entries');
     expect(call).toThrow();
-    expect(t('sentences:unsent.entries', { count: 1 })).toBe('1 journal entry waiting to be sent');
+    expect(t('sentences:unsent.entries', { count: 1 })).toBe('1 journal entry to be sent');
   });
 });

@@ -84,7 +84,7 @@ describe('reports and papers', () => {
     const print = `/v1/sales/${saleId}/print`;
     expect(await world.request('POST', print)).toMatchObject({
       status: 503,
-      body: { code: 'printer-failed' },
+      body: { code: 'printer-failed', errorCode: 'EISDIR' },
     });
     expect(await world.request('POST', '/v1/reports/items/print')).toMatchObject({ status: 503 });
     rmSync(paper, { recursive: true });

@@ -156,7 +156,7 @@ function useDebtColumns(): readonly Column<hostApi.Debt>[] {
       key: 'ends',
       title: t('debts.windowEnds'),
       align: 'right',
-      isNotOnPhone: true,
+      isExtra: true,
       sortBy: ({ windowEndsAt }) => windowEndsAt,
       cell: ({ windowEndsAt }) => at(windowEndsAt),
     },

@@ -6,7 +6,7 @@ import { ActionItems } from './action-items.tsx';
 import { MoneyStages } from './money-stages.tsx';
 import { StandstillList } from './standstill-list.tsx';
 
-/** The first question of everyone who opens the console: where is the money now? Then why it stands, and what needs a person. */
+/** The first question of everyone who opens the console: where is the money now? Then what needs a person, and why money stands. */
 export function HomePage() {
   const { t } = useTranslation('console');
   const { data: money, error } = useMoney();
@@ -23,8 +23,8 @@ export function HomePage() {
       ) : (
         <>
           <MoneyStages money={money} />
-          <StandstillList currency={money.currency} />
           <ActionItems money={money} />
+          <StandstillList currency={money.currency} />
         </>
       )}
     </Stack>

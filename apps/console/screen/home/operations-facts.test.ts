@@ -39,13 +39,13 @@ describe('what needs a person', () => {
   it('is one line when no bank can be reached, with the money that waits', () => {
     const down = ['north', 'ural', 'volga'].map((bankId) => bank(bankId, 'down', 'failing'));
     const found = sentences({ banks: down, money: testMoney({ toBeSent: 300_00, atBanks: 200_00 }) });
-    expect(found).toEqual(['No bank can be reached: ₽500.00 in 2 payments wait.']);
+    expect(found).toEqual(['No bank can be reached: 2 payments (₽500.00) wait.']);
   });
 
   it('counts the attempts of debts that wait, which stand at no stage before a decision', () => {
     const waiting = [{ kind: 'banks-unreachable' as const, count: 3, sumMinor: 900_00, nextAt: null }];
     const found = sentences({ banks: [bank('ural', 'down', 'failing')], work: testWork(waiting) });
-    expect(found).toEqual(['No bank can be reached: ₽900.00 in 3 payments wait.']);
+    expect(found).toEqual(['No bank can be reached: 3 payments (₽900.00) wait.']);
   });
 });
 

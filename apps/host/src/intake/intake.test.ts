@@ -237,6 +237,24 @@ describe('the intake', { timeout: 60_000 }, () => {
     expect(raised).toHaveLength(5);
   });
 
+  it('takes an entry that names no sale as sales are named, and folds what follows', async () => {
+    const forged = { saleId: `till-1-${'9'.repeat(20_000)}`, reason: 'interrupted' } as const;
+    till.write({ kind: 'sale.abandoned', body: forged });
+    till.write({
+      kind: 'sale.abandoned',
+      body: { ...forged, saleId: { __proto__: null } as unknown as string },
+    });
+    const good = till.sell();
+    expect(await take(till.batch())).toMatchObject({ acknowledgedSeq: 4, refused: null });
+    await fold();
+    expect(await database.query(sql`select payment_id from payments`)).toEqual([{ payment_id: good }]);
+    const reason = { kind: 'malformed-body', entryKind: 'sale.abandoned' };
+    expect(await database.query(sql`select seq, reason from quarantine order by seq`)).toEqual([
+      { seq: 1, reason },
+      { seq: 2, reason },
+    ]);
+  });
+
   it('collects a sale whose till’s clock was years off, dated as it arrived', async () => {
     const lost = testTill('till-1', () => Date.parse('9999-12-31T23:59:59.999Z'));
     const id = lost.sell();

@@ -1,6 +1,6 @@
 import { createHash, type KeyObject } from 'node:crypto';
 import { luhnValid, maskPan } from '@bivak/card';
-import { type IntakeFault, saleId, type Tender } from '@bivak/domain';
+import type { IntakeFault, Tender } from '@bivak/domain';
 import {
   type ChainPlace,
   decodeBatch,
@@ -12,6 +12,7 @@ import {
 } from '@bivak/journal';
 import { endAlarm, raiseAlarm } from '../alarms/alarms.ts';
 import { type Database, type Queries, type Row, rows, sql, tillBucket } from '../store/index.ts';
+import { saleIdOf } from './journal-reading.ts';
 
 /** What came of a batch; `refused` is the first entry that was not taken. */
 export interface IntakeResult {
@@ -145,9 +146,6 @@ async function append(queries: Queries, tillId: string, good: Checked['good'], n
       values ${rows(list.slice(from, from + maxRows))} on conflict (till_bucket, till_id, seq) do nothing`);
   }
 }
-
-/** The sale that an entry is about, whatever else its body may hold. */
-const saleIdOf = ({ body }: EntryEnvelope): string | null => saleId.safeParse(body.saleId).data ?? null;
 
 /** How an accepted sale was paid: what the fleet's counts go by. */
 function tenderOf({ kind, body }: EntryEnvelope): Tender | null {

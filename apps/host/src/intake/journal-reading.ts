@@ -1,3 +1,4 @@
+import { saleId } from '@bivak/domain';
 import {
   type Entry,
   type EntryBody,
@@ -14,6 +15,10 @@ export interface TakenEntry {
   envelope: EntryEnvelope;
   receivedAt: Date;
 }
+
+/** The sale that an entry is about, whatever else its body may hold; null if it names none as sales are named. */
+export const saleIdOf = ({ body }: EntryEnvelope): string | null =>
+  saleId.safeParse(body.saleId).data ?? null;
 
 /** Entries of a till that were not folded yet, in order. */
 export async function unfolded(queries: Queries, tillId: string, limit: number): Promise<TakenEntry[]> {

@@ -16,26 +16,51 @@ export async function quarantineEntry(
 ): Promise<void> {
   const { tillId, seq, kind, version } = envelope;
   await database.transaction(async (queries) => {
+    const [before] = await queries.query<Pick<Row<'quarantine'>, 'reason'>>(sql`
+      select reason from quarantine where till_bucket = ${tillBucket(tillId)} and till_id = ${tillId} and seq = ${seq} for update`);
     await queries.query(sql`
       insert into quarantine (till_bucket, till_id, seq, entry_kind, version, reason, quarantined_at)
       values (${tillBucket(tillId)}, ${tillId}, ${seq}, ${kind}, ${version}, ${JSON.stringify(reason)}, ${new Date(nowMs)})
       on conflict (till_bucket, till_id, seq) do update set reason = excluded.reason`);
-    const alarm = { tillId, kind: 'entry-quarantined', subject: String(seq), data: { seq, reason } } as const;
-    await raiseAlarm(queries, alarm, nowMs);
+    const subject = subjectOf(seq, reason);
+    if (before !== undefined && subjectOf(seq, before.reason) !== subject)
+      await endLastAlarm(queries, { tillId, seq }, before.reason, nowMs);
+    await raiseAlarm(queries, { tillId, kind: 'entry-quarantined', subject, data: { seq, reason } }, nowMs);
   });
 }
 
-/** The entry was folded after all: its alarm is over. */
+/** The entry was folded after all: its alarm is over, unless other entries share it. */
 export async function releaseEntry(
   database: Database,
   { tillId, seq }: { tillId: string; seq: number },
   nowMs: number,
 ): Promise<void> {
   await database.transaction(async (queries) => {
-    await queries.query(sql`
-      delete from quarantine where till_bucket = ${tillBucket(tillId)} and till_id = ${tillId} and seq = ${seq}`);
-    await endAlarm(queries, { tillId, kind: 'entry-quarantined', subject: String(seq) }, nowMs);
+    const [released] = await queries.query<Pick<Row<'quarantine'>, 'reason'>>(sql`
+      delete from quarantine where till_bucket = ${tillBucket(tillId)} and till_id = ${tillId} and seq = ${seq} returning reason`);
+    if (released !== undefined) await endLastAlarm(queries, { tillId, seq }, released.reason, nowMs);
   });
+}
+
+/** The kind of entries that a newer host will explain; undefined if a person has to look into this one. */
+const kindToExplain = (reason: QuarantineReason): string | undefined =>
+  reason.kind === 'unknown-kind' || reason.kind === 'newer-version' ? reason.entryKind : undefined;
+
+/** What one newer host will explain is one alarm: a newer till may write such entries by the hundred. */
+const subjectOf = (seq: number, reason: QuarantineReason): string => kindToExplain(reason) ?? String(seq);
+
+/** Ends the alarm of an entry that has left quarantine, or is there for another reason now, if no other entry shares it. */
+async function endLastAlarm(
+  queries: Queries,
+  { tillId, seq }: { tillId: string; seq: number },
+  reason: QuarantineReason,
+  nowMs: number,
+): Promise<void> {
+  const others = await queries.query<Pick<Row<'quarantine'>, 'seq'>>(sql`
+    select seq from quarantine where till_bucket = ${tillBucket(tillId)} and till_id = ${tillId} and seq <> ${seq}
+      and reason ->> 'kind' = any(${unexplainedKinds}::text[]) and reason ->> 'entryKind' = ${kindToExplain(reason) ?? null} limit 1`);
+  if (others.length > 0) return;
+  await endAlarm(queries, { tillId, kind: 'entry-quarantined', subject: subjectOf(seq, reason) }, nowMs);
 }
 
 /** Reasons that another program may not have: it may know the kind, the version or the form of the body. */

@@ -31,11 +31,14 @@ describe('the key file', () => {
           '--keys',
           keyFile,
         ],
-        { encoding: 'utf8' },
+        { encoding: 'utf8', env: { ...process.env, LC_ALL: 'ru_RU.UTF-8' } },
       );
     writeFileSync(keyFile, JSON.stringify({ ...keys, baseDerivationKey: 'short' }));
     const refused = make();
-    expect([refused.status, refused.stderr]).toEqual([2, expect.stringContaining('32 hex digits')]);
+    expect([refused.status, refused.stderr]).toEqual([
+      2,
+      expect.stringContaining('должны быть baseDerivationKey'),
+    ]);
     writeFileSync(keyFile, JSON.stringify(keys));
     expect(make().status).toBe(0);
     expect(openKeyFile(file, 'open sesame').linkKey()).toHaveLength(32);

@@ -2,10 +2,12 @@ import type { Clock, Timer } from '@bivak/clock';
 import { PendingRequests, Retry } from '@bivak/net';
 import type { Logger } from '@bivak/process';
 import smpp, { type Pdu, type Session } from 'smpp';
+import { type Receipt, receiptOf } from './receipt.ts';
+import { type CentreTakes, type Submission, submissionOf, takesAll, takesLess } from './submission.ts';
 
-/** What came of sending a message: accepted under an id, refused for good, not taken now, or not known. */
+/** What came of sending a message: accepted, each part under its id; refused for good, not taken now, or not known. */
 export type SendResult =
-  | { kind: 'accepted'; messageId: string }
+  | { kind: 'accepted'; messageIds: readonly string[] }
   | { kind: 'refused'; status: number }
   /** The centre is busy, or throttles us: it has not taken the message, and may take it later. */
   | { kind: 'not-now'; status: number }
@@ -25,8 +27,8 @@ export interface Notifier {
 export interface NotifierEvents {
   /** It can send (again). */
   onReady: () => void;
-  /** A message has arrived at its phone, or never will. Resolves with false if the message is not known (yet). */
-  onReceipt: (messageId: string, isDelivered: boolean) => Promise<boolean>;
+  /** A message has arrived at its phone, or never will. Resolves when that is recorded, or known to be nobody's. */
+  onReceipt: (receipt: Receipt) => Promise<void>;
 }
 
 export interface SmscSettings {
@@ -41,8 +43,10 @@ const connectTimeoutMs = 10_000;
 const responseTimeoutMs = 15_000;
 const enquireEveryMs = 60_000;
 const reconnectMs = { firstMs: 1_000, maxMs: 60_000 };
-/** Data coding 8: UCS-2, which has Cyrillic. */
-const ucs2 = 8;
+/** How long a centre may take to say goodbye. */
+const unbindTimeoutMs = 2_000;
+/** The parts of one text belong together: behind the first, a part that is not taken now is tried again at once. */
+const partRetriesMs = [1_000, 2_000, 4_000] as const;
 /** Command statuses of a centre that cannot take a message now and may later (SMPP 3.4, 5.1.3). */
 const temporaryStatuses: ReadonlySet<number> = new Set([
   0x08, // ESME_RSYSERR: system error
@@ -53,35 +57,6 @@ const temporaryStatuses: ReadonlySet<number> = new Set([
 
 /** ESME_RX_T_APPN: we cannot take a delivery now; the centre tries again. */
 const temporaryError = 0x64;
-/** Message states (SMPP 3.4, 5.2.28) and their names in a receipt's text (appendix B) after which nothing changes any more. */
-const finalStates: Readonly<Record<string, boolean>> = {
-  2: true,
-  3: false,
-  4: false,
-  5: false,
-  8: false,
-  DELIVRD: true,
-  EXPIRED: false,
-  DELETED: false,
-  UNDELIV: false,
-  REJECTD: false,
-};
-
-/**
- * What a delivery says of a message of ours; undefined if it is no receipt (somebody writes back), or says only how far
- * the message has come. Centres give id and state as fields or in the text.
- */
-function receiptOf(pdu: Pdu): { messageId: string; isDelivered: boolean } | undefined {
-  const content = pdu.short_message ?? '';
-  const message = typeof content === 'string' ? content : (content.message ?? '');
-  const text = typeof message === 'string' ? message : message.toString('latin1');
-  const messageId = pdu.receipted_message_id ?? /\bid:(\S+)/i.exec(text)?.[1];
-  const state = pdu.message_state ?? /\bstat:(\w+)/i.exec(text)?.[1]?.toUpperCase();
-  const isDelivered = state === undefined ? undefined : finalStates[state];
-  const isReceipt = ((pdu.esm_class ?? 0) & 0x3c) === 0x04 || pdu.receipted_message_id !== undefined;
-  if (!isReceipt || messageId === undefined || isDelivered === undefined) return undefined;
-  return { messageId, isDelivered };
-}
 
 /** Keeps a transceiver session with an SMS centre (SMPP 3.4) and sends over it. */
 export class SmppNotifier implements Notifier {
@@ -92,6 +67,8 @@ export class SmppNotifier implements Notifier {
   #session: Session | undefined;
   #isBound = false;
   #isClosed = false;
+  /** Learned anew in each session: a centre that is brought up to date takes more. */
+  #takes: CentreTakes = takesAll;
   readonly #retry: Retry;
   /** Of the phase in which the session is: connecting, or waiting for the next enquiry. */
   #timer: Timer | undefined;
@@ -120,32 +97,59 @@ export class SmppNotifier implements Notifier {
     return this.#isBound;
   }
 
-  send({ phone, text, reference }: { phone: string; text: string; reference: number }): Promise<SendResult> {
-    const session = this.#session;
-    if (session === undefined || !this.#isBound) return Promise.resolve({ kind: 'not-sent' });
-    return this.#request((onResponse) =>
-      session.submit_sm(
-        {
-          source_addr_ton: 5,
-          source_addr: this.#settings.from,
-          dest_addr_ton: 1,
-          dest_addr_npi: 1,
-          destination_addr: phone.slice(1),
-          registered_delivery: 1,
-          data_coding: ucs2,
-          // The whole text, of any length: the centre makes its parts (SMPP 3.4, 5.3.2.32).
-          message_payload: { message: text },
-          user_message_reference: reference,
-        },
-        onResponse,
-      ),
-    ).then((pdu) => {
-      if (pdu === undefined) return { kind: 'unknown' };
-      const { command_status: status } = pdu;
-      if (status !== smpp.ESME_ROK)
-        return { kind: temporaryStatuses.has(status) ? 'not-now' : 'refused', status };
-      return { kind: 'accepted', messageId: pdu.message_id ?? '' };
-    });
+  async send(message: { phone: string; text: string; reference: number }): Promise<SendResult> {
+    for (;;) {
+      const session = this.#session;
+      if (session === undefined || !this.#isBound) return { kind: 'not-sent' };
+      const submission = submissionOf(message, this.#takes);
+      const result = await this.#submit(session, message.phone, submission);
+      if (result.kind !== 'refused' || this.#session !== session) return result;
+      const less = takesLess(this.#takes, submission.uses, result.status);
+      if (less === undefined) return result;
+      this.#log.info({ status: result.status, takes: less }, 'the SMS centre does not take this form');
+      this.#takes = less;
+    }
+  }
+
+  /** Hands the parts over in turn. If only some were taken, nobody knows what the phone shows: `unknown`. */
+  async #submit(session: Session, phone: string, { pdus }: Submission): Promise<SendResult> {
+    const messageIds: string[] = [];
+    for (const pdu of pdus) {
+      const isFirst = messageIds.length === 0;
+      const response = await this.#submitPart(session, phone, pdu, isFirst ? [] : partRetriesMs);
+      if (response === undefined) return { kind: 'unknown' };
+      const { command_status: status } = response;
+      if (temporaryStatuses.has(status)) return isFirst ? { kind: 'not-now', status } : { kind: 'unknown' };
+      if (status !== smpp.ESME_ROK) return { kind: 'refused', status };
+      messageIds.push(response.message_id ?? '');
+    }
+    return { kind: 'accepted', messageIds };
+  }
+
+  async #submitPart(
+    session: Session,
+    phone: string,
+    pdu: Record<string, unknown>,
+    retriesMs: readonly number[],
+  ): Promise<Pdu | undefined> {
+    const fields = {
+      source_addr_ton: 5,
+      source_addr: this.#settings.from,
+      dest_addr_ton: 1,
+      dest_addr_npi: 1,
+      destination_addr: phone.slice(1),
+      registered_delivery: 1,
+      ...pdu,
+    };
+    for (const retryMs of [...retriesMs, undefined]) {
+      const response = await this.#request((onResponse) => session.submit_sm({ ...fields }, onResponse));
+      if (response === undefined || retryMs === undefined) return response;
+      if (!temporaryStatuses.has(response.command_status)) return response;
+      await new Promise<void>((resolve) => {
+        this.#clock.at(this.#clock.nowMs() + retryMs, resolve);
+      });
+    }
+    return undefined;
   }
 
   async close(): Promise<void> {
@@ -154,16 +158,22 @@ export class SmppNotifier implements Notifier {
     this.#retry.cancel();
     const session = this.#session;
     if (session === undefined) return;
-    await new Promise<void>((resolve) => {
-      session.on('close', () => resolve());
-      session.destroy();
-    });
+    const closed = new Promise<void>((resolve) => session.on('close', () => resolve()));
+    if (this.#isBound) {
+      this.#isBound = false;
+      await this.#request((onResponse) => session.unbind(onResponse), unbindTimeoutMs);
+    }
+    session.destroy();
+    await closed;
   }
 
   /** The response to a request; undefined if none comes in time or the connection is lost. */
-  async #request(send: (onResponse: (pdu: Pdu) => void) => boolean): Promise<Pdu | undefined> {
+  async #request(
+    send: (onResponse: (pdu: Pdu) => void) => boolean,
+    timeoutMs = responseTimeoutMs,
+  ): Promise<Pdu | undefined> {
     const number = ++this.#lastRequest;
-    const ended = this.#pending.wait(number, responseTimeoutMs);
+    const ended = this.#pending.wait(number, timeoutMs);
     if (!send((pdu) => void this.#pending.respond(number, pdu))) this.#pending.lose(number);
     const end = await ended;
     return end.kind === 'response' ? end.response : undefined;
@@ -185,7 +195,9 @@ export class SmppNotifier implements Notifier {
     });
     session.on('close', () => this.#onClose(session));
     session.on('enquire_link', (pdu: Pdu) => session.send(pdu.response()));
-    session.on('deliver_sm', (pdu: Pdu) => void this.#receiveDelivery(session, pdu));
+    for (const delivery of ['deliver_sm', 'data_sm'] as const)
+      session.on(delivery, (pdu: Pdu) => void this.#receiveDelivery(session, pdu));
+    session.on('unknown', (pdu: Pdu) => pdu.isResponse() || session.send(pdu.response()));
     session.on('unbind', (pdu: Pdu) => {
       session.send(pdu.response());
       session.close();
@@ -195,16 +207,14 @@ export class SmppNotifier implements Notifier {
   /** Responded to when what it says is recorded, so that a centre sends it again if it could not be. */
   async #receiveDelivery(session: Session, pdu: Pdu): Promise<void> {
     const receipt = receiptOf(pdu);
-    let isRecorded = true;
-    if (receipt !== undefined) {
-      try {
-        isRecorded = await this.#events.onReceipt(receipt.messageId, receipt.isDelivered);
-      } catch (error) {
-        isRecorded = false;
-        this.#log.error({ err: error }, 'a receipt could not be recorded');
-      }
+    let status = smpp.ESME_ROK;
+    try {
+      if (receipt !== undefined) await this.#events.onReceipt(receipt);
+    } catch (error) {
+      status = temporaryError;
+      this.#log.error({ err: error }, 'a receipt could not be recorded');
     }
-    session.send(pdu.response({ command_status: isRecorded ? smpp.ESME_ROK : temporaryError }));
+    session.send(pdu.response({ command_status: status }));
   }
 
   async #bind(session: Session): Promise<void> {
@@ -218,6 +228,7 @@ export class SmppNotifier implements Notifier {
       return;
     }
     this.#isBound = true;
+    this.#takes = takesAll;
     this.#retry.reset();
     this.#keepAlive(session);
     this.#events.onReady();

@@ -5,9 +5,11 @@ import {
   type NoticeFacts,
   type Queries,
   type Row,
+  rows,
   sql,
   statesBefore,
 } from '../store/index.ts';
+import { candidatesOf, keyOf, type NamedMessage } from './message-ids.ts';
 
 export type NoticeRow = Pick<
   Row<'notices'>,
@@ -89,27 +91,38 @@ export async function withdrawWaiting(queries: Queries, debt: DebtKey, nowMs: nu
     where bucket = ${debt.bucket} and payment_id = ${debt.payment_id} and state = any(${statesBefore(noticeLifecycle, 'withdrawn')}::text[])`);
 }
 
-/** Moves a notice that is being sent; one that has left that state meanwhile (another host's) stays as it is. */
+/** Moves a notice that is being sent; one that has left that state meanwhile (another host's) stays as it is: false. */
 async function moveSending(
   queries: Queries,
   notice: NoticeRow,
   to: NoticeState,
-  changes: { messageId?: string; dueMs?: number; nowMs: number },
-): Promise<void> {
+  changes: { dueMs?: number; nowMs: number },
+): Promise<boolean> {
   if (to !== 'sending') assertMove(noticeLifecycle, 'sending', to);
   const dueAt = changes.dueMs === undefined ? null : new Date(changes.dueMs);
-  await queries.query(sql`
-    update notices set state = ${to}, due_at = ${dueAt}, changed_at = ${new Date(changes.nowMs)},
-      message_id = coalesce(${changes.messageId ?? null}, message_id)
-    where bucket = ${notice.bucket} and payment_id = ${notice.payment_id} and kind = ${notice.kind} and state = 'sending'`);
+  const moved = await queries.query(sql`
+    update notices set state = ${to}, due_at = ${dueAt}, changed_at = ${new Date(changes.nowMs)}
+    where bucket = ${notice.bucket} and payment_id = ${notice.payment_id} and kind = ${notice.kind} and state = 'sending'
+    returning kind`);
+  return moved.length > 0;
 }
 
-export const recordAccepted = (
-  queries: Queries,
+/** The centre has taken it: each part under its id, by which receipts find it. */
+export async function recordAccepted(
+  database: Database,
   notice: NoticeRow,
-  messageId: string,
+  messageIds: readonly string[],
   nowMs: number,
-): Promise<void> => moveSending(queries, notice, 'accepted', { messageId, nowMs });
+): Promise<void> {
+  const { bucket, payment_id, kind } = notice;
+  await database.transaction(async (queries) => {
+    if (!(await moveSending(queries, notice, 'accepted', { nowMs }))) return;
+    const list = messageIds.map((id, part) => [bucket, payment_id, kind, part + 1, id, keyOf(id)]);
+    await queries.query(sql`
+      insert into notice_messages (bucket, payment_id, kind, part, message_id, message_key) values ${rows(list)}
+      on conflict (bucket, payment_id, kind, part) do nothing`);
+  });
+}
 
 /**
  * It is sent again at `dueMs`. `state` says what is known: `stored`, the centre certainly has not got it; `sending`, it may
@@ -121,28 +134,59 @@ export const recordRetry = (
   state: 'stored' | 'sending',
   dueMs: number,
   nowMs: number,
-): Promise<void> => moveSending(queries, notice, state, { dueMs, nowMs });
+): Promise<boolean> => moveSending(queries, notice, state, { dueMs, nowMs });
 
-export const recordFailed = (queries: Queries, notice: NoticeRow, nowMs: number): Promise<void> =>
+export const recordFailed = (queries: Queries, notice: NoticeRow, nowMs: number): Promise<boolean> =>
   moveSending(queries, notice, 'failed', { nowMs });
 
-/** A delivery receipt has come for a message; false if no notice is known by its id. */
+type MessageRow = Pick<
+  Row<'notice_messages'>,
+  'bucket' | 'payment_id' | 'kind' | 'part' | 'message_id' | 'is_delivered'
+> &
+  NamedMessage;
+
+/** Messages that a receipt may mean: their ids, as it names them, in the forms that centres have. */
+export function messagesNamed(queries: Queries, messageIds: readonly string[]): Promise<MessageRow[]> {
+  const keys = messageIds.flatMap((id) => candidatesOf(id).map(({ key }) => key));
+  return queries.query<MessageRow>(sql`
+    select m.bucket, m.payment_id, m.kind, m.part, m.message_id, m.message_key as "key", m.is_delivered, n.phone
+    from notice_messages m
+    join notices n on n.bucket = m.bucket and n.payment_id = m.payment_id and n.kind = m.kind
+    where m.message_key = any(${keys}::text[])`);
+}
+
+/**
+ * Records what a receipt says of a message: the first word counts. The notice is delivered when all of its parts are, and
+ * has failed when one of them has.
+ */
 export async function recordDelivery(
-  queries: Queries,
-  messageId: string,
+  database: Database,
+  { bucket, payment_id, kind, part }: MessageRow,
   isDelivered: boolean,
   nowMs: number,
-): Promise<boolean> {
-  const state: NoticeState = isDelivered ? 'delivered' : 'failed';
-  assertMove(noticeLifecycle, 'accepted', state);
-  const found = await queries.query<Pick<NoticeRow, 'bucket' | 'payment_id' | 'kind'>>(sql`
-    select bucket, payment_id, kind from notices where message_id = ${messageId} and state in ('accepted', 'delivered', 'failed')`);
-  for (const { bucket, payment_id, kind } of found) {
+): Promise<void> {
+  await database.transaction(async (queries) => {
+    // Held until the end, so that the last two receipts of a notice do not miss each other.
+    await queries.query(sql`
+      select state from notices where bucket = ${bucket} and payment_id = ${payment_id} and kind = ${kind} for update`);
+    await queries.query(sql`
+      update notice_messages set is_delivered = ${isDelivered}
+      where bucket = ${bucket} and payment_id = ${payment_id} and kind = ${kind} and part = ${part} and is_delivered is null`);
+    const parts = await queries.query<Pick<MessageRow, 'is_delivered'>>(sql`
+      select is_delivered from notice_messages where bucket = ${bucket} and payment_id = ${payment_id} and kind = ${kind}`);
+    const state = stateOf(parts.map(({ is_delivered }) => is_delivered));
+    if (state === undefined) return;
+    assertMove(noticeLifecycle, 'accepted', state);
     await queries.query(sql`
       update notices set state = ${state}, changed_at = ${new Date(nowMs)}
       where bucket = ${bucket} and payment_id = ${payment_id} and kind = ${kind} and state = 'accepted'`);
-  }
-  return found.length > 0;
+  });
+}
+
+/** What is known of a notice by its parts; undefined before all have been reported. */
+function stateOf(parts: readonly (boolean | null)[]): NoticeState | undefined {
+  if (parts.includes(false)) return 'failed';
+  return parts.every((isDelivered) => isDelivered === true) ? 'delivered' : undefined;
 }
 
 /** When a notice may be sent next; one that waits for an earlier one of its debt is not counted. */

@@ -2,7 +2,7 @@ import { isTimeZone } from '@bivak/clock';
 import { type CardMode, paymentLifecycle, type QuarantineReason, type RefusalReason } from '@bivak/domain';
 import { type Entry, type EntryBody, type EntryEnvelope, type KnownKinds, readBody } from '@bivak/journal';
 import type { Logger } from '@bivak/process';
-import { intentOf, markFolded, type TakenEntry, unfolded } from '../intake/journal-reading.ts';
+import { intentOf, markFolded, saleIdOf, type TakenEntry, unfolded } from '../intake/journal-reading.ts';
 import { quarantineEntry } from '../intake/quarantine.ts';
 import type { Issuers } from '../routing/index.ts';
 import { cardBucket, type Database, eachAtMost, type Queries, sql } from '../store/index.ts';
@@ -32,7 +32,7 @@ export interface FoldContext {
 }
 
 /** An entry that cannot become a payment (now), and why. */
-class Unfoldable extends Error {
+class QuarantineError extends Error {
   readonly reason: QuarantineReason;
   constructor(reason: QuarantineReason) {
     super(reason.kind);
@@ -60,7 +60,7 @@ export async function foldNext(
 
 /** The entries of each sale, in the journal's order; an entry of no sale is alone. */
 function bySale(entries: readonly TakenEntry[]): TakenEntry[][] {
-  const saleOf = ({ envelope: { seq, body } }: TakenEntry): unknown => body.saleId ?? seq;
+  const saleOf = ({ envelope }: TakenEntry): string | number => saleIdOf(envelope) ?? envelope.seq;
   return [...Map.groupBy(entries, saleOf).values()];
 }
 
@@ -78,8 +78,9 @@ async function foldOrQuarantine(context: FoldContext, taken: TakenEntry): Promis
   const reason = await tryFold(context, taken);
   if (reason === undefined) return;
   const { envelope, receivedAt } = taken;
-  const { tillId, seq, kind, body } = envelope;
-  context.log.error({ tillId, seq, kind, reason, paymentId: body.saleId }, 'an entry was quarantined');
+  const { tillId, seq, kind } = envelope;
+  const paymentId = saleIdOf(envelope);
+  context.log.error({ tillId, seq, kind, reason, paymentId }, 'an entry was quarantined');
   await quarantineEntry(context.database, envelope, reason, receivedAt.getTime());
 }
 
@@ -92,15 +93,15 @@ export async function tryFold(
     await foldEntry(context, envelope, receivedAt);
     return undefined;
   } catch (error) {
-    const reason = unfoldableReason(error);
+    const reason = quarantineReasonOf(error);
     if (reason === undefined) throw error;
     return reason;
   }
 }
 
 /** What is wrong with the entry itself; undefined if it is the store that failed, and trying again may help. */
-function unfoldableReason(error: unknown): QuarantineReason | undefined {
-  if (error instanceof Unfoldable) return error.reason;
+function quarantineReasonOf(error: unknown): QuarantineReason | undefined {
+  if (error instanceof QuarantineError) return error.reason;
   // PostgreSQL's class 22, data exception: a value that the store cannot hold.
   const { code } = error as { code?: unknown };
   return typeof code === 'string' && code.startsWith('22') ? { kind: 'not-storable' } : undefined;
@@ -108,7 +109,7 @@ function unfoldableReason(error: unknown): QuarantineReason | undefined {
 
 async function foldEntry(context: FoldContext, envelope: EntryEnvelope, receivedAt: Date): Promise<void> {
   const body = readBody(envelope, context.knownKinds);
-  if (!body.ok) throw new Unfoldable(body.reason);
+  if (!body.ok) throw new QuarantineError(body.reason);
   const { entry } = body;
   const { tillId } = entry;
   if (entry.kind === 'sale.intent' && entry.body.requestedMode === 'online') {
@@ -183,29 +184,29 @@ interface CheckedIntent {
   card: NonNullable<EntryBody<'sale.intent'>['card']>;
 }
 
-/** The intent of a card sale, from which a payment can be made. Throws {@link Unfoldable} if none can. */
+/** The intent of a card sale, from which a payment can be made. Throws {@link QuarantineError} if none can. */
 async function checkedIntent(context: FoldContext, { tillId, saleId }: CardSale): Promise<CheckedIntent> {
   const found = await readIntent(context, tillId, saleId);
-  if (found === undefined) throw new Unfoldable({ kind: 'no-intent' });
+  if (found === undefined) throw new QuarantineError({ kind: 'no-intent' });
   const { entry, intent } = found;
   const { card, currency, totalMinor } = intent;
-  if (card === null) throw new Unfoldable({ kind: 'no-card' });
+  if (card === null) throw new QuarantineError({ kind: 'no-card' });
   if (saleId.slice(0, saleId.lastIndexOf('-')) !== tillId)
-    throw new Unfoldable({ kind: 'sale-of-another-till' });
+    throw new QuarantineError({ kind: 'sale-of-another-till' });
   if (currency !== context.currency)
-    throw new Unfoldable({ kind: 'wrong-currency', currency, expectedCurrency: context.currency });
-  if (totalMinor === 0) throw new Unfoldable({ kind: 'zero-sum' });
-  if (totalMinor > maxDebitMinor) throw new Unfoldable({ kind: 'sum-too-large' });
+    throw new QuarantineError({ kind: 'wrong-currency', currency, expectedCurrency: context.currency });
+  if (totalMinor === 0) throw new QuarantineError({ kind: 'zero-sum' });
+  if (totalMinor > maxDebitMinor) throw new QuarantineError({ kind: 'sum-too-large' });
   return { entry, intent, card };
 }
 
 /**
- * The intent of a sale; undefined if there is none. Throws {@link Unfoldable} if this program cannot read it: what follows
+ * The intent of a sale; undefined if there is none. Throws {@link QuarantineError} if this program cannot read it: what follows
  * it then waits for the same newer program.
  */
 async function readIntent({ database, knownKinds }: FoldContext, tillId: string, saleId: string) {
   const found = await intentOf(database, tillId, saleId, knownKinds);
-  if (found.kind === 'unreadable') throw new Unfoldable(found.reason);
+  if (found.kind === 'unreadable') throw new QuarantineError(found.reason);
   return found.kind === 'read' ? found : undefined;
 }
 
@@ -229,7 +230,7 @@ async function complete(
 /** The sale did not happen: what was authorised for it is given back. Whoever works on it now finds it at the next write. */
 async function cancel(
   context: FoldContext,
-  { tillId, saleId, reason }: { tillId: string; saleId: string; reason: RefusalReason },
+  { tillId, saleId, reason }: { tillId: string; saleId: string; reason: RefusalReason | null },
   at: Date,
 ): Promise<void> {
   const { database, log } = context;

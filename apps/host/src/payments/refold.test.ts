@@ -54,7 +54,7 @@ describe('a host that is older than a till', { timeout: 60_000 }, () => {
   const alarms = async () =>
     (await listAlarms(database, { state: null, tillId: 'till-1' }, null, 100))
       .map(({ kind, state, data }) => ({ kind, state, data }))
-      .toReversed();
+      .toSorted((one, other) => one.state.localeCompare(other.state));
 
   const { 'sale.accepted': _, ...withoutAccepted } = entryKinds;
   const { 'sale.abandoned': __, ...withoutAbandoned } = entryKinds;
@@ -76,6 +76,20 @@ describe('a host that is older than a till', { timeout: 60_000 }, () => {
     expect(await update()).toEqual([]);
   });
 
+  it('gives back what was debited for a sale that ended for a reason which it does not know', async () => {
+    const saleId = till.intend({ requestedMode: 'online' });
+    till.write({ kind: 'sale.abandoned', body: { saleId, reason: 'drawer-stuck' as 'interrupted' } });
+    await arriveAt(entryKinds);
+    expect(await quarantined()).toEqual([]);
+    expect(await database.query(sql`select cancel_requested from payments`)).toEqual([
+      { cancel_requested: true },
+    ]);
+    expect((await readPayment(database, saleId)).timeline.at(-1)).toEqual({
+      kind: 'ended-without-receipt',
+      data: { reason: null },
+    });
+  });
+
   it('folds what comes later, and what belongs to an entry of a newer form only with it', async () => {
     const newer = till.sell();
     await arriveAt(olderIntent);
@@ -90,7 +104,7 @@ describe('a host that is older than a till', { timeout: 60_000 }, () => {
     expect(await payments()).toEqual([later]);
     await update();
     expect(await payments()).toEqual([newer, later]);
-    expect((await alarms()).map(({ state }) => state)).toEqual(['ended', 'ended']);
+    expect((await alarms()).map(({ state }) => state)).toEqual(['ended']);
   });
 
   it('gives back what was debited for a sale whose end it could not read', async () => {
@@ -121,14 +135,30 @@ describe('a host that is older than a till', { timeout: 60_000 }, () => {
     expect(banks.requests).toEqual([]);
   });
 
+  it('raises one alarm for all entries of a kind, which ends with the last of them', async () => {
+    till.sell();
+    till.sell({ currency: 'USD' });
+    till.sell();
+    await arriveAt(withoutAccepted);
+    expect(await quarantined()).toHaveLength(3);
+    const reason = { kind: 'unknown-kind', entryKind: 'sale.accepted' };
+    expect(await alarms()).toMatchObject([{ state: 'raised', data: { reason } }]);
+    await update();
+    expect(await alarms()).toMatchObject([
+      { state: 'ended', data: { reason } },
+      { state: 'raised', data: { seq: 4, reason: { kind: 'wrong-currency' } } },
+    ]);
+  });
+
   it('keeps in quarantine what a newer program can read and not fold', async () => {
     till.sell({ currency: 'USD' });
     await arriveAt(withoutAccepted);
     expect(await update()).toEqual([]);
     const reason = { kind: 'wrong-currency', currency: 'USD', expectedCurrency: 'RUB' };
     expect(await quarantined()).toMatchObject([{ seq: 2, reason }]);
-    expect(await alarms()).toEqual([
-      { kind: 'entry-quarantined', state: 'raised', data: { seq: 2, reason } },
+    expect(await alarms()).toMatchObject([
+      { state: 'ended', data: { seq: 2, reason: { kind: 'unknown-kind' } } },
+      { state: 'raised', data: { seq: 2, reason } },
     ]);
   });
 

@@ -1,3 +1,4 @@
+import type { DebtState } from '@bivak/domain';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { decideAttempt } from '../payments/decisions.ts';
 import { publish } from '../stoplist/publisher.ts';
@@ -90,7 +91,7 @@ describe('recovery', { timeout: 60_000 }, () => {
   const wake = (): void => {
     for (const worker of workers) worker.wake();
   };
-  const becomes = (id: string, state: string): Promise<void> =>
+  const becomes = (id: string, state: DebtState): Promise<void> =>
     until(async () => (await debt(id))?.state === state, wake);
   const attempts = async (id: string): Promise<number> => (await readPayment(database, id)).attempts.length;
   const notices = (id: string) =>

@@ -10,7 +10,7 @@ export type DebtRow = Omit<Row<'debts'>, 'closed_at' | 'due_at'>;
 export type DebtKey = Pick<DebtRow, 'bucket' | 'payment_id'>;
 
 /**
- * Declined payments that are no debt yet. Without a fiscal document the goods were not handed over: what was declined
+ * Declined payments that are no debt yet. Without a fiscal document the items were not handed over: what was declined
  * while the buyer waited becomes a debt only if the till then accepted it offline.
  */
 export async function undiscovered(queries: Queries, limit: number): Promise<DebtKey[]> {

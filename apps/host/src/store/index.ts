@@ -6,5 +6,5 @@ export { migrate } from './migrate.ts';
 export type { NoticeFacts } from './notice-facts.ts';
 export type { PageEnd } from './page-end.ts';
 export { statesBefore } from './states.ts';
-export { cycleCauses, type Row, type TableName, tables } from './tables.ts';
+export { type Row, type TableName, tables } from './tables.ts';
 export { eachAtMost, startWorker, type Worker } from './worker.ts';

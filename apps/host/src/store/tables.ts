@@ -3,11 +3,13 @@ import {
   afterReversals,
   alarmKinds,
   alarmState,
+  attemptCauses,
   attemptDecisions,
   attemptState,
   bankHealths,
   type Check,
   cardModes,
+  cycleCauses,
   debtState,
   disputeCauses,
   type FiscalMark,
@@ -23,7 +25,6 @@ import {
   type RankedBank,
   type Route,
   responseClasses,
-  retryCauses,
   retryClasses,
   reversalVerdicts,
   schemes,
@@ -63,9 +64,6 @@ const nullable = <Value>({ type, values }: Column<Value>): Column<Value | null> 
 
 export const stayAlarms = ['raised', 'over'] as const;
 export const pendingAlarms = ['raise', 'raise-and-end', 'end'] as const;
-
-/** Why a cycle of attempts was begun. */
-export const cycleCauses = ['first', ...retryCauses] as const;
 
 /**
  * The tables as the newest migration leaves them: what rows are typed by, and what a test compares with the real store. A
@@ -181,7 +179,7 @@ export const tables = {
     payment_id: text,
     number: integer,
     cycle: integer,
-    cause: oneOf(['failover', ...cycleCauses]),
+    cause: oneOf(attemptCauses),
     bank_id: text,
     state: oneOf(attemptState.options),
     stan: text,
@@ -262,8 +260,16 @@ export const tables = {
     stored_at: instant,
     changed_at: instant,
     tries: integer,
-    message_id: nullable(text),
     due_at: nullable(instant),
+  },
+  notice_messages: {
+    bucket: smallint,
+    payment_id: text,
+    kind: oneOf(noticeKinds),
+    part: integer,
+    message_id: text,
+    message_key: text,
+    is_delivered: nullable(boolean),
   },
   stop_list_entries: {
     bucket: smallint,

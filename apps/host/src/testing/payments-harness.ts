@@ -1,3 +1,4 @@
+import type { PaymentState } from '@bivak/domain';
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
 import { listAlarms } from '../alarms/alarms.ts';
 import type { LateAnswer } from '../banks/index.ts';
@@ -143,7 +144,7 @@ export class PaymentsHarness {
     return readPayment(this.database, id);
   }
 
-  becomes(id: string, state: string, between = () => {}): Promise<void> {
+  becomes(id: string, state: PaymentState, between = () => {}): Promise<void> {
     return until(async () => (await this.read(id)).state === state, between);
   }
 

@@ -1,6 +1,6 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { cardReference, deriveInitialKey, maskPan, sealTrack2 } from '@bivak/card';
-import type { CardMode, Check, SaleMode } from '@bivak/domain';
+import { type CardMode, type Check, type SaleMode, type SaleRequest, saleRequest } from '@bivak/domain';
 import { type EntryDraft, encodeBatch, genesisHash, type SealedEntry, sealEntry } from '@bivak/journal';
 
 export const testKeys = {
@@ -16,7 +16,7 @@ export const testPans = [
   '5413330089600044',
 ] as const;
 
-export interface Sale {
+export interface Sale extends Partial<SaleRequest> {
   pan?: string;
   requestedMode?: CardMode;
   totalMinor?: number;
@@ -92,11 +92,10 @@ function intentOf(saleId: string, number: number, sale: Sale) {
   };
   return {
     saleId,
-    saleKey: saleId,
+    ...saleRequest.parse({ saleKey: saleId, tender: 'card', ...sale }),
     lineItems: [lineItem],
     totalMinor,
     currency,
-    tender: 'card' as const,
     shiftNumber: 1,
     requestedMode,
     card: tapOf(sale.pan ?? testPans[0], number),

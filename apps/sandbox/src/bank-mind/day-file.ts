@@ -44,14 +44,6 @@ export function dayFile(books: readonly Booked[], businessDate?: string): DayFil
   });
 }
 
-/** What each sale has cost its card at this bank: debits less reversals and refunds. */
-export function netByReference(lines: readonly DayFileLine[]): Map<string, number> {
-  const net = new Map<string, number>();
-  for (const { kind, reference, amountMinor } of lines)
-    net.set(reference, (net.get(reference) ?? 0) + (kind === 'debit' ? amountMinor : -amountMinor));
-  return net;
-}
-
 /** One JSON object a line. */
 export const jsonLines = (lines: readonly object[]): string =>
   lines.map((line) => `${JSON.stringify(line)}\n`).join('');

@@ -40,7 +40,7 @@ interface Script {
   result: string;
 }
 
-const settleEveryMs = 5_000;
+const resolveEveryMs = 5_000;
 const tellAgainMs = [60_000, 600_000];
 const nobodyThereMs = 10_000;
 
@@ -63,7 +63,7 @@ export class Money {
     this.#announceReturn = announceReturn;
     this.#treatments = new Treatments(context);
     for (const name of context.books.held()) this.#post(nameOf(name));
-    if (context.books.open().length > 0) this.#settleLater(0);
+    if (context.books.open().length > 0) this.#resolveLater(0);
   }
 
   /** Takes a message about money; undefined as its request if nobody could make sense of it. */
@@ -280,7 +280,7 @@ export class Money {
       const { pan, expiry } = request;
       this.#context.authorise({ ...this.#issuerName(name), pan, expiry, amountMinor }, (responseCode) => {
         script.result = responseCode ?? issuerUnreachable;
-        if (responseCode === null) this.#settleLater(settleEveryMs);
+        if (responseCode === null) this.#resolveLater(resolveEveryMs);
         else this.#bookDecision(request, amountMinor, responseCode, postAfterMs);
         ended();
       });
@@ -397,16 +397,16 @@ export class Money {
    * Undoes at the issuers what was asked and never answered (the issuers were silent, or the bank's plug was pulled in
    * between); what cannot be undone now stays open for the next time.
    */
-  #settleLater(afterMs: number): void {
+  #resolveLater(afterMs: number): void {
     if (this.#isSettling) return;
     this.#isSettling = true;
     this.#context.later(afterMs, () => {
       this.#isSettling = false;
-      for (const name of this.#context.books.open()) this.#settle(name);
+      for (const name of this.#context.books.open()) this.#resolve(name);
     });
   }
 
-  #settle(name: RequestName): void {
+  #resolve(name: RequestName): void {
     const { books } = this.#context;
     const key = nameOf(name);
     this.#turns.take(key, (done) => {
@@ -417,7 +417,7 @@ export class Money {
       }
       this.#context.undo(this.#issuerName(name), (isDone) => {
         if (isDone) books.note({ kind: 'given-up', at: this.#at(), ...name, transmittedAt: transmittedAt! });
-        else this.#settleLater(settleEveryMs);
+        else this.#resolveLater(resolveEveryMs);
         done();
       });
     });

@@ -8,7 +8,7 @@ export type Act =
   | { do: 'debit'; share?: number; postAfterMs?: number }
   /** Gives back what was debited, and debits nothing more under this name. */
   | { do: 'undo' }
-  /** Gives back a debit that was settled, or not. */
+  /** Gives back a debit that was decided, or not. */
   | { do: 'refund' }
   | AnswerAct
   /** Says again and again that the debit was made (00), to whoever is connected, as long as it stands. */

@@ -93,5 +93,5 @@ function addProcessRoutes(server: ApiServer, { processes }: Controlled): void {
 }
 
 function refuseStart(name: string, error: Error): never {
-  throw new Problem('process-does-not-start', { process: name, cause: error.message });
+  throw new Problem('process-does-not-start', { process: name }, { cause: error });
 }

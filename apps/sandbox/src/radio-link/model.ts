@@ -45,8 +45,7 @@ function logNormal(random: () => number, median: number, spread: number): number
   return median * Math.exp(spread * normal);
 }
 
-const between = (least: number, value: number, most: number): number =>
-  Math.min(most, Math.max(least, value));
+const between = (min: number, value: number, max: number): number => Math.min(max, Math.max(min, value));
 
 /** An endless ride: outages and stretches of some rate in turn. */
 export function* modelledRide(random: () => number): Generator<LinkSample, never> {

@@ -3,13 +3,13 @@ import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { maskPan } from '@bivak/card';
-import { sandboxApi } from '@bivak/contracts';
+import { readerApi, sandboxApi } from '@bivak/contracts';
 import { Problem } from '@bivak/domain';
 import { createApiServer, listen } from '@bivak/http-api';
 import type { ProcessContext, RunningProcess } from '@bivak/process';
 import { z } from 'zod';
 import { walletEntry } from '../issuers/accounts.ts';
-import { keyCounter, Reader, type ReaderMessage } from './reader.ts';
+import { keyCounter, Reader } from './reader.ts';
 
 const hex = (bytes: number) => z.string().regex(new RegExp(`^[0-9a-f]{${bytes * 2}}$`));
 export const readerConfig = z.object({
@@ -22,16 +22,6 @@ export const readerConfig = z.object({
   initialKey: hex(16),
   cardReferenceKey: hex(32),
 });
-
-const tillMessage = z.discriminatedUnion('type', [
-  z.object({
-    type: z.literal('read'),
-    saleId: z.string(),
-    amountMinor: z.number().int(),
-    currency: z.string(),
-  }),
-  z.object({ type: z.literal('cancel') }),
-]);
 
 /** The simulated card reader: one till sends requests over TCP, a line of JSON each; cards are presented over HTTP. */
 export async function startReader({
@@ -52,7 +42,7 @@ export async function startReader({
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     sockets.add(socket);
-    const send = (line: ReaderMessage): void => void socket.write(`${JSON.stringify(line)}\n`);
+    const send = (line: readerApi.ReaderMessage): void => void socket.write(`${JSON.stringify(line)}\n`);
     socket.on('error', () => {}); // 'close' follows
     socket.on('close', () => {
       sockets.delete(socket);
@@ -61,7 +51,7 @@ export async function startReader({
     createInterface({ input: socket })
       .on('error', () => {})
       .on('line', (line) => {
-        const request = tillMessage.safeParse(parse(line));
+        const request = readerApi.readerRequest.safeParse(parse(line));
         if (!request.success) {
           log.warn('a line that is no request: connection closed');
           socket.destroy();

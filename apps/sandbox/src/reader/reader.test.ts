@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { deriveInitialKey, openTrack2 } from '@bivak/card';
 import { systemClock } from '@bivak/clock';
+import { readerApi } from '@bivak/contracts';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { ReaderMessage } from './reader.ts';
 import { startReader } from './reader-server.ts';
 
 const bdk = Buffer.alloc(16, 7);
@@ -57,16 +57,16 @@ describe('the reader', () => {
       headers: { 'content-type': 'application/json' },
     });
   /** Has a card read and gives the messages until one ends the reading. */
-  const readCard = (onPrompt: () => void = () => {}): Promise<ReaderMessage[]> =>
+  const readCard = (onPrompt: () => void = () => {}): Promise<readerApi.ReaderMessage[]> =>
     new Promise((resolve) => {
-      const lines: ReaderMessage[] = [];
+      const lines: readerApi.ReaderMessage[] = [];
       const socket = connect(reader.readerPort, '127.0.0.1', () =>
         socket.write(
           `${JSON.stringify({ type: 'read', saleId: 'till-1-000001', amountMinor: 100, currency: 'RUB' })}\n`,
         ),
       );
       createInterface({ input: socket }).on('line', (line) => {
-        lines.push(JSON.parse(line) as ReaderMessage);
+        lines.push(readerApi.readerMessage.parse(JSON.parse(line)));
         if (lines.length === 1) onPrompt();
         if (lines.at(-1)!.type === 'prompt') return;
         socket.destroy();

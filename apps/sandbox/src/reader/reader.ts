@@ -2,21 +2,8 @@ import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, w
 import { dirname } from 'node:path';
 import { cardReference, maskPan, nextCounter, sealTrack2 } from '@bivak/card';
 import type { Clock, Timer } from '@bivak/clock';
+import type { readerApi } from '@bivak/contracts';
 import type { WalletEntry } from '../issuers/accounts.ts';
-
-/** What the reader sends to the till, a line each. */
-export type ReaderMessage =
-  | { type: 'prompt'; prompt: 'present' | 'hold' | 'remove' }
-  | {
-      type: 'card';
-      ksn: string;
-      ciphertext: string;
-      maskedPan: string;
-      cardReference: string;
-      expiry: string;
-      serviceCode: string;
-    }
-  | { type: 'failed'; reason: 'card-unreadable' | 'card-not-presented' };
 
 export interface ReaderKeys {
   /** 16 hex digits. */
@@ -66,7 +53,7 @@ function syncFolder(folder: string): void {
 }
 
 interface Reading {
-  send: (line: ReaderMessage) => void;
+  send: (line: readerApi.ReaderMessage) => void;
   timer: Timer;
 }
 
@@ -87,7 +74,7 @@ export class Reader {
   }
 
   /** The till wants a card read. A reading that was open is ended, and somebody else who wanted it is sent its end. */
-  read(send: (line: ReaderMessage) => void): void {
+  read(send: (line: readerApi.ReaderMessage) => void): void {
     if (this.#reading?.send === send) this.#forget();
     else this.#end({ type: 'failed', reason: 'card-not-presented' });
     const giveUp = (): void => this.#end({ type: 'failed', reason: 'card-not-presented' });
@@ -101,7 +88,7 @@ export class Reader {
   }
 
   /** The till does not want a card any more; a reading for somebody else stays. */
-  cancel(send: (line: ReaderMessage) => void): void {
+  cancel(send: (line: readerApi.ReaderMessage) => void): void {
     if (this.#reading?.send === send) this.#forget();
   }
 
@@ -139,7 +126,7 @@ export class Reader {
     });
   }
 
-  #seal(card: WalletEntry): ReaderMessage {
+  #seal(card: WalletEntry): readerApi.ReaderMessage {
     const ksn = `${this.#keys.initialKeyId}${this.#next().toString(16).padStart(8, '0')}`;
     return {
       type: 'card',
@@ -152,7 +139,7 @@ export class Reader {
     };
   }
 
-  #end(line: ReaderMessage): void {
+  #end(line: readerApi.ReaderMessage): void {
     const reading = this.#reading;
     this.#forget();
     reading?.send(line);

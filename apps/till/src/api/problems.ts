@@ -28,6 +28,7 @@ export async function printNow(printer: Printer, paper: tillApi.Receipt): Promis
   try {
     await printer.print(paper);
   } catch (error) {
-    throw new Problem('printer-failed', { cause: (error as Error).message }, { cause: error });
+    const { code, name } = error as NodeJS.ErrnoException;
+    throw new Problem('printer-failed', { errorCode: code ?? name }, { cause: error });
   }
 }

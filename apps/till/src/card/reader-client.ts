@@ -1,16 +1,13 @@
 import type { Clock, Timer } from '@bivak/clock';
-import { type CardTap, cardTap } from '@bivak/domain';
+import { readerApi, type tillApi } from '@bivak/contracts';
+import type { CardTap } from '@bivak/domain';
 import type { Address, ConnectionEnd } from '@bivak/net';
-import { z } from 'zod';
 import { type JsonConnection, openJsonConnection } from './connection.ts';
-
-/** What the buyer is to do with the card now. */
-export type CardPrompt = 'idle' | 'present' | 'hold' | 'remove';
 
 /** A card that was read, or why none was. */
 export type CardReadResult =
   | { read: true; card: CardTap }
-  | { read: false; reason: 'card-unreadable' | 'card-not-presented' | 'card-reader-silent' };
+  | { read: false; reason: readerApi.ReadingFailure | 'card-reader-silent' };
 
 /** The card reader: sees cards in clear so that nobody else has to. */
 export interface CardReader {
@@ -18,15 +15,9 @@ export interface CardReader {
   read(sale: { saleId: string; amountMinor: number; currency: string }): Promise<CardReadResult>;
   /** Ends the reading as if no card had come; false if there is none. */
   cancel(): boolean;
-  prompt(): CardPrompt;
+  prompt(): tillApi.CardPrompt;
   close(): void;
 }
-
-const fromReader = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('prompt'), prompt: z.enum(['present', 'hold', 'remove']) }),
-  z.object({ type: z.literal('card'), ...cardTap.shape }),
-  z.object({ type: z.literal('failed'), reason: z.enum(['card-unreadable', 'card-not-presented']) }),
-]);
 
 /** The reader gives up after 60 s by itself; this much later the till no longer believes in its response. */
 const maxReadMs = 75_000;
@@ -42,9 +33,10 @@ export function cardReader(options: {
 }): CardReader {
   const { address, clock, log } = options;
   let connection: JsonConnection | undefined;
-  let prompt: CardPrompt = 'idle';
+  let prompt: tillApi.CardPrompt = 'idle';
   let reading: Reading | undefined;
 
+  const send = (request: readerApi.ReaderRequest): void => connection?.send(request);
   const onEnd = (end: ConnectionEnd): void => {
     connection = undefined;
     if (reading === undefined) return; // a reader that goes away between two sales is met again at the next one
@@ -64,7 +56,7 @@ export function cardReader(options: {
   /** No card any more: the connection goes too, so that a response which is on its way is not taken for the next sale's. */
   const giveUp = (): void => {
     const ended = reading;
-    connection?.send({ type: 'cancel' });
+    send({ type: 'cancel' });
     connection?.close();
     connection = undefined;
     ended?.end({ read: false, reason: 'card-not-presented' });
@@ -83,7 +75,7 @@ export function cardReader(options: {
         },
       };
       connection ??= openJsonConnection(address, clock, onMessage, onEnd);
-      connection.send({ type: 'read', ...sale });
+      send({ type: 'read', ...sale });
       return promise;
     },
     cancel() {
@@ -98,9 +90,9 @@ export function cardReader(options: {
   };
 }
 
-function parse(text: string): z.infer<typeof fromReader> | undefined {
+function parse(text: string): readerApi.ReaderMessage | undefined {
   try {
-    return fromReader.safeParse(JSON.parse(text)).data;
+    return readerApi.readerMessage.safeParse(JSON.parse(text)).data;
   } catch {
     return undefined; // not JSON
   }

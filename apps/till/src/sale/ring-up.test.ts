@@ -68,7 +68,7 @@ describe('the contents of a sale', () => {
   });
 
   it('differ in items, quantity, tender and contact', () => {
-    const all = [
+    const all: Parameters<typeof contentsOf>[0][] = [
       { items: [tea], tender: 'card' },
       { items: [tea], tender: 'cash' },
       { items: [{ ...tea, quantity: 3 }], tender: 'card' },

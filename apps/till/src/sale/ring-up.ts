@@ -1,5 +1,5 @@
 import { tillApi } from '@bivak/contracts';
-import { type LineItem, Problem } from '@bivak/domain';
+import { type LineItem, Problem, type SaleRequest, saleRequest } from '@bivak/domain';
 import { MoneyError, multiplyMinor, sumMinor } from '@bivak/money';
 import type { Catalogue } from './catalogue.ts';
 
@@ -65,16 +65,20 @@ export function checkKey(saleKey: string): void {
   if (!saleKey.isWellFormed() || /\p{Cc}/u.test(saleKey)) throw new Problem('bad-sale-key', {});
 }
 
+const comparedRequest = saleRequest.omit({ saleKey: true });
+
 /**
- * What two requests of one saleKey have to have in common to be the same sale: how many of which items, tender, contact.
+ * What two requests of one saleKey have to have in common to be the same sale: how many of which items, contact, and
+ * whatever else was asked for.
  */
-export function contentsOf(sale: {
-  items: readonly { sku: string; quantity: number }[];
-  tender: string;
-  contact?: { phone: string } | null | undefined;
-}): string {
+export function contentsOf(
+  sale: Omit<SaleRequest, 'saleKey'> & {
+    items: readonly { sku: string; quantity: number }[];
+    contact?: { phone: string } | null | undefined;
+  },
+): string {
   const quantities = new Map<string, number>();
   for (const { sku, quantity } of sale.items) quantities.set(sku, (quantities.get(sku) ?? 0) + quantity);
   const items = [...quantities].toSorted(([a], [b]) => (a < b ? -1 : 1));
-  return JSON.stringify([items, sale.tender, sale.contact?.phone ?? null]);
+  return JSON.stringify([items, comparedRequest.parse(sale), sale.contact?.phone ?? null]);
 }

@@ -1,6 +1,13 @@
 import type { Clock } from '@bivak/clock';
-import type { tillApi } from '@bivak/contracts';
-import type { CardMode, CardTap, Check, RefusalReason, SaleMode } from '@bivak/domain';
+import type { tillApi, uplinkApi } from '@bivak/contracts';
+import {
+  type CardMode,
+  type CardTap,
+  type Check,
+  type RefusalReason,
+  type SaleMode,
+  saleRequest,
+} from '@bivak/domain';
 import type { EntryBody } from '@bivak/journal';
 import type { CardReader } from '../card/index.ts';
 import { FiscalError } from '../fiscal/port.ts';
@@ -12,12 +19,15 @@ import type { Basket } from './ring-up.ts';
 import { refusalOf, type Signing } from './signing.ts';
 import type { SaleStore } from './store.ts';
 
+/** What came of a sale that the host was asked to authorise. */
+export type OnlineAuthorization = Exclude<uplinkApi.OnlineOutcomeState, 'pending'> | 'no-answer';
+
 /** The way to the host while the buyer waits; the uplink has it. */
 export interface OnlineAuthorizer {
   /** True if the link is up and the host knows this till. */
   isAvailable(): boolean;
   /** Ships the journal now and waits, at most about four seconds, for what the host decides about this sale. */
-  authorize(saleId: string): Promise<'approved' | 'declined' | 'no-answer'>;
+  authorize(saleId: string): Promise<OnlineAuthorization>;
 }
 
 /** What a sale is made with. */
@@ -95,11 +105,11 @@ export class SaleProcess {
   }
 
   #basics(requestedMode: SaleMode) {
-    const { saleKey, tender } = this.#newSale;
+    const request = saleRequest.parse(this.#newSale);
     const { currency, shift } = this.#context;
     // The first shift has the number 1; a till that could open none yet refuses in it.
     const shiftNumber = Math.max(1, shift.current().number);
-    return { saleId: this.#saleId, saleKey, ...this.#basket, currency, tender, shiftNumber, requestedMode };
+    return { ...request, saleId: this.#saleId, ...this.#basket, currency, shiftNumber, requestedMode };
   }
 
   #intend(

@@ -87,7 +87,7 @@ async function sameSaleAgain(
   const { saleId, begun } = earlier;
   // A refusal keeps no contact, so that only items and tender can be compared then.
   const contact = 'contact' in begun ? begun.contact : newSale.contact;
-  if (contentsOf({ items: begun.lineItems, tender: begun.tender, contact }) !== contentsOf(newSale))
+  if (contentsOf({ ...begun, items: begun.lineItems, contact }) !== contentsOf(newSale))
     throw new Problem('sale-key-reused', { saleKey: newSale.saleKey, saleId });
   if (earlier.state !== 'intended') return earlier;
   try {

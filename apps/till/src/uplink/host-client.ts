@@ -30,7 +30,7 @@ export interface HostClient {
   enrol(code: string, publicKey: string): Promise<z.infer<typeof uplinkApi.enrolled>>;
   ship(entries: readonly SealedEntry[]): Promise<number>;
   downlink(stopListVersion: number, outcomesAfter: number): Promise<uplinkApi.Downlink>;
-  outcome(saleId: string, waitMs: number): Promise<'pending' | 'approved' | 'declined'>;
+  outcome(saleId: string, waitMs: number): Promise<uplinkApi.OnlineOutcomeState>;
   /** Cuts what is under way. */
   close(): void;
 }

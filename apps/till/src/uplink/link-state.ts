@@ -1,5 +1,7 @@
+import type { tillApi } from '@bivak/contracts';
+
 export interface LinkState {
-  state: 'up' | 'weak' | 'down';
+  state: tillApi.LinkState;
   sinceMs: number;
   lastContactMs: number | null;
   /** When the last request failed; null if none has. */
@@ -27,7 +29,7 @@ export function foldLink(before: LinkState, event: LinkEvent): LinkState {
   const { atMs } = event;
   const lastContactMs = event.answered ? atMs : before.lastContactMs;
   const lastFailureMs = event.answered ? before.lastFailureMs : atMs;
-  const state = !event.answered ? 'down' : isWeak(before, event) ? 'weak' : 'up';
+  const state: tillApi.LinkState = !event.answered ? 'down' : isWeak(before, event) ? 'weak' : 'up';
   return { state, sinceMs: state === before.state ? before.sinceMs : atMs, lastContactMs, lastFailureMs };
 }
 

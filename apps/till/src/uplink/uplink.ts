@@ -1,6 +1,6 @@
 import { setTimeout as realDelay } from 'node:timers/promises';
 import { type Clock, sleepMs } from '@bivak/clock';
-import type { OnlineAuthorizer } from '../sale/index.ts';
+import type { OnlineAuthorization, OnlineAuthorizer } from '../sale/index.ts';
 import { type DownlinkOptions, poll } from './downlink.ts';
 import { type HostClient, HostRefusal, NoResponse } from './host-client.ts';
 import type { LinkState } from './link-state.ts';
@@ -141,10 +141,10 @@ async function authorize(
   saleId: string,
   ships: Shipping,
   { clock, client }: UplinkOptions,
-): Promise<'approved' | 'declined' | 'no-answer'> {
+): Promise<OnlineAuthorization> {
   const endsMs = clock.nowMs() + maxAuthorizationMs;
   const ended = new AbortController();
-  const request = async (): Promise<'approved' | 'declined' | 'no-answer'> => {
+  const request = async (): Promise<OnlineAuthorization> => {
     await ships.shipAll();
     while (clock.nowMs() < endsMs) {
       const state = await client.outcome(saleId, Math.max(1, Math.round(endsMs - clock.nowMs())));

@@ -40,6 +40,7 @@ export const cardholder = {
     'ask-the-bank': 'the bank wants to talk to you first',
     'no-reason': 'it gave no reason',
   },
+  today: 'today, {{time}}',
   try: 'Try now',
   later: {
     'advised-wait': 'The bank asks to wait. You can pay by yourself later: {{from}}.',

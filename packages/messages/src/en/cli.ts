@@ -66,6 +66,13 @@ export const cli = {
     done: '{{by}} decided about attempt {{attempt}} of payment {{payment}}: {{decision}}. Recorded.',
     badWords: 'A name has 1 to 60 characters, a reason 1 to 500, each in one line.',
   },
+  /** The command that makes the host's key file. */
+  keys: {
+    usage: 'Say: --create FILE --passphrase-file FILE --keys FILE',
+    badKeys:
+      '{{file}} has to hold baseDerivationKey (32 hex digits) and cardReferenceKey (64 hex digits) and nothing else.',
+    done: '{{file}} was made. Remove {{keys}} now.',
+  },
   inspect: {
     about: 'print what bytes from a capture hold, as JSON: hex digits, a file, or "-" for standard input',
     iso8583: 'an ISO 8583 message of a bank profile; card numbers are masked',

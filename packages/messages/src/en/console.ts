@@ -25,7 +25,7 @@ export const console = {
     tillsInContact_other: '{{count}} tills, in contact in the last 10 minutes',
     journalRefused: 'Journal not taken: {{refused}} of {{all}}',
     entriesWait: 'the entries behind a refused one wait at the till',
-    onTheWay: 'On its way to money',
+    onTheWay: 'From the sale to the money',
     belowTheLine: 'Declined by the issuers',
     payments_one: '{{count}} payment',
     payments_other: '{{count}} payments',
@@ -52,8 +52,8 @@ export const console = {
     title: 'Why money stands still',
     row_one: '{{count}} payment, {{sum}}: {{reason}}.',
     row_other: '{{count}} payments, {{sum}}: {{reason}}.',
-    rowUntil_one: '{{count}} payment, {{sum}}: {{reason}}. Next looked at: {{next}}.',
-    rowUntil_other: '{{count}} payments, {{sum}}: {{reason}}. The first is looked at again: {{next}}.',
+    rowUntil_one: '{{count}} payment, {{sum}}: {{reason}}. Next step: {{next}}.',
+    rowUntil_other: '{{count}} payments, {{sum}}: {{reason}}. Next step: {{next}}.',
   },
   /** What a person has to decide about attempts. */
   decisions: {

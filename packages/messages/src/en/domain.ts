@@ -87,15 +87,15 @@ export const domain = {
     'declined-online': { reason: 'The bank did not approve this payment.', advice: anotherCardOrCash },
     'fiscal-drive-refused': {
       reason: 'The fiscal drive did not sign the receipt; there was no sale.',
-      advice: 'No money was taken. Call support.',
+      advice: 'What a card has paid is given back. Call support.',
     },
     'fiscal-drive-silent': {
       reason: 'The fiscal drive does not answer; there was no sale.',
-      advice: 'No money was taken. Check the drive’s cable and try again.',
+      advice: 'What a card has paid is given back. Check the drive’s cable and try again.',
     },
     interrupted: {
       reason: 'The till was restarted; there was no sale.',
-      advice: 'No money was taken. Make the sale again.',
+      advice: 'What a card has paid is given back. Make the sale again.',
     },
   } as const satisfies Record<RefusalReason, Refusal>,
   check: {
@@ -146,7 +146,7 @@ export const domain = {
   } as const satisfies Record<AttemptState, string>,
   attemptCause: {
     first: 'first',
-    failover: 'another bank',
+    failover: 'after a failed attempt',
     retry: 'scheduled retry',
     'cardholder-request': 'asked for by the cardholder',
   } as const satisfies Record<AttemptCause, string>,
@@ -217,8 +217,8 @@ export const domain = {
     'on-us': 'the bank issued the card itself: {{percent}}',
     'off-us': '{{percent}} of the sum',
     'on-us-failing':
-      'the bank issued the card itself: {{percent}}; after the others, because it fails lately',
-    'off-us-failing': '{{percent}} of the sum; after the others, because it fails lately',
+      'the bank issued the card itself: {{percent}}; after the others, because it had failed lately',
+    'off-us-failing': '{{percent}} of the sum; after the others, because it had failed lately',
   },
   responseMeaning: {
     approved: 'approved',
@@ -297,13 +297,14 @@ export const domain = {
       until: '{{bank}} was asked, and its answer is awaited until {{until}}',
     },
     'reversal-unconfirmed': {
-      now_one: '{{bank}} has not confirmed the reversal, sent {{count}} time; no other bank is asked before',
+      now_one:
+        '{{bank}} has not confirmed the reversal, sent {{count}} time; until it is confirmed no other bank is asked',
       now_other:
-        '{{bank}} has not confirmed the reversal, sent {{count}} times; no other bank is asked before',
+        '{{bank}} has not confirmed the reversal, sent {{count}} times; until it is confirmed no other bank is asked',
       until_one:
-        '{{bank}} has not confirmed the reversal, sent {{count}} time; it is repeated at {{until}}, and no other bank is asked before',
+        '{{bank}} has not confirmed the reversal, sent {{count}} time; it is repeated at {{until}}; until it is confirmed no other bank is asked',
       until_other:
-        '{{bank}} has not confirmed the reversal, sent {{count}} times; it is repeated at {{until}}, and no other bank is asked before',
+        '{{bank}} has not confirmed the reversal, sent {{count}} times; it is repeated at {{until}}; until it is confirmed no other bank is asked',
     },
     'debit-not-seen-yet': {
       now_one: '{{bank}} has not seen the debit yet; its reversal was sent {{count}} time',
@@ -321,12 +322,13 @@ export const domain = {
       until: 'Every bank has blocked our account: {{banks}}; tried again at {{until}}',
     },
     'banks-unreachable': {
-      now: 'No bank can be reached: {{banks}}',
-      until: 'No bank can be reached: {{banks}}; tried again at {{until}}',
+      now: 'The banks that could collect cannot be reached: {{banks}}',
+      until: 'The banks that could collect cannot be reached: {{banks}}; tried again at {{until}}',
     },
     'banks-in-trouble': {
-      now: 'Every bank, or the issuer behind it, is in trouble: {{banks}}',
-      until: 'Every bank, or the issuer behind it, is in trouble: {{banks}}; tried again at {{until}}',
+      now: 'The banks that could collect, or the issuer, are in trouble: {{banks}}',
+      until:
+        'The banks that could collect, or the issuer, are in trouble: {{banks}}; tried again at {{until}}',
     },
     'scheme-budget': {
       now: 'The rules of {{scheme}} allow no more attempts with this card now',
@@ -345,15 +347,15 @@ export const domain = {
     'debit-not-seen-yet': 'the bank has not seen the debit yet',
     'decision-needed': 'a person has to decide',
     'banks-blocked': 'every bank has blocked our account',
-    'banks-unreachable': 'no bank can be reached',
-    'banks-in-trouble': 'every bank, or the issuer behind it, is in trouble',
+    'banks-unreachable': 'the banks that could collect cannot be reached',
+    'banks-in-trouble': 'the banks that could collect, or the issuers, are in trouble',
     'scheme-budget': 'the card scheme’s rules allow no attempt yet',
     'card-data-unreadable': 'the card data cannot be opened',
   } as const satisfies Record<WaitKind, string>,
   event: {
     'rung-up': {
       what: 'Rung up at {{till}}',
-      why: 'There is a link: the host is asked while the buyer waits',
+      why: 'The till asked the host while the buyer waited',
     },
     accepted: {
       offline: 'Accepted offline at {{till}}',
@@ -366,7 +368,7 @@ export const domain = {
     },
     arrived: { what: 'Arrived at the host' },
     'ended-without-receipt': { what: 'The till ended the sale without a receipt' },
-    'debit-sent': { what: 'Sent to {{bank}}' },
+    'debit-sent': { what: 'Sending to {{bank}}' },
     'debit-not-sent': { what: 'Nothing was sent to {{bank}}' },
     'debit-unanswered': { what: '{{bank}} did not answer' },
     'debit-answered': {
@@ -392,7 +394,7 @@ export const domain = {
       why: 'It is not known whether {{bank}} has debited: that is reversed first',
     },
     'reversal-sent': {
-      what: 'Reversal sent to {{bank}}',
+      what: 'Sending the reversal to {{bank}}',
       why: 'Until it is confirmed no other bank is asked: the card is never debited twice',
     },
     'reversal-confirmed': { what: '{{bank}} confirmed: nothing is debited there' },

@@ -113,7 +113,8 @@ export const problems = {
     },
     'printer-failed': {
       title: 'The printer does not print',
-      detail: 'The printer does not print ({{cause}}). Look at its paper and cable, then print once more.',
+      detail:
+        'The printer does not print ({{errorCode}}). Look at its paper and cable, then print once more.',
     },
     'store-not-available': {
       title: 'The database does not answer',
@@ -206,7 +207,7 @@ export const problems = {
     },
     'process-does-not-start': {
       title: 'The process does not start',
-      detail: '{{process}} could not be started ({{cause}}): its log says why.',
+      detail: '{{process}} could not be started: its log says why.',
     },
     'unexpected-answer': {
       title: 'An unexpected answer',

@@ -3,32 +3,32 @@ export const sentences = {
   /** What needs a person. */
   action: {
     'every-bank-blocked_one':
-      'Every bank has blocked the account: {{sum}} in {{count}} payment waits. Call the banks.',
+      'Every bank has blocked the account: {{count}} payment ({{sum}}) waits. Call the banks.',
     'every-bank-blocked_other':
-      'Every bank has blocked the account: {{sum}} in {{count}} payments wait. Call the banks.',
+      'Every bank has blocked the account: {{count}} payments ({{sum}}) wait. Call the banks.',
     'every-bank-blocked-idle': 'Every bank has blocked the account: payments will wait. Call the banks.',
-    'no-bank-reached_one': 'No bank can be reached: {{sum}} in {{count}} payment waits.',
-    'no-bank-reached_other': 'No bank can be reached: {{sum}} in {{count}} payments wait.',
+    'no-bank-reached_one': 'No bank can be reached: {{count}} payment ({{sum}}) waits.',
+    'no-bank-reached_other': 'No bank can be reached: {{count}} payments ({{sum}}) wait.',
     'no-bank-reached-idle': 'No bank can be reached: payments will wait.',
     'no-bank-usable_one':
-      'No bank can be used: not connected: {{down}}; account blocked: {{blocked}}. {{sum}} in {{count}} payment waits. Call {{blocked}}.',
+      'No bank can be used: {{count}} payment ({{sum}}) waits. Not connected: {{down}}. Account blocked: {{blocked}}. Call those that have blocked it.',
     'no-bank-usable_other':
-      'No bank can be used: not connected: {{down}}; account blocked: {{blocked}}. {{sum}} in {{count}} payments wait. Call {{blocked}}.',
+      'No bank can be used: {{count}} payments ({{sum}}) wait. Not connected: {{down}}. Account blocked: {{blocked}}. Call those that have blocked it.',
     'no-bank-usable-idle':
-      'No bank can be used: not connected: {{down}}; account blocked: {{blocked}}. Payments will wait. Call {{blocked}}.',
+      'No bank can be used: payments will wait. Not connected: {{down}}. Account blocked: {{blocked}}. Call those that have blocked it.',
     'bank-blocked': '{{bank}} has blocked the account: payments go through {{others}}. Call the bank.',
     'bank-down': '{{bank}} is not connected: payments go through {{others}}.',
-    'bank-failing': '{{bank}} fails lately: payments go to {{others}} first.',
-    'every-usable-bank-failing': 'Every bank that can be used fails lately: {{banks}}.',
+    'bank-failing': '{{bank}} has failed lately: payments go to {{others}} first.',
+    'every-usable-bank-failing': 'Every bank that can be used has failed lately: {{banks}}.',
     alarm: 'Till {{till}}. {{what}}',
     overdue_one: 'The bank’s time for payment {{payment}} ({{sum}}) ran out {{due}}.',
     overdue_other: 'The banks’ time has run out for {{count}} payments ({{sum}}), the first {{due}}.',
     'due-soon_one': 'The bank’s time for payment {{payment}} ({{sum}}) runs out {{due}}.',
     'due-soon_other': 'The banks’ time soon runs out for {{count}} payments ({{sum}}), the first {{due}}.',
     'card-data_one':
-      'The card data of {{count}} payment ({{sum}}) cannot be opened: load the keys of the tills’ readers.',
+      'Card data cannot be opened: {{count}} payment ({{sum}}) waits. Load the keys of the tills’ readers.',
     'card-data_other':
-      'The card data of {{count}} payments ({{sum}}) cannot be opened: load the keys of the tills’ readers.',
+      'Card data cannot be opened: {{count}} payments ({{sum}}) wait. Load the keys of the tills’ readers.',
     'till-silent':
       'Till {{till}} has not been in contact since {{since}}: what it has sold since is not known here.',
   },
@@ -59,13 +59,13 @@ export const sentences = {
   },
   /** What of the till has not left it. */
   unsent: {
-    sales_one: '{{count}} sale waiting to be sent: {{lasting}}',
-    sales_other: '{{count}} sales waiting to be sent: {{lasting}}',
-    entries_one: '{{count}} journal entry waiting to be sent',
-    entries_other: '{{count}} journal entries waiting to be sent',
-    documents_one: '{{count}} fiscal document waiting for the operator',
-    documents_other: '{{count}} fiscal documents waiting for the operator',
-    'documents-unknown': 'Sales sent; of fiscal documents nothing is known: the drive does not answer',
+    sales_one: '{{count}} sale to be sent: {{lasting}}',
+    sales_other: '{{count}} sales to be sent: {{lasting}}',
+    entries_one: '{{count}} journal entry to be sent',
+    entries_other: '{{count}} journal entries to be sent',
+    documents_one: '{{count}} fiscal document to be sent',
+    documents_other: '{{count}} fiscal documents to be sent',
+    'documents-unknown': 'Sales sent; fiscal documents: not known',
     none: 'All sent',
   },
 } as const;

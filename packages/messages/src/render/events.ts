@@ -37,7 +37,7 @@ const tells: { [Kind in PaymentEventKind]: Tell<Kind> } = {
   arrived: (_, { t }) => ({ what: t('event.arrived.what'), sign: 'plain' }),
   'ended-without-receipt': ({ reason }, { t, refusal }) => ({
     what: t('event.ended-without-receipt.what'),
-    why: refusal(reason).reason,
+    ...(reason === null ? {} : { why: refusal(reason).reason }),
     sign: 'bad',
   }),
   'debit-sent': ({ bankId, route }, renderer) => ({

@@ -101,7 +101,7 @@ describe('facts', () => {
           },
         }).why!,
       ),
-    ).toBe('No bank can be reached: North Bank; tried again at 24 Nov 2026, 18:06');
+    ).toBe('The banks that could collect cannot be reached: North Bank; tried again at 24 Nov 2026, 18:06');
   });
 
   it('of an error say what, where and what to do', () => {

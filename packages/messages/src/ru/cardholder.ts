@@ -39,6 +39,7 @@ export const cardholder: Russian<'cardholder'> = {
     'ask-the-bank': 'банк хочет сначала поговорить с вами',
     'no-reason': 'причина не названа',
   },
+  today: 'сегодня, {{time}}',
   try: 'Попробовать сейчас',
   later: {
     'advised-wait': 'Банк просит подождать. Оплатить самому можно будет позже: {{from}}.',

@@ -66,6 +66,12 @@ export const cli: Russian<'cli'> = {
     done: '{{by}}: попытка {{attempt}} платежа {{payment}}: {{decision}}. Записано.',
     badWords: 'Имя: от 1 до 60 знаков, причина: от 1 до 500, каждая в одну строку.',
   },
+  keys: {
+    usage: 'Скажите: --create ФАЙЛ --passphrase-file ФАЙЛ --keys ФАЙЛ',
+    badKeys:
+      'В {{file}} должны быть baseDerivationKey (32 шестнадцатеричные цифры) и cardReferenceKey (64 цифры), и больше ничего.',
+    done: '{{file}} создан. Теперь удалите {{keys}}.',
+  },
   inspect: {
     about:
       'напечатать в JSON, что в захваченных байтах: шестнадцатеричные цифры, файл или «-» (стандартный ввод)',

@@ -106,7 +106,7 @@ export const problems: Russian<'problems'> = {
     },
     'printer-failed': {
       title: 'Принтер не печатает',
-      detail: 'Принтер не печатает ({{cause}}). Проверьте бумагу и кабель, затем напечатайте ещё раз.',
+      detail: 'Принтер не печатает ({{errorCode}}). Проверьте бумагу и кабель, затем напечатайте ещё раз.',
     },
     'store-not-available': {
       title: 'База данных не отвечает',
@@ -195,7 +195,7 @@ export const problems: Russian<'problems'> = {
     },
     'process-does-not-start': {
       title: 'Процесс не запускается',
-      detail: '{{process}} не запускается ({{cause}}): причина в его журнале.',
+      detail: '{{process}} не запускается: причина в его журнале.',
     },
     'unexpected-answer': {
       title: 'Неожиданный ответ',

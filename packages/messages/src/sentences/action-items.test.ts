@@ -64,11 +64,13 @@ describe('what needs a person', () => {
 
   it('is one line when no bank can be reached, with the money that waits', () => {
     const banks = calm.banks.map((bank) => ({ ...bank, session: 'down' as const }));
-    expect(said({ banks, waiting })).toEqual(['No bank can be reached: ₽4,175.00 in 3 payments wait.']);
-    expect(said({ banks, waiting }, ru)).toEqual(['Ни один банк не на связи: 4 175,00 ₽ в 3 платежах ждут.']);
+    expect(said({ banks, waiting })).toEqual(['No bank can be reached: 3 payments (₽4,175.00) wait.']);
+    expect(said({ banks, waiting }, ru)).toEqual(['Ни один банк не на связи: ждут 3 платежа на 4 175,00 ₽.']);
     const blocked = calm.banks.map((bank) => ({ ...bank, health: 'blocked' as const }));
     expect(said({ banks: blocked, waiting })).toHaveLength(1);
-    expect(said({ banks: [banks[0]!, blocked[1]!], waiting })[0]).toContain('Call Volga Bank.');
+    expect(said({ banks: [banks[0]!, blocked[1]!], waiting })[0]).toContain(
+      'Account blocked: Volga Bank. Call those',
+    );
   });
 
   it('names the banks that payments go through instead', () => {

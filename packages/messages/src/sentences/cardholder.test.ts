@@ -36,6 +36,13 @@ describe('the cardholder’s page', () => {
     );
   });
 
+  it('calls today by its name: its weekday might be of next week', () => {
+    const nextAttemptAtMs = nowMs + 3_600_000;
+    expect(cardholderText({ ...open, nextAttemptAtMs }, en).state).toContain('try again: today, 15:06.');
+    expect(cardholderText({ ...open, nextAttemptAtMs }, ru).state).toContain('ещё раз: сегодня, 15:06.');
+    expect(cardholderText(open, ru).state).toContain('ещё раз: среда, 9:00.');
+  });
+
   it('does not say that the bank is asked while it cannot be', () => {
     const waiting = { ...open, state: 'attempting', waitKind: 'banks-unreachable' } as const;
     expect(cardholderText(waiting, en).key).toBe('cannot-ask-now');

@@ -105,7 +105,7 @@ export interface CardholderText {
 
 /** The sentences of the cardholder's page. The renderer needs the till's time zone and `nowMs`. */
 export function cardholderText(facts: CardholderFacts, renderer: Renderer): CardholderText {
-  const { t, ahead, nowMs } = renderer;
+  const { t, nowMs } = renderer;
   if (nowMs === undefined) throw new Error('the cardholder’s page needs nowMs');
   const key = rowFor(cardholderRows, { ...facts, nowMs });
   const isLookedInto = key === 'looked-into';
@@ -113,8 +113,8 @@ export function cardholderText(facts: CardholderFacts, renderer: Renderer): Card
   return {
     key,
     state: t(`cardholder:state.${key}`, {
-      next: facts.nextAttemptAtMs === null ? '' : ahead(facts.nextAttemptAtMs),
-      end: ahead(facts.windowEndsAtMs),
+      next: facts.nextAttemptAtMs === null ? '' : aheadText(renderer, facts.nextAttemptAtMs),
+      end: aheadText(renderer, facts.windowEndsAtMs),
     }),
     last: isUnpaid ? lastText(facts, renderer) : null,
     action: isUnpaid ? actionText(facts, renderer) : null,
@@ -132,10 +132,15 @@ function lastText({ lastDecline }: CardholderFacts, renderer: Renderer): string 
   });
 }
 
-function actionText({ mayTry }: CardholderFacts, { t, ahead }: Renderer): CardholderText['action'] {
+/** "today, 9:00"; another day by its weekday: the page is read when it is made. */
+const aheadText = ({ t, time, ahead, daysAhead }: Renderer, atMs: number): string =>
+  daysAhead(atMs) === 0 ? t('cardholder:today', { time: time(atMs) }) : ahead(atMs);
+
+function actionText({ mayTry }: CardholderFacts, renderer: Renderer): CardholderText['action'] {
+  const { t } = renderer;
   if (mayTry.allowed) return { kind: 'try', text: t('cardholder:try') };
   const { denial, fromMs } = mayTry;
   if (denial === 'final' || denial === 'mend-data') return { kind: 'none', text: t('cardholder:final') };
   if (fromMs === null || denial === 'under-way' || denial === 'closed') return null;
-  return { kind: 'wait', text: t(`cardholder:later.${denial}`, { from: ahead(fromMs) }) };
+  return { kind: 'wait', text: t(`cardholder:later.${denial}`, { from: aheadText(renderer, fromMs) }) };
 }

@@ -1,4 +1,4 @@
-import { debtState, paymentState, type WaitReason } from '@bivak/domain';
+import { type DebtState, debtState, paymentState, type WaitReason } from '@bivak/domain';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createRenderer } from '../index.ts';
@@ -18,6 +18,12 @@ describe('where a payment stands', () => {
     expect(say({ wait })).toBe(
       'Every bank has blocked our account: north and volga; tried again at 24 Nov 2026, 16:00.',
     );
+  });
+
+  it('is that it is being reversed while the answer to its reversal is awaited', () => {
+    const wait = { reason: { kind: 'answer-pending', bankId: 'north' } as const, untilAt: null };
+    expect(say({ state: 'sending', wait })).toBe('north was asked, and its answer is awaited.');
+    expect(say({ state: 'reversing', wait })).toMatch(/^Being reversed/);
   });
 
   it('of a declined one is told by its debt', () => {
@@ -53,7 +59,7 @@ const anyFacts: fc.Arbitrary<PaymentFacts> = fc.record({
 });
 
 const debtIs =
-  (...states: string[]) =>
+  (...states: DebtState[]) =>
   ({ debt }: PaymentFacts): boolean =>
     debt !== null && states.includes(debt.state);
 const isOver = ({ state }: PaymentFacts): boolean => ['collected', 'declined', 'cancelled'].includes(state);
@@ -90,8 +96,10 @@ describe('each headline', () => {
         for (const claim of headlineRows[key as keyof typeof headlineRows].claims)
           expect(truths[claim](facts), `${key}: ${claim}`).toBe(true);
         expect(sentence).not.toContain('{{');
-        // What waits always says why.
-        expect(key === 'waiting').toBe(facts.wait !== null && !isOver(facts));
+        // What waits always says why; of a reversal that is under way, that it is one.
+        const isReversalUnderWay =
+          ['unknown', 'reversing'].includes(facts.state) && facts.wait?.reason.kind === 'answer-pending';
+        expect(key === 'waiting').toBe(facts.wait !== null && !isOver(facts) && !isReversalUnderWay);
         expect(paymentHeadline(facts, ru).key).toBe(key);
       }),
       { numRuns: 1_000 },

@@ -40,11 +40,17 @@ const inState =
   (state: PaymentState, ...debts: (DebtState | null)[]) =>
   (facts: PaymentFacts): boolean =>
     facts.state === state && (debts.length === 0 || debts.includes(facts.debt?.state ?? null));
+/** While the reversal itself is awaited, that it is a reversal says more than that an answer is awaited. */
+const isReversalAwaited = ({ state, wait }: PaymentFacts): boolean =>
+  (state === 'unknown' || state === 'reversing') && wait?.reason.kind === 'answer-pending';
 const next = ({ debt }: PaymentFacts): number | null => debt?.nextAttemptAtMs ?? null;
 
 /** Every state of a payment and its debt, and the sentence that heads its page. A payment that waits says why. */
 export const headlineRows: Table<Key | 'waiting', PaymentFacts, HeadlineClaim> = {
-  waiting: { when: (facts) => facts.wait !== null && !decided(facts), claims: ['waits', 'not-decided'] },
+  waiting: {
+    when: (facts) => facts.wait !== null && !decided(facts) && !isReversalAwaited(facts),
+    claims: ['waits', 'not-decided'],
+  },
   received: { when: inState('received'), claims: ['not-decided'] },
   routed: { when: inState('routed'), claims: ['not-decided'] },
   sending: { when: inState('sending'), claims: ['not-decided'] },

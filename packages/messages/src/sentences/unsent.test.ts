@@ -13,12 +13,12 @@ const said = (facts: Partial<UnsentFacts>, renderer = en): string[] =>
 describe('what a till has not sent', () => {
   it('is “all sent” only if nothing waits for the fiscal operator either', () => {
     expect(said({})).toEqual(['All sent']);
-    expect(said({ unsentDocuments: 2 })).toEqual(['2 fiscal documents waiting for the operator']);
-    expect(said({ unsentDocuments: 2 }, ru)).toEqual(['2 фискальных документа ждут ОФД']);
+    expect(said({ unsentDocuments: 2 })).toEqual(['2 fiscal documents to be sent']);
+    expect(said({ unsentDocuments: 2 }, ru)).toEqual(['2 документа ждут ОФД']);
     expect(said({ unsentDocuments: null })[0]).not.toContain('All');
     expect(said({ entries: 4, sales: 1, oldestAtMs: nowMs - 300_000, unsentDocuments: 1 })).toEqual([
-      '1 sale waiting to be sent: 5 mins',
-      '1 fiscal document waiting for the operator',
+      '1 sale to be sent: 5 mins',
+      '1 fiscal document to be sent',
     ]);
   });
 });

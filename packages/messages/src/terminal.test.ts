@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { languageOf } from './texts.ts';
+import { terminalLanguage } from './terminal.ts';
 
-describe('the language of the command line', () => {
+describe('the language of a terminal', () => {
   it.each([
     [{ LANG: 'ru_RU.UTF-8' }, 'ru'],
     [{ LANG: 'ru_RU.UTF-8', LC_ALL: 'en_US.UTF-8' }, 'en'],
@@ -9,6 +9,6 @@ describe('the language of the command line', () => {
     [{ LC_ALL: 'C' }, 'en'],
     [{}, 'en'],
   ])('of %o is %s', (env, language) => {
-    expect(languageOf(env)).toBe(language);
+    expect(terminalLanguage(env)).toBe(language);
   });
 });
