@@ -37,6 +37,7 @@ try {
   await send('POST', '/v1/reader/till-1/present', { card: 'buyer-36' });
   await till.getByTestId('pay-card').click();
   await till.getByTestId('outcome').waitFor();
+  await till.locator('[data-testid=queue]:not([data-sales="0"])').waitFor();
   await till.screenshot({ path: join(images, 'till-accepted-offline.png') });
   const panel = await openPage(browser, `${panelUrl}/?lang=en`, size);
   await panel.getByTestId('process-host').waitFor();

@@ -109,7 +109,7 @@ describe('console and panel, when the world behind them is not as it should be',
     const home = await openPage(browser, `${consoleUrl}/?lang=ru`, desktop);
     const blocked = home.getByTestId('action-item-every-bank-blocked');
     await blocked.waitFor({ timeout: 60_000 });
-    expect(await blocked.textContent()).toMatch(/Все банки заблокировали счёт: .+₽ в 1 платеже/);
+    expect(await blocked.textContent()).toMatch(/Все банки заблокировали счёт: ждёт 1 платёж на .+₽/);
     const text = await home.textContent('main');
     expect(text, 'no bank is said to be used instead').not.toContain('платежи идут через');
     await home.getByTestId('standstill-banks-blocked').click();

@@ -1,5 +1,6 @@
 import { tillApi } from '@bivak/contracts';
 import type { ProblemCode, Tender } from '@bivak/domain';
+import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useReducer, useRef, useState } from 'react';
 import { type Basket, changeBasket, emptyBasket, readBasket } from './basket.ts';
 import { cancelCard, saleById, sell, TillProblem } from './data.ts';
@@ -51,19 +52,25 @@ export function useSelling() {
   const [phase, setPhase] = useState<Phase>({ name: 'ringing-up' });
   const [notice, setNotice] = useState<Notice>();
   const pending = useRef<PendingSale>(undefined);
+  const queries = useQueryClient();
   useEffect(() => localStorage.setItem(basketKey, JSON.stringify(basket)), [basket]);
 
-  const end = useCallback((sale: tillApi.Sale, wasCancelled: boolean): void => {
-    const isRefused = sale.outcome === 'refused';
-    change({ do: isRefused ? 'again' : 'next', saleKey: newKey() });
-    if (isRefused && wasCancelled && sale.reason === 'card-not-presented') {
-      setNotice('cancelled');
-      setPhase({ name: 'ringing-up' });
-      return;
-    }
-    localStorage.setItem(shownKey, sale.saleId);
-    setPhase({ name: 'done', sale });
-  }, []);
+  const end = useCallback(
+    (sale: tillApi.Sale, wasCancelled: boolean): void => {
+      // The bar would say for a second that all is sent.
+      void queries.invalidateQueries({ queryKey: ['status'] });
+      const isRefused = sale.outcome === 'refused';
+      change({ do: isRefused ? 'again' : 'next', saleKey: newKey() });
+      if (isRefused && wasCancelled && sale.reason === 'card-not-presented') {
+        setNotice('cancelled');
+        setPhase({ name: 'ringing-up' });
+        return;
+      }
+      localStorage.setItem(shownKey, sale.saleId);
+      setPhase({ name: 'done', sale });
+    },
+    [queries],
+  );
 
   const submit = useCallback(
     async (sale: tillApi.NewSale): Promise<void> => {

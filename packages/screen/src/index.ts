@@ -1,4 +1,4 @@
-export { type Language, useLanguage, useRenderer } from './language.ts';
+export { type Language, useRenderer } from './language.ts';
 export { startScreen } from './start.tsx';
 export {
   type Appearance,

@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import type { hostApi, uplinkApi } from '@bivak/contracts';
-import type { Alarm } from '@bivak/domain';
+import type { Alarm, DebtState } from '@bivak/domain';
 import { type ApiServer, createApiServer, listen } from '@bivak/http-api';
 import { SignJWT } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -351,7 +351,7 @@ describe('the host’s API', { timeout: 60_000 }, () => {
     );
     expect([...first.items, ...rest.items].map(({ id }) => id)).toEqual(ids.toReversed());
     expect(rest.nextCursor).toBeNull();
-    expect(first.items[0]).toMatchObject({
+    expect(first.items[0]).toMatchObject<Partial<hostApi.Debt>>({
       state: 'open',
       tillId: 'till-1',
       responseCode: '51',
@@ -360,7 +360,8 @@ describe('the host’s API', { timeout: 60_000 }, () => {
       notices: [],
       hasContact: false,
     });
-    expect(await get('/v1/debts?state=recovered')).toEqual({ items: [], nextCursor: null });
+    const recovered: DebtState = 'recovered';
+    expect(await get(`/v1/debts?state=${recovered}`)).toEqual({ items: [], nextCursor: null });
   });
 
   it('says that nothing is under way when nothing is', async () => {

@@ -1,5 +1,5 @@
 import { sandboxApi } from '@bivak/contracts';
-import { useLanguage, useRenderer } from '@bivak/screen';
+import { useRenderer } from '@bivak/screen';
 import { Button, NumberInput, Select, Table, Text, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -102,8 +102,8 @@ function Balance(props: {
   onSave: (balanceMinor: number) => void;
 }) {
   const { t } = useTranslation('panel');
-  const language = useLanguage();
-  const { localName } = useRenderer();
+  const { localName, separators } = useRenderer();
+  const { thousands, decimal } = separators();
   const { card, isPending, onSave } = props;
   const [typed, setTyped] = useState<string | number>();
   const rubles = typed === undefined || typed === '' ? undefined : Number(typed);
@@ -127,8 +127,8 @@ function Balance(props: {
         fixedDecimalScale
         hideControls
         allowNegative={false}
-        thousandSeparator={language === 'ru' ? '\u00a0' : ','}
-        decimalSeparator={language === 'ru' ? ',' : '.'}
+        thousandSeparator={thousands}
+        decimalSeparator={decimal}
         allowedDecimalSeparators={[',', '.']}
         classNames={{ input: 'sum' }}
         aria-label={`${t('cards.balance')}: ${localName(card.label)}`}

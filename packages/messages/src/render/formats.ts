@@ -29,6 +29,8 @@ export interface Formats {
    * minute in seconds, if they are asked for: "1,5 с".
    */
   duration(durationMs: number, withSeconds: boolean): string;
+  /** What stands between thousands and before decimals, for a field in which a sum is typed. */
+  separators(): { thousands: string; decimal: string };
   /** Names one after the other: "A, B и C", "A, B and C". */
   list(names: readonly string[]): string;
 }
@@ -64,6 +66,7 @@ export function createFormats(locale: string, timeZone: string | undefined): For
         : `${weekday(at)}, ${formats.time(at)}`,
     daysAhead: (at, nowMs) => Math.round((dayNumber(parts, at) - dayNumber(parts, nowMs)) / dayMs),
     duration: (durationMs, withSeconds) => durationOf(number, durationMs, withSeconds),
+    separators: () => separatorsOf(number),
     list: (names) => new Intl.ListFormat(locale, { type: 'conjunction' }).format(names),
   };
   return formats;
@@ -105,6 +108,12 @@ function moneyOf(number: NumberFormatter, amountMinor: number, currency: string 
   const format = number({ style: 'currency', currency, currencyDisplay: 'narrowSymbol' });
   // A yen has no minor unit, a dinar has thousandths.
   return format.format(amountMinor / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2));
+}
+
+function separatorsOf(number: NumberFormatter): { thousands: string; decimal: string } {
+  const parts = number({ minimumFractionDigits: 1, useGrouping: 'always' }).formatToParts(1_000);
+  const part = (name: string): string => parts.find(({ type }) => type === name)?.value ?? '';
+  return { thousands: part('group'), decimal: part('decimal') };
 }
 
 /** The day of an instant by the calendar of the time zone, as the milliseconds of its midnight in UTC. */

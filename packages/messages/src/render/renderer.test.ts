@@ -52,6 +52,11 @@ describe('numbers and times', () => {
   });
 });
 
+it('a field for a sum has the separators of the language', () => {
+  expect(ru.separators()).toEqual({ thousands: '\u00a0', decimal: ',' });
+  expect(en.separators()).toEqual({ thousands: ',', decimal: '.' });
+});
+
 it('a time-out is said in seconds', () => {
   expect(en.exchangeFailure({ kind: 'no-answer', timeoutMs: 800 })).toBe('No answer in 0.8 secs');
   expect(plain(ru.exchangeFailure({ kind: 'no-answer', timeoutMs: 30_000 }))).toBe('Нет ответа за 30 с');

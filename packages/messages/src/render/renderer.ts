@@ -69,6 +69,7 @@ export interface Renderer {
   /** 0 today, 1 tomorrow, by the calendar of the time zone. */
   daysAhead(at: At): number;
   duration(durationMs: number, options?: { withSeconds?: boolean }): string;
+  separators(): { thousands: string; decimal: string };
   list(names: readonly string[]): string;
   localName(name: LocalName): string;
   bank(bankId: string): string;
@@ -131,7 +132,17 @@ export function rendererOver(t: Translate, options: RendererOptions & { locale?:
 
 type Formatted = Pick<
   Renderer,
-  'money' | 'percent' | 'instant' | 'day' | 'time' | 'moment' | 'ahead' | 'daysAhead' | 'duration' | 'list'
+  | 'money'
+  | 'percent'
+  | 'instant'
+  | 'day'
+  | 'time'
+  | 'moment'
+  | 'ahead'
+  | 'daysAhead'
+  | 'duration'
+  | 'separators'
+  | 'list'
 >;
 
 function formatsOf(options: RendererOptions & { locale?: string }): Formatted {
