@@ -14,7 +14,7 @@ export interface DatabaseProxy {
 }
 
 /** PostgreSQL's simple query with this text. */
-const commit = Buffer.from('commit\0');
+const commit = 'commit\0';
 const simpleQuery = 0x51;
 
 /** Starts a proxy in front of the database at `target`; `fateOf` is asked for each COMMIT. */

@@ -8,6 +8,8 @@ export interface HeldPayment {
   saleId: string;
   state: PaymentState;
   openSinceMs: number;
+  /** The issuer's last answer, as the bank has passed it on, forbids any retry. */
+  isRetryForbidden: boolean;
   attempts: { number: number; state: AttemptState }[];
   /** Attempts that were disputed, or approved after another answer, at any time. */
   toldOf: { kind: 'disputed' | 'approved-late'; attempt: number }[];
@@ -60,7 +62,7 @@ export function judge({ sales, payments, lines, alarms, nowMs, isHonest }: Evide
       continue;
     }
     const told = alarmsOf.get(saleId) ?? [];
-    const isTold = told.some(({ kind, endedAt }) => endedAt === null && kind !== 'approved-late');
+    const isTold = told.some(({ endedAt }) => endedAt === null);
     const isOpen = payment.attempts.some(({ state }) => isOpenState(state));
     const isDecided = (paymentEnds as readonly PaymentState[]).includes(payment.state);
     if ((!isDecided || isOpen) && !isTold) add('no-end', saleId);
@@ -69,7 +71,8 @@ export function judge({ sales, payments, lines, alarms, nowMs, isHonest }: Evide
       const kind = moneyFault(payment.state, netMinor, sale.amountMinor);
       if (kind !== null) add(kind, saleId);
     }
-    if (sale.end === 'accepted' && payment.state !== 'collected' && !isTold) add('uncollected', saleId);
+    const isOwed = sale.end === 'accepted' && !payment.isRetryForbidden;
+    if (isOwed && payment.state !== 'collected' && !isTold) add('uncollected', saleId);
   }
   for (const alarm of isHonest ? alarms : []) add('false-alarm', `${alarm.kind} ${alarmSubject(alarm)}`);
   return faults;

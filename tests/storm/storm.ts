@@ -1,6 +1,5 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { sandboxApi } from '@bivak/contracts';
 import { type Alarm, paymentEnds } from '@bivak/domain';
 import { openAttemptStates } from '@bivak/rules';
 import { sql } from '../../apps/host/src/store/index.ts';
@@ -36,6 +35,11 @@ export interface StormReport {
   folder: string | null;
 }
 
+interface Said {
+  reference: string | null;
+  stan: string | null;
+}
+
 type Say = (line: string) => void;
 
 /** Sales, banks and crashes by a seed; then time passes until nothing is under way, and the banks' books decide. */
@@ -60,7 +64,7 @@ export async function storm(options: StormOptions, say: Say = () => {}): Promise
     await troubles;
     weather.isOn = false;
     await counter.close();
-    world.clock.change({ speed: 1 });
+    world.clock.change({ speed: options.preset === 'honest' ? 2 : settlingSpeed });
     await settle(options, world, person, say);
     const evidence = await gather(world, counter.sales, options);
     const faults = judge(evidence);
@@ -90,6 +94,9 @@ const seconds = (sinceMs: number): number => Math.round((Date.now() - sinceMs) /
 
 /** Virtual time while sales come in: an honest bank is never late, however busy this machine is. */
 const speedOf = ({ preset }: StormOptions): number => (preset === 'honest' ? 2 : 12);
+
+/** At the end: a time-out of 15 s passes in half a second. */
+const settlingSpeed = 30;
 
 interface Weather {
   isOn: boolean;
@@ -179,20 +186,14 @@ async function settle(options: StormOptions, world: World, person: Person, say: 
   await untilIdle(options, world);
 }
 
-/** Waits until no host is at work. A bank that does not answer is not waited for in real time: its time-out passes. */
+/** Waits until no host is at work, or for as long as most things take. */
 async function untilIdle({ preset }: StormOptions, world: World): Promise<void> {
-  const patienceMs = preset === 'honest' ? 20_000 : 300;
-  let waitedMs = 0;
-  for (let idle = 0, nudges = 0; idle < 2 && nudges < 4; ) {
+  const patienceMs = preset === 'honest' ? 20_000 : 1_500;
+  const beganMs = Date.now();
+  for (let idle = 0; idle < 2 && Date.now() - beganMs < patienceMs; ) {
     await pause(40);
-    waitedMs += 40;
     const isBusy = await Promise.all(world.hosts.map(isAtWork));
     idle = isBusy.some(Boolean) ? 0 : idle + 1;
-    if (idle === 0 && waitedMs > patienceMs) {
-      world.clock.change({ advanceMs: 16_000 });
-      waitedMs = 0;
-      nudges++;
-    }
   }
 }
 
@@ -234,6 +235,10 @@ async function heldPayments({ database }: World): Promise<HeldPayment[]> {
   const rows = await database.query<{ saleId: string; state: HeldPayment['state']; open: Date }>(
     sql`select payment_id as "saleId", state, open_since as open from payments`,
   );
+  const forbidden = await database.query<{ saleId: string }>(
+    sql`select payment_id as "saleId" from debts where retry_class in ('never', 'mend-data')`,
+  );
+  const isForbidden = new Set(forbidden.map(({ saleId }) => saleId));
   const attempts = await database.query<HeldPayment['attempts'][number] & { saleId: string }>(
     sql`select payment_id as "saleId", number, state from attempts order by number`,
   );
@@ -246,6 +251,7 @@ async function heldPayments({ database }: World): Promise<HeldPayment[]> {
     saleId,
     state,
     openSinceMs: open.getTime(),
+    isRetryForbidden: isForbidden.has(saleId),
     attempts: attemptsOf.get(saleId) ?? [],
     toldOf: toldOf.get(saleId) ?? [],
   }));
@@ -270,7 +276,7 @@ async function stories(world: World, faults: Faults): Promise<string> {
   const said = await Promise.all(
     world.banks.map(async ({ name, url: at }) => {
       const answer = await fetch(`${at}/v1/said`);
-      const { items } = (await answer.json()) as { items: sandboxApi.BankSaid[] };
+      const { items } = (await answer.json()) as { items: Said[] };
       return items.map((one) => ({ bank: name, ...one }));
     }),
   );
