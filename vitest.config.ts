@@ -50,7 +50,7 @@ export default defineConfig({
       {
         test: {
           name: 'e2e',
-          include: ['tests/e2e/**/*.test.ts'],
+          include: ['tests/{e2e,storm}/**/*.test.ts'],
           environment: 'node',
           fileParallelism: false,
           ...veryPatient,

@@ -126,6 +126,7 @@ export const tableRooms: Readonly<Record<string, { owner: string; readers: reado
   payments: { owner: 'payments', readers: ['recovery', 'fleet'] },
   attempts: { owner: 'payments', readers: [] },
   payment_events: { owner: 'payments', readers: [] },
+  decisions: { owner: 'payments', readers: [] },
   trace_numbers: { owner: 'payments', readers: [] },
   bank_states: { owner: 'routing', readers: [] },
   debts: { owner: 'recovery', readers: [] },

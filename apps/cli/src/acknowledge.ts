@@ -1,11 +1,7 @@
 import { hostApi } from '@bivak/contracts';
-import { problemDocument } from '@bivak/domain';
 import type { Renderer } from '@bivak/messages';
 import type { Command } from 'commander';
-
-/** Where the host of `npm start` listens, if its port was free. */
-const defaultHostUrl = 'http://127.0.0.1:8710';
-const hostTimeoutMs = 10_000;
+import { defaultHostUrl, postToHost } from './host-client.ts';
 
 /** `bivak host acknowledge ALARM --by NAME`: says to the host that somebody has seen an alarm. */
 export function addAcknowledge(host: Command, renderer: Renderer): void {
@@ -31,23 +27,9 @@ export function addAcknowledge(host: Command, renderer: Renderer): void {
 async function acknowledge(
   alarmId: string,
   { by, host }: { by: string; host: string },
-  { t, language }: Renderer,
+  renderer: Renderer,
 ): Promise<string | undefined> {
   const body = hostApi.acknowledgement.safeParse({ by });
-  if (!body.success) return t('cli:acknowledge.badName');
-  if (!URL.canParse(host)) return t('cli:acknowledge.badHost', { host });
-  const address = `${new URL(host).origin}/v1/alarms/${encodeURIComponent(alarmId)}/acknowledgement`;
-  try {
-    const answer = await fetch(address, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', 'accept-language': language },
-      body: JSON.stringify(body.data),
-      signal: AbortSignal.timeout(hostTimeoutMs),
-    });
-    if (answer.ok) return undefined;
-    const problem = problemDocument.safeParse(await answer.json().catch(() => undefined));
-    return problem.data?.detail ?? t('cli:acknowledge.unexpected', { host, status: answer.status });
-  } catch {
-    return t('cli:acknowledge.noAnswer', { host });
-  }
+  if (!body.success) return renderer.t('cli:acknowledge.badName');
+  return postToHost(host, `/v1/alarms/${encodeURIComponent(alarmId)}/acknowledgement`, body.data, renderer);
 }

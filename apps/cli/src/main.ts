@@ -1,6 +1,7 @@
 import { terminalRenderer } from '@bivak/messages';
 import { Command, CommanderError } from 'commander';
 import { addAcknowledge } from './acknowledge.ts';
+import { addDecide } from './decide.ts';
 import { addInspect } from './inspect.ts';
 import { addProcesses } from './run.ts';
 
@@ -34,6 +35,7 @@ const program = new Command('bivak')
   );
 const { host } = addProcesses(program, t);
 addAcknowledge(host, renderer);
+addDecide(host, renderer);
 addInspect(program, t);
 try {
   await program.parseAsync();

@@ -22,8 +22,10 @@ import { SmppNotifier } from './notices/smpp-notifier.ts';
 import { noticeText } from './notices/text.ts';
 import { type NoticesWorker, startNoticesWorker } from './notices/worker.ts';
 import { takeOver } from './payments/claims.ts';
+import { refuseMissingBanks } from './payments/decisions.ts';
 import { startFolding } from './payments/fold-worker.ts';
-import { lateAnswerRecorder } from './payments/late-answers.ts';
+import { type LateAnswers, lateAnswers } from './payments/late-answers.ts';
+import { startPaymentAlarms } from './payments/payment-alarms.ts';
 import { startPaymentsWorker } from './payments/worker.ts';
 import { mayTryDebt, type RecoveryContext, startRecovery, tryNow } from './recovery/recovery.ts';
 import { issuerTable, loadIssuerRows, registerBanks } from './routing/index.ts';
@@ -66,7 +68,7 @@ export async function startHost({
     const stopWork = async (): Promise<void> => {
       const ending = work.workers.map((worker) => worker.stop());
       await Promise.all([work.banks.close(), work.notifier.close()]);
-      await Promise.all(ending);
+      await Promise.all([...ending, work.late.stop()]);
     };
     const server = await serve(context, work);
     const port = await listen(server, config.port).catch(async (error: unknown) => {
@@ -94,12 +96,10 @@ async function prepareStore(
 ): Promise<string> {
   const migrations = await migrate(database, clock.nowMs());
   if (migrations.length > 0) log.info({ migrations }, 'store brought up to date');
+  const bankIds = config.banks.map(({ bankId }) => bankId);
+  await refuseMissingBanks(database, bankIds);
   await registerTills(database, config.tills);
-  await registerBanks(
-    database,
-    config.banks.map(({ bankId }) => bankId),
-    clock.nowMs(),
-  );
+  await registerBanks(database, bankIds, clock.nowMs());
   const hostName = nameOf(config.dataDir);
   await takeOver(database, hostName, clock.nowMs());
   return hostName;
@@ -135,6 +135,9 @@ interface Work {
   notifier: SmppNotifier;
   workers: Worker[];
   folding: Worker;
+  payments: Worker;
+  alarms: Worker;
+  late: LateAnswers;
   recovery: RecoveryContext;
 }
 
@@ -147,7 +150,18 @@ function nameOf(dataDir: string): string {
 
 function startWork(context: Context): Work {
   const { config, clock, log, database, keys, watch, hostName } = context;
-  const banks = openBankSessions(config.banks, clock, log, lateAnswerRecorder(database, clock, log));
+  const late = lateAnswers({
+    database,
+    clock,
+    log,
+    contracts: config.banks,
+    onRecorded: () => {
+      payments.wake();
+      alarms.wake();
+    },
+  });
+  const banks = openBankSessions(config.banks, clock, log, late.take);
+  const alarms = startPaymentAlarms(database, clock, log);
   const { notifier, notices } = startNotices(context);
   const publisher = startPublisher(database, clock, log);
   const recovery: RecoveryContext = {
@@ -170,6 +184,7 @@ function startWork(context: Context): Work {
     log,
     contracts: config.banks,
     newLease: () => `${hostName}/${randomUUID()}`,
+    onAlarm: () => alarms.wake(),
     onBooked: (paymentId) => {
       watch.notify(paymentId);
       debts.wake();
@@ -182,8 +197,8 @@ function startWork(context: Context): Work {
     payments.wake();
     debts.wake();
   });
-  const workers = [folding, payments, outbox, debts, notices, publisher];
-  return { banks, notifier, workers, folding, recovery };
+  const workers = [folding, payments, alarms, outbox, debts, notices, publisher];
+  return { banks, notifier, workers, folding, payments, alarms, late, recovery };
 }
 
 function startNotices({ config, clock, log, database, keys }: Context): {
@@ -231,7 +246,14 @@ async function serve({ config, clock, log, database: store, keys, watch }: Conte
     onJournal: () => work.folding.wake(),
     decidedWithin: (paymentId, waitMs) => watch.wait(paymentId, waitMs),
   });
-  addPaymentRoutes(server, database);
+  addPaymentRoutes(server, {
+    database,
+    clock,
+    log,
+    onDecided: () => {
+      for (const worker of [work.payments, work.alarms]) worker.wake();
+    },
+  });
   addDebtRoutes(server, database);
   addAlarmRoutes(server, database, clock);
   addOverviewRoutes(server, {

@@ -10,5 +10,8 @@ export const north: BankProfile = {
   conditionCode: { immediate: '00', deferred: '06' },
   indicator: { field: 60, immediate: '0', deferred: '5206', resubmission: '3900' },
   adviceCodeField: 44,
+  echoedFields: [4, 11, 37, 48],
+  reversal: { confirmingCodes: [], notFoundCodes: ['25'], notYetMs: 300_000, takesRefunds: true },
+  notSupportedCode: '40',
   responseClasses: {},
 };

@@ -9,5 +9,8 @@ export const ural: BankProfile = {
   referenceField: 61,
   conditionCode: { immediate: '00', deferred: '00' },
   indicator: { field: 60, immediate: '00', deferred: '01', resubmission: '02' },
+  echoedFields: [4, 11, 37, 61],
+  reversal: { confirmingCodes: [], notFoundCodes: ['25'], notYetMs: 300_000, takesRefunds: true },
+  notSupportedCode: '40',
   responseClasses: { '92': 'bank-trouble' },
 };

@@ -9,5 +9,8 @@ export const volga: BankProfile = {
   referenceField: 62,
   conditionCode: { immediate: '00', deferred: '00' },
   indicator: { field: 63, immediate: 'ONL', deferred: 'SAF', resubmission: 'RES' },
+  echoedFields: [4, 11, 37, 62],
+  reversal: { confirmingCodes: [], notFoundCodes: ['25'], notYetMs: 300_000, takesRefunds: true },
+  notSupportedCode: '40',
   responseClasses: {},
 };

@@ -2,6 +2,7 @@ import {
   alarm,
   amountMinor,
   attemptCause,
+  attemptDecision,
   attemptState,
   bankHealth,
   bankSessionState,
@@ -11,6 +12,7 @@ import {
   count,
   currency,
   debtState,
+  disputeCause,
   fiscalMark,
   instant,
   lineItem,
@@ -86,6 +88,44 @@ export const attempt = z.object({
 });
 export type Attempt = z.infer<typeof attempt>;
 
+/** One line, and nothing that turns the direction of the text around it. */
+const line = (maxLength: number) =>
+  z
+    .string()
+    .trim()
+    .min(1)
+    .max(maxLength)
+    .regex(/^[^\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]*$/u, 'holds a control character');
+const personName = line(60);
+
+/** `POST /v1/payments/{id}/attempts/{number}/decision`: what a person has decided about an attempt, by the bank's books. */
+export const decision = z.strictObject({
+  decision: attemptDecision,
+  /** Who has decided: the name of a person. */
+  by: personName,
+  /** What it rests on, as the line of a bank's day file. */
+  why: line(500),
+});
+
+/** An attempt about which a person has to decide, and what he may. */
+export const neededDecision = z.object({
+  attempt: z.number().int(),
+  bankId: z.string(),
+  cause: disputeCause,
+  since: instant,
+  options: z.array(attemptDecision),
+});
+export type NeededDecision = z.infer<typeof neededDecision>;
+
+/** A decision that was made. */
+export const madeDecision = z.object({
+  attempt: z.number().int(),
+  decision: attemptDecision,
+  by: z.string(),
+  why: z.string(),
+  at: instant,
+});
+
 /** `GET /v1/payments/{id}`: the payment, its attempts, and its timeline. */
 export const paymentDetail = payment.extend({
   attempts: z.array(attempt),
@@ -96,6 +136,8 @@ export const paymentDetail = payment.extend({
   /** The banks in their order when the last attempt was made. */
   routing: z.array(rankedBank),
   timeline: z.array(timelineEntry),
+  neededDecisions: z.array(neededDecision),
+  decisions: z.array(madeDecision),
 });
 export type PaymentDetail = z.infer<typeof paymentDetail>;
 
@@ -163,13 +205,7 @@ export type TillSummary = z.infer<typeof tillSummary>;
 export const alarmList = page(alarm);
 export const acknowledgement = z.strictObject({
   /** Who has seen it: the name of a person. */
-  by: z
-    .string()
-    .trim()
-    .min(1)
-    .max(60)
-    // One line, and nothing that turns the direction of the text around it.
-    .regex(/^[^\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]*$/u, 'holds a control character'),
+  by: personName,
 });
 
 /** `GET /v1/banks` */

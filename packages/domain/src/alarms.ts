@@ -1,7 +1,9 @@
 import { defineLifecycle, type StateOf, statesOf } from '@bivak/lifecycle';
 import { z } from 'zod';
+import { disputeCause } from './decisions.ts';
 import { intakeFault, quarantineReason } from './journal-faults.ts';
-import { instant, tillId } from './primitives.ts';
+import { paymentState } from './payment.ts';
+import { amountMinor, currency, instant, saleId, tillId } from './primitives.ts';
 
 /** The life of an alarm. It ends by itself when what raised it is over; a person may acknowledge it before. */
 export const alarmLifecycle = defineLifecycle({
@@ -19,7 +21,16 @@ export const alarmLifecycle = defineLifecycle({
 export type AlarmState = StateOf<typeof alarmLifecycle>;
 export const alarmState = z.enum(statesOf(alarmLifecycle));
 
-/** What can be wrong with a till, each with its facts. The words for each kind are in `@bivak/messages`. */
+/** The attempt that an alarm is about, and the money at stake. */
+const ofAttempt = {
+  paymentId: saleId,
+  attempt: z.number().int(),
+  bankId: z.string(),
+  amountMinor,
+  currency,
+};
+
+/** What can be wrong with a till or a payment of one, each with its facts. The words for each kind are in `@bivak/messages`. */
 export const alarmData = {
   /** An entry after `afterSeq` was refused: the journal behind it waits. Ends when a later entry is taken. */
   'journal-refused': z.object({ afterSeq: z.number().int(), fault: intakeFault }),
@@ -29,6 +40,18 @@ export const alarmData = {
   'clock-off': z.object({ offMs: z.number().int() }),
   /** Somebody tries wrong enrolment codes for the till. Ends when it is enrolled. */
   'enrolment-attempts': z.object({ wrongCodes: z.number().int() }),
+  /** A bank has approved, or may have, after another answer: that is given back. Ends when it is. */
+  'approved-late': z.object({ ...ofAttempt, responseCode: z.string().nullable() }),
+  /** Nobody can end an attempt by the wire. Ends when a person has decided by the bank's books. */
+  'payment-needs-decision': z.object({ ...ofAttempt, cause: disputeCause }),
+  /** A payment has been undecided for longer than any should be. Ends when it is decided. */
+  'payment-stuck': z.object({
+    paymentId: saleId,
+    state: paymentState,
+    since: instant,
+    amountMinor,
+    currency,
+  }),
 } as const;
 export type AlarmKind = keyof typeof alarmData;
 export const alarmKinds = Object.keys(alarmData) as [AlarmKind, ...AlarmKind[]];
@@ -57,5 +80,8 @@ export const alarm = z.discriminatedUnion('kind', [
     kind: z.literal('enrolment-attempts'),
     data: alarmData['enrolment-attempts'],
   }),
+  z.object({ ...life, kind: z.literal('approved-late'), data: alarmData['approved-late'] }),
+  z.object({ ...life, kind: z.literal('payment-needs-decision'), data: alarmData['payment-needs-decision'] }),
+  z.object({ ...life, kind: z.literal('payment-stuck'), data: alarmData['payment-stuck'] }),
 ]);
 export type Alarm = z.infer<typeof alarm>;

@@ -7,7 +7,7 @@ export const debtLifecycle = defineLifecycle({
   initial: 'open',
   states: {
     open: {
-      to: ['attempting', 'stop-listed'],
+      to: ['attempting', 'recovered', 'stop-listed', 'paid-after-listing'],
       means: 'waits for its next attempt, or for the end of its window',
     },
     attempting: {

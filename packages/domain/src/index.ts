@@ -3,6 +3,7 @@ export * from './alarms.ts';
 export * from './bank.ts';
 export * from './card.ts';
 export * from './debt.ts';
+export * from './decisions.ts';
 export * from './fiscal.ts';
 export * from './journal-faults.ts';
 export * from './limits.ts';

@@ -9,7 +9,7 @@ export const paymentLifecycle = defineLifecycle({
   states: {
     received: { to: ['routed', 'cancelled'], means: 'the host has the sale; no bank was chosen yet' },
     routed: {
-      to: ['sending', 'cancelled'],
+      to: ['sending', 'collected', 'declined', 'cancelled'],
       means: 'the banks are ordered; nothing is under way (also: waiting until a bank may be asked again)',
     },
     sending: {
@@ -18,12 +18,15 @@ export const paymentLifecycle = defineLifecycle({
     },
     unknown: { to: ['reversing'], means: 'the bank may have debited; nobody knows' },
     reversing: {
-      to: ['routed', 'cancelled'],
+      to: ['routed', 'collected', 'declined', 'cancelled'],
       means: 'a reversal is repeated until the bank answers it; no other bank may be asked before',
     },
-    collected: { to: ['cancelling'], means: 'debited once; the money is on its way to the merchant' },
+    collected: {
+      to: ['cancelling'],
+      means: 'debited, once when every other attempt is given back; the money is on its way to the merchant',
+    },
     declined: {
-      to: ['routed', 'cancelled'],
+      to: ['routed', 'collected', 'cancelled'],
       means: 'the issuer said no; recovery may request another attempt',
     },
     cancelling: { to: ['cancelled'], means: 'debited, but the sale did not happen: being reversed' },
@@ -48,16 +51,34 @@ export const attemptLifecycle = defineLifecycle({
       means: 'given to the bank’s session',
     },
     approved: { to: ['reversing'], means: 'the bank has debited' },
-    declined: { to: [], means: 'the issuer has said no; nothing is debited' },
+    declined: {
+      to: ['reversing'],
+      means: 'the issuer has said no; nothing is debited, unless an approval comes after all',
+    },
     rejected: {
-      to: [],
+      to: ['reversing'],
       means:
         'the bank has answered without a decision of the issuer (it is in trouble, or blocks us); nothing is debited',
     },
-    'not-sent': { to: [], means: 'it is certain that nothing left' },
+    'not-sent': { to: ['reversing'], means: 'it is certain that nothing left' },
     unknown: { to: ['reversing'], means: 'it may have left, and there is no answer' },
-    reversing: { to: ['reversed'], means: 'a reversal is stored, and repeated until it is answered' },
-    reversed: { to: [], means: 'the bank has confirmed that nothing is debited' },
+    reversing: {
+      to: ['reversed', 'refunding', 'disputed'],
+      means: 'a reversal is stored, and repeated until it is answered',
+    },
+    refunding: {
+      to: ['reversed', 'reversing', 'disputed'],
+      means:
+        'the bank knows of no debit that it had approved (after its cut-over): a refund is stored, and sent once',
+    },
+    disputed: {
+      to: ['reversing', 'reversed', 'approved'],
+      means: 'nobody can say by the wire whether the bank has debited: a person decides by the bank’s books',
+    },
+    reversed: {
+      to: ['reversing'],
+      means: 'the bank has confirmed that nothing is debited, unless an approval comes after all',
+    },
   },
 });
 export type AttemptState = StateOf<typeof attemptLifecycle>;
@@ -82,6 +103,10 @@ export const waitReason = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('answer-pending'), bankId: z.string() }),
   /** The reversal was sent so many times and nobody has confirmed it; no bank is asked for a debit before. */
   z.object({ kind: z.literal('reversal-unconfirmed'), bankId: z.string(), tries: z.number().int() }),
+  /** The bank has answered that it knows of no debit; so shortly after one was sent that means "not yet". */
+  z.object({ kind: z.literal('debit-not-seen-yet'), bankId: z.string(), tries: z.number().int() }),
+  /** A person has to decide by the bank's books. */
+  z.object({ kind: z.literal('decision-needed'), bankId: z.string(), attempt: z.number().int() }),
   /** Every bank has blocked our account. */
   z.object({ kind: z.literal('banks-blocked'), bankIds: z.array(z.string()) }),
   /** No bank was reached; each is tried again after a growing wait. */

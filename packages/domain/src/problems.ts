@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { attemptDecision } from './decisions.ts';
 import { fiscalRefusal } from './fiscal.ts';
 import { amountMinor, instant, saleId } from './primitives.ts';
 
@@ -47,6 +48,13 @@ export const problemData = {
   // of the host
   'store-not-available': none,
   'unknown-payment': z.object({ paymentId: saleId }),
+  'unknown-attempt': z.object({ paymentId: saleId, attempt: z.number().int() }),
+  'decision-not-offered': z.object({
+    paymentId: saleId,
+    attempt: z.number().int(),
+    decision: attemptDecision,
+    offered: z.array(attemptDecision),
+  }),
   'unknown-alarm': z.object({ alarmId: z.string() }),
   'alarm-ended': z.object({ alarmId: z.string() }),
   'unknown-till': z.object({ tillId: z.string(), known: z.array(z.string()).optional() }),

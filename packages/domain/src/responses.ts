@@ -3,13 +3,15 @@ import { z } from 'zod';
 /**
  * What a bank's answer means for the payment:
  * - `approved`: debited
+ * - `partial`: debited, but for less than was asked
  * - `declined`: the issuer said no; another bank would hear the same
  * - `merchant-blocked`: this bank will not work for us; another one may
  * - `bank-trouble`: no decision was made; another bank may be asked
- * - `unsure`: the bank itself does not know whether the issuer has debited: as good as no answer, so it is reversed first
+ * - `unsure`: nobody can say from the answer whether the issuer has debited: as good as no answer, so it is reversed first
  */
 export const responseClasses = [
   'approved',
+  'partial',
   'declined',
   'merchant-blocked',
   'bank-trouble',
@@ -18,9 +20,40 @@ export const responseClasses = [
 export const responseClass = z.enum(responseClasses);
 export type ResponseClass = z.infer<typeof responseClass>;
 
+/**
+ * What an unsure answer counts as once it is reversed: `declined`, the issuer's no (an attempt of the scheme's budget);
+ * `retry`, no decision: another bank may be asked.
+ */
+export const afterReversals = ['declined', 'retry'] as const;
+export const afterReversal = z.enum(afterReversals);
+export type AfterReversal = z.infer<typeof afterReversal>;
+
+/**
+ * What an answer to a reversal means:
+ * - `confirmed`: nothing is debited
+ * - `not-yet`: the bank does not know the debit, which may still be on its way: asked again
+ * - `refund`: the bank does not know a debit that it has approved (after its cut-over): given back by a refund
+ * - `dispute`: the same at a bank that takes no refunds: a person decides
+ * - `unconfirmed`: asked again
+ */
+export const reversalVerdicts = ['confirmed', 'not-yet', 'refund', 'dispute', 'unconfirmed'] as const;
+export const reversalVerdict = z.enum(reversalVerdicts);
+export type ReversalVerdict = z.infer<typeof reversalVerdict>;
+
 /** What a response code says. `@bivak/rules` has which code says which; `unlisted` is a code that nobody has listed. */
 export const responseMeanings = [
   'approved',
+  'approved-with-identification',
+  'partially-approved',
+  'approved-vip',
+  'approved-update-track-3',
+  'request-in-progress',
+  'customer-cancellation',
+  'no-action-taken',
+  'partially-completed',
+  'no-reason-to-decline',
+  'purchase-amount-only',
+  'network-unavailable',
   'refer-to-issuer',
   'refer-to-issuer-special',
   'merchant-not-served',

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { refusalReason } from './acceptance.ts';
 import { exchangeFailure, route } from './bank.ts';
+import { attemptDecision, disputeCause } from './decisions.ts';
 import { retryCause, waitReason } from './payment.ts';
 import { instant, tillId } from './primitives.ts';
 import { responseMeaning } from './responses.ts';
@@ -31,10 +32,19 @@ export const paymentEventData = {
     messageType: z.string(),
     responseCode: z.string().nullable(),
   }),
+  /** A bank has approved, or may have, after another answer: the attempt is given back, whatever became of the payment. */
+  'approved-late': z.object({ ...ofBank, responseCode: z.string().nullable() }),
   'interrupted-before-sending': z.object(ofBank),
   'interrupted-after-sending': z.object(ofBank),
   'reversal-sent': z.object(ofBank),
   'reversal-confirmed': z.object(ofBank),
+  /** The bank does not know a debit that it has approved (after its cut-over): it is given back by a refund. */
+  'refund-sent': z.object(ofBank),
+  'refund-confirmed': z.object(ofBank),
+  /** Nobody can say by the wire whether the bank has debited: a person decides. */
+  disputed: z.object({ ...ofBank, cause: disputeCause }),
+  /** Who has decided what by the bank's books, and why. */
+  decided: z.object({ ...ofBank, decision: attemptDecision, by: z.string(), why: z.string() }),
   /** Waits for a reason that a person may want to know, until `untilAt` (null: until something else happens). */
   waiting: z.object({ reason: waitReason, untilAt: instant.nullable() }),
   'retry-requested': z.object({ cause: retryCause }),

@@ -28,6 +28,8 @@ export const problemStatus: Readonly<Record<ProblemCode, number>> = {
   'printer-failed': 503,
   'store-not-available': 503,
   'unknown-payment': 404,
+  'unknown-attempt': 404,
+  'decision-not-offered': 409,
   'unknown-alarm': 404,
   'alarm-ended': 409,
   'unknown-till': 404,

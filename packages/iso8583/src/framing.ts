@@ -17,7 +17,8 @@ export function frame(header: LengthHeader, message: Buffer): Buffer {
 }
 
 /**
- * Takes whole messages out of what has arrived; `rest` is the beginning of the next. Throws {@link FramingError} if the
+ * Takes whole messages out of what has arrived; `rest` is the beginning of the next. A length of 0 is no message but a
+ * keep-alive, and is skipped. Throws {@link FramingError} if the
  * length is none or absurd.
  */
 export function deframe(header: LengthHeader, arrived: Buffer): { messages: Buffer[]; rest: Buffer } {
@@ -27,7 +28,7 @@ export function deframe(header: LengthHeader, arrived: Buffer): { messages: Buff
   while (arrived.length - offset >= prefix) {
     const length = readLength(header, arrived.subarray(offset, offset + prefix));
     if (arrived.length - offset - prefix < length) break;
-    messages.push(arrived.subarray(offset + prefix, offset + prefix + length));
+    if (length > 0) messages.push(arrived.subarray(offset + prefix, offset + prefix + length));
     offset += prefix + length;
   }
   return { messages, rest: arrived.subarray(offset) };
@@ -38,7 +39,6 @@ function readLength(header: LengthHeader, prefix: Buffer): number {
   if (header === 'ascii-4' && !/^\d{4}$/.test(text))
     throw new FramingError('the length before a message is not four digits');
   const length = header === 'ascii-4' ? Number(text) : prefix.readUInt16BE();
-  if (length === 0 || length > maxMessageBytes)
-    throw new FramingError(`a message of ${length} bytes cannot be`);
+  if (length > maxMessageBytes) throw new FramingError(`a message of ${length} bytes cannot be`);
   return length;
 }

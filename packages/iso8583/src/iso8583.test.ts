@@ -165,9 +165,17 @@ describe('messages on a stream', () => {
     },
   );
 
+  it.each<[LengthHeader, Buffer]>([
+    ['binary-2', Buffer.from([0, 0])],
+    ['ascii-4', Buffer.from('0000')],
+  ])('are none with a length of 0: a keep-alive (%s)', (header, keepAlive) => {
+    const message = frame(header, Buffer.from('abc'));
+    const { messages, rest } = deframe(header, Buffer.concat([keepAlive, message, keepAlive, keepAlive]));
+    expect([messages.map(String), rest.length]).toEqual([['abc'], 0]);
+  });
+
   it('are refused where the length is absurd', () => {
     expect(() => deframe('ascii-4', Buffer.from('GET / HTTP'))).toThrow(FramingError);
-    expect(() => deframe('binary-2', Buffer.from([0, 0, 1]))).toThrow(FramingError);
     expect(() => deframe('binary-2', Buffer.from([0xff, 0xff]))).toThrow(FramingError);
   });
 });

@@ -26,6 +26,8 @@ const colors: Readonly<Record<AnyState, 'teal' | 'gray' | 'orange' | 'red'>> = {
   approved: 'teal',
   rejected: 'orange',
   'not-sent': 'orange',
+  refunding: 'orange',
+  disputed: 'red',
   reversed: 'gray',
   open: 'gray',
   attempting: 'gray',

@@ -20,7 +20,10 @@ export const paymentStages = Object.keys(stageStates) as PaymentStage[];
 /** In which states a payment may be that waits for this. */
 const waitingStates: Readonly<Record<WaitKind, readonly PaymentState[]>> = {
   'answer-pending': ['sending'],
-  'reversal-unconfirmed': ['reversing', 'cancelling'],
+  // An approval that comes late is given back in any state.
+  'reversal-unconfirmed': paymentState.options,
+  'debit-not-seen-yet': paymentState.options,
+  'decision-needed': paymentState.options,
   'banks-blocked': stageStates.toBeSent,
   'banks-unreachable': stageStates.toBeSent,
   'banks-in-trouble': stageStates.toBeSent,

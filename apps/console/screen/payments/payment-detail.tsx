@@ -12,6 +12,7 @@ import { useRenderer } from '../renderer.ts';
 import { checksText } from './build-timeline.ts';
 import { headlineText } from './headline-text.ts';
 import { PaymentAttempts } from './payment-attempts.tsx';
+import { PaymentDecisions } from './payment-decisions.tsx';
 import { PaymentStateBadge } from './payment-state-badge.tsx';
 import { PaymentTimeline } from './payment-timeline.tsx';
 
@@ -25,6 +26,7 @@ export function PaymentDetail(props: { id: string }) {
     <Stack gap={0}>
       {error === null ? null : <RefreshFailed error={error} isStale />}
       <Summary payment={payment} />
+      <PaymentDecisions payment={payment} />
       <PaymentTimeline payment={payment} />
       <PaymentAttempts payment={payment} />
       <Routing payment={payment} />

@@ -88,7 +88,7 @@ describe('the host’s API', { timeout: 60_000 }, () => {
       onJournal: (tillId) => arrived.push(tillId),
       decidedWithin: (id, waitMs) => watch.wait(id, waitMs),
     });
-    addPaymentRoutes(server, database);
+    addPaymentRoutes(server, { database, clock, log: silentLog, onDecided: () => {} });
     addDebtRoutes(server, database);
     addAlarmRoutes(server, database, clock);
     addOverviewRoutes(server, {
@@ -237,6 +237,44 @@ describe('the host’s API', { timeout: 60_000 }, () => {
       () => clock.advance(1_000),
     );
     expect(unknown).toEqual({ saleId: 'till-1-000099', state: 'pending' });
+  });
+
+  it('offers what a person may decide about an attempt, and records who decided what, and why', async () => {
+    banks.debits = () => '51';
+    const id = till.sell();
+    await ship(database, till, clock.nowMs());
+    workers[1]!.wake();
+    await until(async () => (await readPayment(database, id)).state === 'declined');
+    await database.query(sql`
+      update attempts set state = 'disputed', dispute_cause = 'refund-unanswered' where payment_id = ${id}`);
+    const detail = await get<hostApi.PaymentDetail>(`/v1/payments/${id}`);
+    expect(detail.neededDecisions).toMatchObject([
+      {
+        attempt: 1,
+        cause: 'refund-unanswered',
+        options: ['nothing-debited', 'debit-stands', 'reverse-again'],
+      },
+    ]);
+    const decide = (body: object, attempt = 1) =>
+      fetch(url(`/v1/payments/${id}/attempts/${attempt}/decision`), {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      });
+    const decision = { decision: 'nothing-debited', by: 'Anna', why: 'day file, line 12' };
+    expect((await decide({ ...decision, why: ' ' })).status).toBe(400);
+    expect((await decide(decision, 2)).status).toBe(404);
+    const refused = await decide({ ...decision, decision: 'given-back' });
+    expect([refused.status, await refused.json()]).toMatchObject([409, { code: 'decision-not-offered' }]);
+    const decided = await decide(decision);
+    expect([decided.status, await decided.json()]).toMatchObject([
+      200,
+      {
+        neededDecisions: [],
+        decisions: [{ attempt: 1, ...decision, at: new Date(clock.nowMs()).toISOString() }],
+      },
+    ]);
+    expect((await decide(decision)).status).toBe(409);
   });
 
   it('gives a till what became of its sales, each once and in order', async () => {

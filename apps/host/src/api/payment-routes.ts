@@ -1,8 +1,11 @@
+import type { Clock } from '@bivak/clock';
 import { hostApi } from '@bivak/contracts';
 import { paymentState, saleId, tillId } from '@bivak/domain';
 import type { ApiServer } from '@bivak/http-api';
+import type { Logger } from '@bivak/process';
 import { z } from 'zod';
-import type { Queries } from '../store/index.ts';
+import { decideAttempt } from '../payments/decisions.ts';
+import type { Database } from '../store/index.ts';
 import { listPayments, paymentDetail } from '../views/index.ts';
 import { pageOf, pageQuery, plainText, readCursor } from './cursor.ts';
 
@@ -13,8 +16,17 @@ const listQuery = z.object({
   ...pageQuery(100),
 });
 
-/** Payments: a list with filters, and one payment with its attempts and timeline. */
-export function addPaymentRoutes(server: ApiServer, database: Queries): void {
+export interface PaymentRoutesContext {
+  database: Database;
+  clock: Clock;
+  log: Logger;
+  /** A person has decided about an attempt: its payment goes on. */
+  onDecided: () => void;
+}
+
+/** Payments: a list with filters, one payment with its attempts and timeline, and what people decide about attempts. */
+export function addPaymentRoutes(server: ApiServer, context: PaymentRoutesContext): void {
+  const { database, clock, onDecided } = context;
   server.get(
     '/v1/payments',
     {
@@ -40,5 +52,21 @@ export function addPaymentRoutes(server: ApiServer, database: Queries): void {
       },
     },
     ({ params }) => paymentDetail(database, params.id),
+  );
+  server.post(
+    '/v1/payments/:id/attempts/:number/decision',
+    {
+      schema: {
+        summary: 'Record what a person has decided about an attempt, by the bank’s books',
+        params: z.object({ id: saleId, number: z.coerce.number().int().min(1).max(9_999) }),
+        body: hostApi.decision,
+        response: { 200: hostApi.paymentDetail },
+      },
+    },
+    async ({ params: { id, number }, body }) => {
+      await decideAttempt(context, { paymentId: id, attempt: number, ...body }, clock.nowMs());
+      onDecided();
+      return paymentDetail(database, id);
+    },
   );
 }

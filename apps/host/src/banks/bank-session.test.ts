@@ -69,6 +69,13 @@ describe('a bank session', { timeout: 30_000 }, () => {
     const changed = Object.entries(change).map(([field, value]) => [Number(field), value] as const);
     return new Map([...kept, [0, `${type.slice(0, 2)}${Number(type[2]) + 1}0`], [39, '00'], ...changed]);
   };
+  const changed = (message: Message, change: Record<number, string | null>): Message => {
+    const fields = new Map(message);
+    for (const [field, value] of Object.entries(change))
+      if (value === null) fields.delete(Number(field));
+      else fields.set(Number(field), value);
+    return fields;
+  };
   const isNetwork = (request: Message): boolean => request.get(0) === '0800';
   const send = (socket: Socket, message: Message): void =>
     void socket.write(frame(profile.header, codec.pack(message)));
@@ -91,7 +98,8 @@ describe('a bank session', { timeout: 30_000 }, () => {
           const unpacked = codec.unpack(bytes);
           if (!unpacked.ok) throw unpacked.error;
           received.push(unpacked.fields);
-          const answer = respond(unpacked.fields);
+          const isAnswer = ['1', '3'].includes(unpacked.fields.get(0)![2]!);
+          const answer = isAnswer ? undefined : respond(unpacked.fields);
           if (Buffer.isBuffer(answer)) socket.write(answer);
           else if (answer !== undefined) send(socket, answer);
         }
@@ -132,6 +140,7 @@ describe('a bank session', { timeout: 30_000 }, () => {
       kind: 'answered',
       responseCode: '00',
       authorisationCode: null,
+      amountMinor: 40_000,
       adviceCode: null,
     });
     expect(Object.fromEntries(received.at(-1)!)).toEqual({
@@ -168,7 +177,6 @@ describe('a bank session', { timeout: 30_000 }, () => {
   });
 
   it.each([
-    ['another sum', { 4: '000000040001' }],
     ['another sale', { 62: 'till-1-000013' }],
     ['another currency', { 49: '840' }],
     ['a code that is none', { 39: '\0\0' }],
@@ -215,11 +223,14 @@ describe('a bank session', { timeout: 30_000 }, () => {
     await until(() => late.length === 2);
     expect(late[0]).toEqual({
       bankId: 'volga',
+      answers: 'debit',
       messageType: '0210',
       reference: 'till-1-000012',
       stan: '000012',
       rrn: '632812000012',
       responseCode: '00',
+      authorisationCode: null,
+      amountMinor: 40_000,
     });
   });
 
@@ -240,15 +251,106 @@ describe('a bank session', { timeout: 30_000 }, () => {
     expect(await answers).toMatchObject([{ responseCode: '00' }, { responseCode: '51' }]);
   });
 
-  it.each([
-    ['bytes that are no message', Buffer.from('\u0000\u0005hello', 'latin1')],
-    ['an absurd length', Buffer.from([0xff, 0xff, 0, 0])],
-  ])('drops a connection that brings %s, and signs on again', async (_, garbage) => {
-    respond = (request) => (isNetwork(request) ? echo(request) : garbage);
-    expect(await session.debit(request, 15_000)).toMatchObject({ kind: 'unknown' });
-    respond = (request) => echo(request);
-    expect(await session.debit({ ...request, stan: '000014' }, 15_000)).toMatchObject({ kind: 'answered' });
-    expect(sockets).toHaveLength(2);
+  it.each([['an absurd length', Buffer.from([0xff, 0xff, 0, 0])]])(
+    'drops a connection that brings %s, and signs on again',
+    async (_, garbage) => {
+      respond = (request) => (isNetwork(request) ? echo(request) : garbage);
+      expect(await session.debit(request, 15_000)).toMatchObject({ kind: 'unknown' });
+      respond = (request) => echo(request);
+      expect(await session.debit({ ...request, stan: '000014' }, 15_000)).toMatchObject({ kind: 'answered' });
+      expect(sockets).toHaveLength(2);
+    },
+  );
+
+  it('sets a message aside that it cannot read, and keeps the connection with what is under way', async () => {
+    respond = (request) => (isNetwork(request) ? echo(request) : Buffer.from('\u0000\u0005hello', 'latin1'));
+    const first = session.debit(request, 15_000);
+    await until(() => session.status().unreadableMessages === 1);
+    send(sockets[0]!, echo(received.at(-1)!));
+    expect(await first).toMatchObject({ kind: 'answered', responseCode: '00' });
+    expect(sockets).toHaveLength(1);
+    expect(logged).toEqual(['a message of the bank cannot be read: it is set aside']);
+  });
+
+  it('takes a frame of length 0 for a keep-alive, idle and while an answer is awaited (case 07)', async () => {
+    sockets[0]!.write(Buffer.from([0, 0]));
+    respond = (request) => (isNetwork(request) ? echo(request) : undefined);
+    const answer = session.debit(request, 15_000);
+    await until(() => received.at(-1)!.get(0) === '0200');
+    for (let times = 0; times < 3; times++) sockets[0]!.write(Buffer.from([0, 0]));
+    send(sockets[0]!, echo(received.at(-1)!));
+    expect(await answer).toMatchObject({ kind: 'answered' });
+    expect([sockets.length, session.status().session]).toEqual([1, 'signed-on']);
+  });
+
+  it.each<[string, Record<number, string | null>]>([
+    ['the bank’s own RRN', { 37: 'B63281200001' }],
+    ['no RRN', { 37: null }],
+    ['a STAN of the bank’s own', { 11: '812345' }],
+    ['no reference', { 62: null }],
+    ['no sum, in a decline', { 4: null, 39: '51' }],
+  ])('matches an answer with %s (case 09)', async (_, change) => {
+    respond = (request) => (isNetwork(request) ? echo(request) : changed(echo(request), change));
+    expect(await session.debit(request, 15_000)).toMatchObject({ kind: 'answered' });
+    expect(late).toEqual([]);
+  });
+
+  it.each<[string, Record<number, string | null>]>([
+    ['no sum', { 4: null }],
+    ['the bank’s own RRN', { 37: 'B63281200001' }],
+    ['the type 0410', { 0: '0410' }],
+    ['the type 0431', { 0: '0431' }],
+  ])('matches the answer to a reversal with %s (case 09)', async (_, change) => {
+    respond = (request) => (isNetwork(request) ? echo(request) : changed(echo(request), change));
+    const reversal = { ...request, reason: 'no-answer' as const };
+    expect(await session.reverse(reversal, false, 15_000)).toMatchObject({ responseCode: '00' });
+  });
+
+  it('takes an answer to an earlier attempt of the same sale for none', async () => {
+    respond = (request) => (isNetwork(request) ? echo(request) : undefined);
+    const answer = session.debit(request, 15_000);
+    await until(() => received.at(-1)!.get(0) === '0200');
+    send(sockets[0]!, changed(echo(received.at(-1)!), { 11: '000007', 37: '632812000007' }));
+    await until(() => late.length === 1);
+    send(sockets[0]!, echo(received.at(-1)!, { 39: '51' }));
+    expect(await answer).toMatchObject({ responseCode: '51' });
+  });
+
+  it('says for which sum the bank has approved, and reports an answer that it takes for none', async () => {
+    respond = (request) => echo(request, { 4: '000000030000', 39: '10' });
+    expect(await session.debit(request, 15_000)).toMatchObject({ responseCode: '10', amountMinor: 30_000 });
+    respond = (request) => echo(request, { 62: 'till-1-000099' });
+    await session.debit({ ...request, stan: '000013' }, 15_000);
+    await until(() => late.length === 1);
+    expect(late[0]).toMatchObject({ stan: '000013', reference: 'till-1-000099', responseCode: '00' });
+  });
+
+  it('sends a refund: processing code 20, under numbers of its own', async () => {
+    const refund = { ...request, stan: '000077', rrn: '632812000077' };
+    const inTime = async (): Promise<number> => clock.nowMs() + 1;
+    expect(await session.refund(refund, 15_000, inTime)).toMatchObject({ responseCode: '00' });
+    expect(Object.fromEntries(received.at(-1)!)).toMatchObject({
+      0: '0200',
+      3: '200000',
+      4: '000000040000',
+      11: '000077',
+      37: '632812000077',
+      62: 'till-1-000012',
+    });
+  });
+
+  it('sends nothing that may not leave any more when the record of its leaving comes back', async () => {
+    const leaving = async (): Promise<number> => {
+      const untilMs = clock.nowMs() + 55_000;
+      clock.advance(55_000); // the store answers late
+      return untilMs;
+    };
+    expect(await session.debit(request, 15_000, leaving)).toEqual({
+      kind: 'not-sent',
+      failure: { kind: 'held-back' },
+      isOurs: true,
+    });
+    expect(received.filter((request) => request.get(0) === '0200')).toEqual([]);
   });
 
   it('does not call the same request, sent again while it is pending, unsent', async () => {
@@ -284,6 +386,47 @@ describe('a bank session', { timeout: 30_000 }, () => {
       39: '00',
       70: '301',
     });
+  });
+
+  const ofBank = (fields: Record<number, string>): Message =>
+    new Map(
+      Object.entries({ 7: '1124090000', 11: '777777', ...fields }).map(([field, value]) => [
+        Number(field),
+        value,
+      ]),
+    );
+  it.each([
+    ['a key exchange', { 0: '0800', 70: '161' }, '0810', '40'],
+    ['a network code that nobody knows', { 0: '0800', 70: '270' }, '0810', '40'],
+    ['a cut-over, which it notes', { 0: '0800', 70: '201' }, '0810', '00'],
+    ['a reversal', { 0: '0420', 4: '000000040000' }, '0430', '40'],
+    ['an administrative advice', { 0: '0620' }, '0630', '40'],
+    ['a debit', { 0: '0200', 4: '000000040000' }, '0210', '40'],
+  ])('answers %s by what it did', async (_, fields, type, code) => {
+    send(sockets[0]!, ofBank(fields));
+    await until(() => received.at(-1)!.get(11) === '777777');
+    expect([received.at(-1)!.get(0), received.at(-1)!.get(39)]).toEqual([type, code]);
+    expect(session.status().session).toBe('signed-on');
+  });
+
+  it('honours the bank’s sign-off: no debit leaves until it is signed on again', async () => {
+    respond = (request) => (isNetwork(request) && request.get(70) === '001' ? undefined : echo(request));
+    send(sockets[0]!, ofBank({ 0: '0800', 70: '002' }));
+    await until(() => received.at(-1)!.get(0) === '0810');
+    expect(received.at(-1)!.get(39)).toBe('00');
+    const held = session.debit(request, 15_000);
+    clock.advance(3_000);
+    expect(await held).toEqual(notSignedOn);
+    expect(received.filter((message) => message.get(0) === '0200')).toEqual([]);
+    respond = (request) => echo(request);
+    send(sockets[0]!, ofBank({ 0: '0800', 70: '001' }));
+    await until(() => session.status().session === 'signed-on');
+    expect(await session.debit(request, 15_000)).toMatchObject({ kind: 'answered' });
+    send(sockets[0]!, ofBank({ 0: '0800', 70: '002' }));
+    await until(() => session.status().session !== 'signed-on');
+    clock.advance(30_000); // nobody asks: it is tried from time to time
+    await until(() => session.status().session === 'signed-on');
+    expect(sockets).toHaveLength(1);
   });
 
   it('knows that nothing left if the message cannot be built, or the bank does not let it sign on', async () => {
@@ -347,17 +490,17 @@ describe('a bank session', { timeout: 30_000 }, () => {
   it('asks whether a message may leave when it is signed on, and holds it back if not', async () => {
     const debits = () => received.filter((request) => request.get(0) === '0200').length;
     const heldBack = { kind: 'not-sent', failure: { kind: 'held-back' }, isOurs: true };
-    expect(await session.debit(request, 15_000, async () => false)).toEqual(heldBack);
-    const failing = async (): Promise<boolean> => {
+    expect(await session.debit(request, 15_000, async () => null)).toEqual(heldBack);
+    const failing = async (): Promise<number | null> => {
       throw new Error('the store is gone');
     };
     expect(await session.debit(request, 15_000, failing)).toEqual(heldBack);
     expect(debits()).toBe(0);
     let isMarked = false;
-    const mark = async (): Promise<boolean> => {
+    const mark = async (): Promise<number> => {
       expect(debits()).toBe(0);
       isMarked = true;
-      return true;
+      return clock.nowMs() + 1;
     };
     expect(await session.debit(request, 15_000, mark)).toMatchObject({
       kind: 'answered',
@@ -368,11 +511,11 @@ describe('a bank session', { timeout: 30_000 }, () => {
 
   it('sends nothing on a connection that went while the leaving was recorded', async () => {
     let calls = 0;
-    const leaving = async (): Promise<boolean> => {
+    const leaving = async (): Promise<number> => {
       calls++;
       for (const socket of sockets) socket.destroy();
       await until(() => session.status().session !== 'signed-on');
-      return true;
+      return clock.nowMs() + 60_000;
     };
     expect(await session.debit(request, 15_000, leaving)).toMatchObject({ kind: 'not-sent' });
     expect(calls).toBe(1);

@@ -1,6 +1,6 @@
 import { type BankProfile, bankProfile } from '@bivak/bank-profiles';
 import type { Clock, Timer } from '@bivak/clock';
-import { type BankSessionState, saleId } from '@bivak/domain';
+import type { BankSessionState } from '@bivak/domain';
 import {
   compileSpec,
   deframe,
@@ -17,14 +17,25 @@ import {
   PersistentConnection,
 } from '@bivak/net';
 import type { Logger } from '@bivak/process';
-import { answerOf, keyOf, type Matches, matchesRequest, sanitizedCode } from './exchange.ts';
-import { debitMessage, networkMessage, networkResponse, reversalMessage } from './messages.ts';
+import { bankRequestAct, bankRequestAnswer } from './bank-requests.ts';
+import {
+  aliasesOf,
+  answeredClass,
+  answerOf,
+  isAnswer,
+  keyOf,
+  lateAnswerOf,
+  type Matches,
+  matchesRequest,
+} from './exchange.ts';
+import { debitMessage, networkMessage, refundMessage, reversalMessage } from './messages.ts';
 import type {
   BankAnswer,
   BankSessionStatus,
   DebitRequest,
   LateAnswer,
   Leaving,
+  RefundRequest,
   ReversalRequest,
 } from './port.ts';
 
@@ -50,6 +61,7 @@ export interface BankSessionContext {
 export interface BankSession {
   debit(request: DebitRequest, timeoutMs: number, leaving?: Leaving): Promise<BankAnswer>;
   reverse(request: ReversalRequest, repeat: boolean, timeoutMs: number): Promise<BankAnswer>;
+  refund(request: RefundRequest, timeoutMs: number, leaving: Leaving): Promise<BankAnswer>;
   status(): BankSessionStatus;
   close(): Promise<void>;
 }
@@ -58,6 +70,8 @@ const connectTimeoutMs = 10_000;
 const networkTimeoutMs = 15_000;
 const echoEveryMs = 60_000;
 const reconnectMs = { firstMs: 1_000, maxMs: 30_000 };
+/** After a sign-off of the bank's own, signing on is tried again so often. */
+const signOnAgainMs = 30_000;
 /** How long a request waits for the sign-on; it has not left meanwhile. */
 const maxSignOnWaitMs = 3_000;
 
@@ -80,6 +94,8 @@ class IsoBankSession implements BankSession {
   readonly #connection: PersistentConnection<Buffer>;
   /** Who waits until it is known whether the session is signed on. */
   readonly #signOnWaits = new Set<(isSignedOn: boolean) => void>();
+  /** Other names of the pending requests, to their keys. */
+  readonly #aliases = new Map<string, string>();
   /** The connection on which the bank has let us sign on. */
   #signedOn: Connection | undefined;
   /** The last connection failed, or could not be established. */
@@ -89,6 +105,8 @@ class IsoBankSession implements BankSession {
   /** What was logged since the last sign-on. */
   readonly #logged = new Set<string>();
   #echoTimer: Timer | undefined;
+  #signOnTimer: Timer | undefined;
+  #unreadableMessages = 0;
 
   constructor(bank: BankAddress, { clock, log, onLateAnswer, random }: BankSessionContext) {
     this.#bank = bank;
@@ -124,8 +142,18 @@ class IsoBankSession implements BankSession {
     return this.#financial(build, request, timeoutMs);
   }
 
+  refund(request: RefundRequest, timeoutMs: number, leaving: Leaving): Promise<BankAnswer> {
+    const build = (): Fields => refundMessage(this.#profile, this.#bank, request);
+    return this.#financial(build, request, timeoutMs, leaving);
+  }
+
   status(): BankSessionStatus {
-    return { bankId: this.#bank.bankId, session: this.#state(), lastAnswerAtMs: this.#lastAnswerAtMs };
+    return {
+      bankId: this.#bank.bankId,
+      session: this.#state(),
+      lastAnswerAtMs: this.#lastAnswerAtMs,
+      unreadableMessages: this.#unreadableMessages,
+    };
   }
 
   #state(): BankSessionState {
@@ -145,7 +173,7 @@ class IsoBankSession implements BankSession {
   /** Builds, waits for the sign-on, sends, waits for the response. Whatever fails before the sending is `not-sent`. */
   async #financial(
     build: () => Fields,
-    request: Pick<DebitRequest, 'amountMinor' | 'currency' | 'reference'>,
+    request: Pick<DebitRequest, 'currency' | 'reference' | 'rrn' | 'stan'>,
     timeoutMs: number,
     leaving?: Leaving,
   ): Promise<BankAnswer> {
@@ -159,10 +187,12 @@ class IsoBankSession implements BankSession {
       return { kind: 'not-sent', failure: { kind: 'message-not-buildable' }, isOurs: true };
     }
     if (!(await this.#isSignedOnWithin(Math.min(timeoutMs, maxSignOnWaitMs)))) return this.#notSignedOn();
-    if (leaving !== undefined && !(await this.#mayLeave(leaving)))
-      return { kind: 'not-sent', failure: { kind: 'held-back' }, isOurs: true };
+    const untilMs = leaving === undefined ? Number.POSITIVE_INFINITY : await this.#mayLeaveUntilMs(leaving);
     // The connection may have gone, or a new one not be signed on yet, while that was recorded.
     if (this.#signedOn === undefined) return this.#notSignedOn();
+    // From here to the socket nothing is waited for.
+    if (untilMs === null || this.#clock.nowMs() >= untilMs)
+      return { kind: 'not-sent', failure: { kind: 'held-back' }, isOurs: true };
     const matches = matchesRequest(this.#profile, request);
     return this.#exchange(this.#signedOn, fields, bytes, timeoutMs, matches);
   }
@@ -171,12 +201,12 @@ class IsoBankSession implements BankSession {
     return { kind: 'not-sent', failure: { kind: this.#isUnreachable ? 'no-connection' : 'not-signed-on' } };
   }
 
-  async #mayLeave(leaving: Leaving): Promise<boolean> {
+  async #mayLeaveUntilMs(leaving: Leaving): Promise<number | null> {
     try {
       return await leaving();
     } catch (error) {
       this.#log.error({ err: error }, 'it could not be recorded that a message leaves: it is held back');
-      return false;
+      return null;
     }
   }
 
@@ -209,43 +239,81 @@ class IsoBankSession implements BankSession {
   #end(): void {
     this.#signedOn = undefined;
     this.#echoTimer?.cancel();
+    this.#signOnTimer?.cancel();
     this.#pending.loseAll();
     for (const end of [...this.#signOnWaits]) end(false);
   }
 
   #onMessage(bytes: Buffer, connection: Connection): void {
     const unpacked = this.#codec.unpack(bytes);
-    if (!unpacked.ok) throw unpacked.error;
-    const { fields } = unpacked;
-    const type = fields.get(0)!;
-    if (type === '0800') {
-      connection.send(this.#bytesOf(networkResponse(fields)));
+    if (!unpacked.ok) {
+      // Well framed: what follows it can be read, and what is under way is not lost for it.
+      this.#unreadableMessages++;
+      const { field, offset, code } = unpacked.error.fault;
+      this.#log.error({ field, offset, fault: code }, 'a message of the bank cannot be read: it is set aside');
       return;
     }
-    if (!['0210', '0430', '0810'].includes(type)) {
-      this.#log.warn({ type }, 'the bank sent a request that this side does not respond to');
+    try {
+      this.#onFields(unpacked.fields, connection);
+    } catch (error) {
+      this.#log.error({ err: error }, 'a message of the bank could not be worked on: it is set aside');
+    }
+  }
+
+  #onFields(fields: Fields, connection: Connection): void {
+    const type = fields.get(0)!;
+    if (!isAnswer(type)) {
+      this.#onRequest(type, fields, connection);
       return;
     }
     this.#lastAnswerAtMs = this.#clock.nowMs();
-    if (!this.#pending.respond(keyOf(fields), fields)) this.#reportLate(type, fields);
+    const messageClass = answeredClass(type);
+    const key = messageClass === undefined ? undefined : this.#pendingKey(fields);
+    if (key === undefined || !this.#pending.respond(key, fields)) this.#reportLate(fields);
   }
 
-  /** A response to nobody, or after its time: what it says is reported, and its reversal decides what becomes of it. */
-  #reportLate(messageType: string, fields: Fields): void {
-    const reference = saleId.safeParse(fields.get(this.#profile.referenceField)?.trim());
-    const late: LateAnswer = {
-      bankId: this.#bank.bankId,
-      messageType,
-      reference: reference.success ? reference.data : null,
-      stan: sanitizedCode(fields.get(11)),
-      rrn: sanitizedCode(fields.get(37)),
-      responseCode: sanitizedCode(fields.get(39)),
-    };
-    this.#log.warn(late, 'a response that no request waits for');
+  /** The request that a response belongs to: by two of its names, else by its STAN. */
+  #pendingKey(response: Fields): string | undefined {
+    const [first, second] = aliasesOf(this.#profile, response).flatMap(
+      (alias) => this.#aliases.get(alias) ?? [],
+    );
+    return first !== undefined && first === second ? first : keyOf(response);
+  }
+
+  /** A request of the bank's own: it is answered by what was done, never passed over in silence. */
+  #onRequest(messageType: string, fields: Fields, connection: Connection): void {
+    const act = bankRequestAct(fields);
+    const code = fields.get(70);
+    const responseCode = act === 'refuse' ? this.#profile.notSupportedCode : '00';
+    if (act === 'sign-off') this.#onSignOff(connection);
+    if (act !== 'answer') this.#log.warn({ messageType, code, act, responseCode }, 'a request of the bank');
+    connection.send(this.#bytesOf(bankRequestAnswer(fields, responseCode)));
+    if (act === 'sign-on' && this.#signedOn === undefined) void this.#signOn(connection);
+  }
+
+  /** The connection stays: what is pending may be answered. No debit leaves until the bank lets us sign on again. */
+  #onSignOff(connection: Connection): void {
+    this.#signedOn = undefined;
+    this.#echoTimer?.cancel();
+    this.#signOnLater(connection);
+  }
+
+  #signOnLater(connection: Connection): void {
+    this.#signOnTimer?.cancel();
+    this.#signOnTimer = this.#clock.at(this.#clock.nowMs() + signOnAgainMs, () => {
+      if (connection.isOpen() && this.#signedOn === undefined) void this.#signOn(connection);
+    });
+  }
+
+  /** An answer that no request waits for, or not this one: who keeps the payments finds out whose it is. */
+  #reportLate(fields: Fields): void {
+    if (fields.get(0)!.startsWith('08')) return;
+    const late = lateAnswerOf(this.#profile, this.#bank.bankId, fields);
+    this.#log.warn(late, 'an answer that no request waits for');
     try {
       this.#onLateAnswer(late);
     } catch (error) {
-      this.#log.error({ err: error }, 'a late response could not be reported');
+      this.#log.error({ err: error }, 'a late answer could not be reported');
     }
   }
 
@@ -260,10 +328,16 @@ class IsoBankSession implements BankSession {
     // The first one has left: of the second nobody knows more than of the first.
     if (this.#pending.has(key)) return { kind: 'unknown', failure: { kind: 'same-request-pending' } };
     const ended = this.#pending.wait(key, timeoutMs);
+    const aliases = aliasesOf(this.#profile, fields).filter((alias) => !this.#aliases.has(alias));
+    for (const alias of aliases) this.#aliases.set(alias, key);
     connection.send(bytes);
-    const answer = answerOf(this.#profile, await ended, timeoutMs, matches);
-    if (answer.kind === 'unknown' && answer.failure.kind === 'answer-mismatch')
+    const end = await ended;
+    for (const alias of aliases) this.#aliases.delete(alias);
+    const answer = answerOf(this.#profile, end, timeoutMs, matches);
+    if (end.kind === 'response' && answer.kind === 'unknown') {
       this.#log.error({ key }, 'the response does not match its request: taken for no answer');
+      this.#reportLate(end.response);
+    }
     return answer;
   }
 
@@ -289,6 +363,7 @@ class IsoBankSession implements BankSession {
       connection.drop('not signed on');
       return;
     }
+    this.#signOnTimer?.cancel();
     this.#signedOn = connection;
     this.#connection.resetBackoff();
     this.#logged.clear();
@@ -306,10 +381,14 @@ class IsoBankSession implements BankSession {
 
   /** A connection that is dead without a word (half open) is found by an echo that is not responded to. */
   #keepAlive(connection: Connection): void {
+    this.#echoTimer?.cancel();
     this.#echoTimer = this.#clock.at(this.#clock.nowMs() + echoEveryMs, async () => {
       const answer = await this.#network('echo', connection);
       if (!connection.isOpen()) return;
-      if (answer.kind === 'answered') return this.#keepAlive(connection);
+      if (answer.kind === 'answered') {
+        if (this.#signedOn === connection) this.#keepAlive(connection);
+        return;
+      }
       this.#log.warn('the bank did not respond to the echo: connection closed');
       connection.drop('no echo');
     });

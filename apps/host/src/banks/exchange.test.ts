@@ -1,9 +1,9 @@
 import { bankProfile } from '@bivak/bank-profiles';
 import { describe, expect, it } from 'vitest';
-import { answerOf, keyOf, matchesRequest, sanitizedCode } from './exchange.ts';
+import { answeredClass, answerOf, keyOf, matchesRequest, sanitizedCode } from './exchange.ts';
 
 const profile = bankProfile('north');
-const request = { amountMinor: 40_000, currency: 'RUB', reference: 'till-1-000012' };
+const request = { currency: 'RUB', reference: 'till-1-000012', stan: '000012', rrn: '632812000012' };
 const response = (change: Record<number, string> = {}): Map<number, string> =>
   new Map([
     [0, '0210'],
@@ -21,7 +21,12 @@ const answerTo = (change: Record<number, string> = {}) =>
 
 describe('an exchange with a bank', () => {
   it('ends with what the bank decided, the issuer’s advice included if the profile has a field for it', () => {
-    const answered = { kind: 'answered', responseCode: '51', authorisationCode: null };
+    const answered = {
+      kind: 'answered',
+      responseCode: '51',
+      authorisationCode: null,
+      amountMinor: 40_000,
+    };
     expect(answerTo()).toEqual({ ...answered, adviceCode: '03' });
     const { adviceCodeField: _, ...without } = profile;
     expect(answerOf(without, { kind: 'response', response: response() }, 15_000, matches)).toEqual({
@@ -31,7 +36,8 @@ describe('an exchange with a bank', () => {
   });
 
   it.each([
-    { 4: '000000040001' },
+    { 4: '40000 RUB' },
+    { 11: '000013', 37: '632812000013' },
     { 49: '840' },
     { [profile.referenceField]: 'till-1-000013' },
     { 39: '\0\0' },
@@ -52,11 +58,45 @@ describe('an exchange with a bank', () => {
   });
 });
 
+describe('an answer', () => {
+  it('has an authorisation code only if DE 38 holds one', () => {
+    for (const empty of ['      ', '000000', '\0\0\0\0\0\0'])
+      expect(answerTo({ 38: empty })).toMatchObject({ authorisationCode: null });
+    expect(answerTo({ 38: '00A100' })).toMatchObject({ authorisationCode: '00A100' });
+  });
+
+  it('says the sum of an approval where the bank’s profile has it', () => {
+    const in54 = { ...profile, approvedAmountField: 54 } as const;
+    const fields = response({ 54: '0010643D000000030000' });
+    const answer = answerOf(in54, { kind: 'response', response: fields }, 15_000, matches);
+    expect(answer).toMatchObject({ amountMinor: 30_000 });
+    expect(answerTo({ 54: '0002643C000000030000' })).toMatchObject({ amountMinor: 40_000 });
+  });
+
+  it('is found by its STAN alone if the bank repeats nothing else', () => {
+    const minimal = new Map([[11, '000012']]);
+    expect(matches(minimal)).toBe(false);
+    expect(matchesRequest({ ...profile, echoedFields: [11] }, request)(minimal)).toBe(true);
+    const rrnToo = { ...profile, echoedFields: [11, 37] };
+    expect(matchesRequest(rrnToo, request)(minimal)).toBe(false);
+  });
+
+  it.each([
+    ['0210', '02'],
+    ['0211', '02'],
+    ['0430', '04'],
+    ['0410', '04'],
+    ['0810', '08'],
+    ['0110', undefined],
+    ['0200', undefined],
+  ])('of type %s answers the class %s', (type, of) => expect(answeredClass(type)).toBe(of));
+});
+
 describe('a request', () => {
   it('has the key of its response, and of no other', () => {
     const sent = response({ 0: '0200' });
     expect(keyOf(sent)).toBe(keyOf(response()));
-    for (const other of [{ 0: '0400' }, { 11: '000013' }, { 37: '632812000013' }])
+    for (const other of [{ 0: '0400' }, { 11: '000013' }])
       expect(keyOf(sent)).not.toBe(keyOf(response(other)));
   });
 });

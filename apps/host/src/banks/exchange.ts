@@ -1,31 +1,67 @@
 import type { BankProfile } from '@bivak/bank-profiles';
+import { saleId } from '@bivak/domain';
 import type { Fields } from '@bivak/iso8583';
 import type { RequestEnd } from '@bivak/net';
 import { currencyNumbers } from './messages.ts';
-import type { BankAnswer, DebitRequest } from './port.ts';
+import type { BankAnswer, DebitRequest, LateAnswer } from './port.ts';
 
-/** What a response repeats of its request: message class, STAN, RRN. */
-export const keyOf = (message: Fields): string =>
-  `${message.get(0)?.slice(0, 2)} ${message.get(11)} ${message.get(37)?.trim() ?? ''}`;
+/** Message classes by which a response finds its request. */
+type MessageClass = '02' | '04' | '08';
+
+/** The key of a pending request: its class and its STAN, which no other request to the bank has at the time. */
+export const keyOf = (request: Fields): string => `${request.get(0)?.slice(0, 2)} ${request.get(11)}`;
+
+/**
+ * What a message of the bank answers; undefined if it is no answer. 1987 has 0210, 0430 and 0810; banks also repeat the
+ * request's last digit, and answer an advice as if it were a request.
+ */
+export function answeredClass(messageType: string): MessageClass | undefined {
+  const [, messageClass] = /^(02|04|08)[13]\d$/.exec(messageType) ?? [];
+  return messageClass as MessageClass | undefined;
+}
+
+/** True of a message that bears a decision about money, under whatever type. */
+export const isAnswer = (messageType: string): boolean => /^\d\d[135]\d$/.test(messageType);
+
+/** Other names by which a response may find its request, if it does not repeat the STAN: RRN and reference. */
+export function aliasesOf(profile: BankProfile, message: Fields): string[] {
+  const messageClass = message.get(0)?.slice(0, 2);
+  const names = [message.get(37)?.trim(), message.get(profile.referenceField)?.trim()];
+  return names.flatMap((name) => (name === undefined || name === '' ? [] : [`${messageClass} ${name}`]));
+}
 
 /** True if a response belongs to this very request. */
 export type Matches = (response: Fields) => boolean;
 
-/** An approval for another sum, in another currency or of another sale is no approval of this one. */
+/**
+ * An answer is this request's if it names no other sale and no other currency, and two of STAN, RRN and reference are the
+ * request's (banks put an RRN of their own into DE 37, and an answer to an earlier attempt bears the same reference); one is
+ * enough if the bank's profile says that it repeats no more. The sum is no matter of whose answer it is.
+ */
 export function matchesRequest(
   profile: BankProfile,
-  request: Pick<DebitRequest, 'amountMinor' | 'currency' | 'reference'>,
+  request: Pick<DebitRequest, 'currency' | 'reference' | 'rrn' | 'stan'>,
 ): Matches {
+  const { referenceField, echoedFields } = profile;
+  const names = [
+    [11, request.stan],
+    [37, request.rrn],
+    [referenceField, request.reference],
+  ] as const;
+  const repeated = names.filter(([field]) => echoedFields.includes(field)).length;
+  const needed = Math.max(1, Math.min(2, repeated));
   const currencyNumber = currencyNumbers[request.currency]!;
-  return (response) =>
-    Number(response.get(4)) === request.amountMinor &&
-    (response.get(49) ?? currencyNumber) === currencyNumber &&
-    response.get(profile.referenceField)?.trim() === request.reference;
+  return (response) => {
+    const reference = response.get(referenceField)?.trim() || request.reference;
+    if ((response.get(49) ?? currencyNumber) !== currencyNumber) return false;
+    if (reference !== request.reference) return false;
+    return names.filter(([field, value]) => response.get(field)?.trim() === value).length >= needed;
+  };
 }
 
-/** What is known after a request has left: the bank's decision, or nothing. */
+/** What is known after a request has left: the bank's answer, or nothing. */
 export function answerOf(
-  { adviceCodeField }: BankProfile,
+  profile: BankProfile,
   end: RequestEnd<Fields>,
   timeoutMs: number,
   matches: Matches,
@@ -34,14 +70,52 @@ export function answerOf(
   if (end.kind === 'timeout') return { kind: 'unknown', failure: { kind: 'no-answer', timeoutMs } };
   const { response } = end;
   const responseCode = sanitizedCode(response.get(39));
-  if (responseCode?.length !== 2 || !matches(response))
+  const amountMinor = answeredAmountMinor(profile, response);
+  if (responseCode?.length !== 2 || Number.isNaN(amountMinor) || !matches(response))
     return { kind: 'unknown', failure: { kind: 'answer-mismatch' } };
+  const { adviceCodeField } = profile;
   return {
     kind: 'answered',
     responseCode,
-    authorisationCode: sanitizedCode(response.get(38)),
+    amountMinor,
+    authorisationCode: authorisationCode(response),
     adviceCode: adviceCodeField === undefined ? null : sanitizedCode(response.get(adviceCodeField)),
   };
+}
+
+/** An answer as it is reported that no request waits for. Of the reference nothing is taken but a sale's identity. */
+export function lateAnswerOf(profile: BankProfile, bankId: string, message: Fields): LateAnswer {
+  const messageType = message.get(0)!;
+  const reference = saleId.safeParse(message.get(profile.referenceField)?.trim());
+  const amountMinor = answeredAmountMinor(profile, message);
+  return {
+    bankId,
+    answers: messageType[1] === '4' || messageType.startsWith('013') ? 'reversal' : 'debit',
+    messageType,
+    reference: reference.success ? reference.data : null,
+    stan: sanitizedCode(message.get(11)),
+    rrn: sanitizedCode(message.get(37)),
+    responseCode: sanitizedCode(message.get(39)),
+    authorisationCode: authorisationCode(message),
+    amountMinor: Number.isNaN(amountMinor) ? null : amountMinor,
+  };
+}
+
+/** Zeros are what some banks fill an unused DE 38 with. */
+function authorisationCode(response: Fields): string | null {
+  const code = sanitizedCode(response.get(38));
+  return code === null || /^0+$/.test(code) ? null : code;
+}
+
+/**
+ * The sum that an answer is about; null if it says none, NaN if what it says is no sum. DE 54 holds amounts of 20 characters:
+ * account (2), kind (2), currency (3), sign (1), sum (12); the first one is taken.
+ */
+function answeredAmountMinor({ approvedAmountField: field }: BankProfile, response: Fields): number | null {
+  const own = field === undefined ? undefined : response.get(field);
+  const text = own === undefined ? response.get(4) : field === 54 ? own.slice(8, 20) : own;
+  if (text === undefined) return null;
+  return /^\d{1,12}$/.test(text) ? Number(text) : Number.NaN;
 }
 
 const maxCodeLength = 12;

@@ -1,6 +1,6 @@
 import type { BankProfile } from '@bivak/bank-profiles';
 import { type Fields, networkCodes, packOriginalData } from '@bivak/iso8583';
-import type { DebitRequest, ReversalRequest } from './port.ts';
+import type { DebitRequest, RefundRequest, ReversalRequest } from './port.ts';
 
 /** What identifies us at one bank. */
 export interface Acceptor {
@@ -95,6 +95,15 @@ export function debitMessage(profile: BankProfile, acceptor: Acceptor, request: 
     .set(indicator.field, origin);
 }
 
+/** 0200 with processing code 20: give this sum back to this card. */
+export function refundMessage(profile: BankProfile, acceptor: Acceptor, request: RefundRequest): Fields {
+  return sharedFields(profile, acceptor, request)
+    .set(0, '0200')
+    .set(3, '200000')
+    .set(25, profile.conditionCode.deferred)
+    .set(profile.indicator.field, profile.indicator.deferred);
+}
+
 /** 0420, repeated as 0421: undo that debit, whether you have made it or not. */
 export function reversalMessage(
   profile: BankProfile,
@@ -123,13 +132,4 @@ export function networkMessage(code: keyof typeof networkCodes, stan: string, no
     [11, stan],
     [70, networkCodes[code]],
   ]);
-}
-
-/** 0810: the response to the bank's own echo test. */
-export function networkResponse(request: Fields): Fields {
-  const echoed = [7, 11, 70].flatMap((field) => {
-    const value = request.get(field);
-    return value === undefined ? [] : [[field, value] as const];
-  });
-  return new Map([[0, '0810'], ...echoed, [39, '00']]);
 }

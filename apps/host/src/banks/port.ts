@@ -40,9 +40,19 @@ export type ReversalRequest = Omit<DebitRequest, 'deferred' | 'resubmission'> & 
   reason: 'no-answer' | 'late-answer' | 'sale-cancelled';
 };
 
+/** What an answer says of the money. */
+export interface AnswerContent {
+  /** DE 39 as the bank sent it. */
+  responseCode: string;
+  /** DE 38; null if it holds nothing (blanks, zeros). */
+  authorisationCode: string | null;
+  /** The sum that the bank says it has debited, in minor units; null if it does not say. */
+  amountMinor: number | null;
+}
+
 export type BankAnswer =
-  /** The bank has decided. `responseCode` is DE 39 as the bank sent it. */
-  | { kind: 'answered'; responseCode: string; authorisationCode: string | null; adviceCode: string | null }
+  /** The bank has answered this very request. */
+  | ({ kind: 'answered'; adviceCode: string | null } & AnswerContent)
   /**
    * It is certain that the message never left: no connection, not signed on. `isOurs`: kept back on this side, which says
    * nothing of the bank.
@@ -51,10 +61,11 @@ export type BankAnswer =
   /** The message may have arrived; nobody knows what became of it. Has to be reversed. */
   | { kind: 'unknown'; failure: ExchangeFailure };
 
-/** A bank's message that no request waits for: it came too late, twice, or to nobody. */
-export interface LateAnswer {
+/** A bank's answer that no request waits for, or that does not fit the one that does: too late, twice, mangled, or to nobody. */
+export interface LateAnswer extends Omit<AnswerContent, 'responseCode'> {
   bankId: string;
-  /** "0210", "0430" or "0810". */
+  /** What is answered: a debit (or a refund), or a reversal. */
+  answers: 'debit' | 'reversal';
   messageType: string;
   /** The sale's identity as the message carries it; null if it has none. Nothing else is taken from that field. */
   reference: string | null;
@@ -63,24 +74,32 @@ export interface LateAnswer {
   responseCode: string | null;
 }
 
+/** A request to give back a debit that can no longer be reversed: under a STAN and an RRN of its own. */
+export type RefundRequest = Omit<DebitRequest, 'deferred' | 'resubmission'>;
+
 /** How the session with one bank is now. */
 export interface BankSessionStatus {
   bankId: string;
   session: BankSessionState;
   lastAnswerAtMs: number | null;
+  /** Messages of the bank, well framed, that its profile could not read; since this session was opened. */
+  unreadableMessages: number;
 }
 
 /**
- * Called when the session is signed on, just before the message is sent: the caller records that it leaves. False, or an
- * error: it does not leave, and the answer is `not-sent`.
+ * Called when the session is signed on, just before the message is sent: the caller records that it leaves, and gives the
+ * instant before which its bytes have to be written, by the clock. Null, an error, or an instant that has passed: it does not
+ * leave, and the answer is `not-sent`.
  */
-export type Leaving = () => Promise<boolean>;
+export type Leaving = () => Promise<number | null>;
 
 export interface BankSessions {
   /** Sends a financial request (0200) and waits for its response at most `timeoutMs` of the clock. Never throws. */
   debit(bankId: string, request: DebitRequest, timeoutMs: number, leaving?: Leaving): Promise<BankAnswer>;
   /** Sends a reversal advice (0420; 0421 from the second time on) and waits for 0430. Never throws. */
   reverse(bankId: string, request: ReversalRequest, repeat: boolean, timeoutMs: number): Promise<BankAnswer>;
+  /** Sends a refund (0200, processing code 20) and waits for its response at most `timeoutMs`. Never throws. */
+  refund(bankId: string, request: RefundRequest, timeoutMs: number, leaving: Leaving): Promise<BankAnswer>;
   states(): BankSessionStatus[];
   close(): Promise<void>;
 }

@@ -15,6 +15,7 @@ const debt: PageDebt = {
   state: 'open',
   mayTry: { allowed: true },
   waitKind: null,
+  isLookedInto: false,
   amountMinor: 124_900,
   currency: 'RUB',
   maskedPan: '220220******1234',

@@ -86,7 +86,7 @@ async function find(
   token: string,
 ): Promise<CardholderDebt | undefined> {
   const saleId = saleOfToken(linkKey, token, clock.nowMs());
-  return saleId === undefined ? undefined : cardholderDebt(database, saleId);
+  return saleId === undefined ? undefined : cardholderDebt(database, saleId, clock.nowMs());
 }
 
 const pageDebt = (shop: string, row: CardholderDebt, mayTry: CardholderMay): PageDebt => ({
@@ -94,6 +94,7 @@ const pageDebt = (shop: string, row: CardholderDebt, mayTry: CardholderMay): Pag
   state: row.state,
   mayTry,
   waitKind: row.wait?.kind ?? null,
+  isLookedInto: row.is_looked_into,
   nextAttemptAtMs: row.next_attempt_at?.getTime() ?? null,
   windowEndsAtMs: row.window_ends_at.getTime(),
   lastDecline: {

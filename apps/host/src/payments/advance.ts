@@ -1,5 +1,5 @@
 import type { Clock } from '@bivak/clock';
-import type { ResponseClass } from '@bivak/domain';
+import type { ReversalVerdict } from '@bivak/domain';
 import type { Logger } from '@bivak/process';
 import {
   type BankContract,
@@ -7,9 +7,11 @@ import {
   decideNextStep,
   type NextStep,
   orderBanks,
+  readReversalAnswer,
   schemeOf,
+  type Verdict,
 } from '@bivak/rules';
-import { type BankAnswer, type BankSessions, classifyResponse } from '../banks/index.ts';
+import { type BankAnswer, type BankSessions, readBankAnswer, reversalTerms } from '../banks/index.ts';
 import type { KeyStore } from '../keys/key-store.ts';
 import {
   type HealthSign,
@@ -19,7 +21,9 @@ import {
   takeProbe,
 } from '../routing/index.ts';
 import type { Database } from '../store/index.ts';
-import { type Claim, lockClaimed, release, releaseToWait } from './claims.ts';
+import { type Claim, lockClaimed, release, releaseForGood, releaseToWait } from './claims.ts';
+import { dispute, type RefundEnd, recordRefund, recordReversal, recordUnreversible } from './giving-back.ts';
+import { applyLateAnswer } from './late-answers.ts';
 import { type Message, prepare } from './prepare.ts';
 import { type AttemptRow, factsOf, type PaymentRow } from './rows.ts';
 import { attemptsBeside } from './scheme-budget.ts';
@@ -36,6 +40,8 @@ export interface AdvanceContext {
   log: Logger;
   contracts: readonly (BankContract & { profile: string })[];
   numbers: TraceNumbers;
+  /** An alarm about a payment has to be raised, or ended. */
+  onAlarm: () => void;
   /** A payment has come to an end of its cycle. */
   onBooked: (paymentId: string) => void;
   isStopping: () => boolean;
@@ -45,7 +51,8 @@ export interface AdvanceContext {
 interface ExchangeResult {
   message: Message;
   answer: BankAnswer;
-  responseClass: ResponseClass | null;
+  /** What the answer to a debit or a refund means; null if there is none. */
+  verdict: Verdict | null;
 }
 
 const answerTimeoutMs = 15_000;
@@ -90,12 +97,8 @@ async function nextMessage(
       decide(context, recorder(queries, log), claim, result, { health, numbers: unused }),
     );
     if (decided === null) return null;
-    if (decided.do === 'booked') {
-      context.onBooked(claim.paymentId);
-      return null;
-    }
-    const { message } = decided;
-    if (message.kind === 'debit') unused.delete(message.bankId);
+    const message = decided;
+    if (message.kind !== 'reversal') unused.delete(message.bankId);
     const probed = health.probed.get(message.bankId);
     if (probed !== undefined) await takeProbe(database, message.bankId, probed, clock.nowMs());
     return message;
@@ -108,7 +111,6 @@ interface Shared {
   health: RoutingHealth;
   numbers: ReadonlyMap<string, string>;
 }
-type Decided = { do: 'booked' } | { do: 'send'; message: Message } | null;
 
 async function decide(
   context: AdvanceContext,
@@ -116,13 +118,13 @@ async function decide(
   claim: Claim,
   result: ExchangeResult | null,
   shared: Shared,
-): Promise<Decided> {
+): Promise<Message | null> {
   const nowMs = context.clock.nowMs();
   const payment = await lockClaimed(recorder, claim);
-  if (payment === undefined) return lostClaim(context, claim, result);
+  if (payment === undefined) return lostClaim(context, recorder, claim, result);
   const attempts = await store.readAttempts(recorder, payment.bucket, payment.payment_id);
   if (result === null) await store.recordInterrupted(recorder, payment, attempts, nowMs);
-  else await record(recorder, payment, attempts, result, nowMs);
+  else await record(context, recorder, payment, attempts, result, nowMs);
   if (context.isStopping()) {
     await release(recorder, payment, nowMs);
     return null;
@@ -132,22 +134,49 @@ async function decide(
     context.contracts,
     shared.health.health,
   );
-  const step = await nextStep(recorder, payment, attempts, banks, nowMs);
-  if (step.do === 'book') {
-    await store.book(recorder, payment, step.state, nowMs);
-    return { do: 'booked' };
-  }
+  const step = await decideStep(context, recorder, payment, attempts, banks, nowMs);
   if (step.do === 'wait') {
     await releaseToWait(recorder, payment, step, nowMs);
     return null;
   }
+  if (step.do === 'book') {
+    await releaseForGood(recorder, payment);
+    return null;
+  }
   const preparation = { payment, attempts, banks, step, numbers: shared.numbers, nowMs };
   const message = await prepare(context.keys, recorder, preparation);
-  if (!('fault' in message)) return { do: 'send', message };
+  if (!('fault' in message)) return message;
   // No fault of the card's: another key is loaded, or the data was altered.
+  if (step.do !== 'send') {
+    await recordUnreversible(recorder, payment, attempts[step.attempt - 1]!, step.do, nowMs);
+    recorder.onCommit(context.onAlarm);
+  }
   const reason = { kind: 'card-data-unreadable', fault: message.fault } as const;
   await releaseToWait(recorder, payment, { reason, untilMs: nowMs + unreadableCardWaitMs }, nowMs);
   return null;
+}
+
+/** Decides the next step; what can be written down of it at once is: disputes, and ends, also while another attempt is open. */
+async function decideStep(
+  context: AdvanceContext,
+  recorder: Recorder,
+  payment: PaymentRow,
+  attempts: readonly AttemptRow[],
+  banks: BankOrder,
+  nowMs: number,
+): Promise<Exclude<NextStep, { do: 'dispute' }>> {
+  let step = await nextStep(recorder, payment, attempts, banks, nowMs);
+  for (; step.do === 'dispute'; step = await nextStep(recorder, payment, attempts, banks, nowMs)) {
+    await dispute(recorder, payment, attempts[step.attempt - 1]!, step.cause, nowMs);
+    recorder.onCommit(context.onAlarm);
+  }
+  const approved = attempts.find(({ state }) => state === 'approved');
+  // It pays for the sale, whatever is being given back beside it: nobody waits for that.
+  const isPaid = approved !== undefined && !payment.cancel_requested;
+  const end = isPaid ? 'collected' : step.do === 'book' ? step.state : null;
+  if (end !== null && (await store.book(recorder, payment, end, approved?.bank_id ?? null, nowMs)))
+    recorder.onCommit(() => context.onBooked(payment.payment_id));
+  return step;
 }
 
 async function nextStep(
@@ -168,14 +197,37 @@ async function nextStep(
   return decideNextStep(facts, attempts.map(factsOf), banks, nowMs);
 }
 
-/** Another host has taken the payment up: what was sent here is unknown to it and is being reversed. */
-function lostClaim({ log }: AdvanceContext, { paymentId }: Claim, result: ExchangeResult | null): null {
-  const facts = { paymentId, bankId: result?.message.bankId, answer: result?.answer.kind };
-  log.warn(facts, 'a payment was taken over during an exchange; the answer is not used');
+/**
+ * Another host has taken the payment up: what was sent here is unknown to it and is being reversed. An answer that comes now
+ * is one that nobody waits for.
+ */
+async function lostClaim(
+  context: AdvanceContext,
+  recorder: Recorder,
+  { bucket, paymentId }: Claim,
+  result: ExchangeResult | null,
+): Promise<null> {
+  const answer = result?.answer;
+  const facts = { paymentId, bankId: result?.message.bankId, answer: answer?.kind };
+  context.log.warn(facts, 'a payment was taken over during an exchange');
+  if (result === null || answer?.kind !== 'answered' || result.message.kind === 'reversal') return null;
+  const { message, verdict } = result;
+  const { number, bankId, kind } = message;
+  const late = {
+    number,
+    bankId,
+    isRefund: kind === 'refund',
+    messageType: '0210',
+    verdict: verdict!,
+    ...answer,
+  };
+  await applyLateAnswer(recorder, { bucket, payment_id: paymentId }, late, context.clock.nowMs());
+  recorder.onCommit(context.onAlarm);
   return null;
 }
 
 async function record(
+  context: AdvanceContext,
   recorder: Recorder,
   payment: PaymentRow,
   attempts: readonly AttemptRow[],
@@ -187,57 +239,80 @@ async function record(
   if (message.kind === 'debit') return store.recordAnswer(recorder, payment, attempt, result, nowMs);
   const facts =
     answer.kind === 'answered' ? { responseCode: answer.responseCode } : { failure: answer.failure };
-  const confirmation = { isConfirmed: isConfirmed(answer), facts };
-  await store.recordReversal(recorder, payment, attempt, confirmation, nowMs);
+  recorder.onCommit(context.onAlarm);
+  if (message.kind === 'refund')
+    return recordRefund(recorder, payment, attempt, { end: refundEnd(result), facts }, nowMs);
+  const verdict = reversalVerdict(context, message, attempt, answer, nowMs);
+  return recordReversal(recorder, payment, attempt, { verdict, facts }, nowMs);
 }
 
-/** A reversal is done if the bank says so (00), also of a debit that it has never seen (25). */
-const isConfirmed = (answer: BankAnswer): boolean =>
-  answer.kind === 'answered' && (answer.responseCode === '00' || answer.responseCode === '25');
+function refundEnd({ answer, verdict }: ExchangeResult): RefundEnd {
+  if (answer.kind === 'not-sent') return 'not-sent';
+  if (answer.kind === 'unknown') return 'refund-unanswered';
+  if (verdict!.class === 'approved') return 'refunded';
+  return verdict!.class === 'unsure' || verdict!.class === 'partial' ? 'refund-unanswered' : 'refund-refused';
+}
+
+/** What the answer to a reversal means; null if there is none. */
+function reversalVerdict(
+  { contracts }: AdvanceContext,
+  message: Extract<Message, { kind: 'reversal' }>,
+  { bank_id, was_approved: wasApproved, sent_at }: AttemptRow,
+  answer: BankAnswer,
+  nowMs: number,
+): ReversalVerdict | null {
+  if (answer.kind !== 'answered') return null;
+  const { profile } = contracts.find(({ bankId }) => bankId === bank_id)!;
+  const attempt = { wasApproved, sentAtMs: sent_at?.getTime() ?? null };
+  const verdict = readReversalAnswer(answer.responseCode, attempt, reversalTerms(profile), nowMs);
+  // The bank has said meanwhile that it has debited, perhaps after it had answered this reversal: it is sent once more.
+  return verdict === 'confirmed' && wasApproved && !message.wasApproved ? 'unconfirmed' : verdict;
+}
 
 /** Sends a message that is written down and waits for what comes of it. */
 async function exchange(context: AdvanceContext, claim: Claim, message: Message): Promise<ExchangeResult> {
+  const answer = await send(context, claim, message);
+  const { bankId, request } = message;
+  const contract = context.contracts.find((one) => one.bankId === bankId);
+  const isRead = message.kind !== 'reversal' && answer.kind === 'answered';
+  const verdict = isRead ? readBankAnswer(contract!.profile, answer, request.amountMinor) : null;
+  return { message, answer, verdict };
+}
+
+function send(context: AdvanceContext, claim: Claim, message: Message): Promise<BankAnswer> {
   const { banks } = context;
-  const leaving = (): Promise<boolean> => mayLeave(context, claim, message);
-  const answer =
-    message.kind === 'debit'
-      ? await banks.debit(message.bankId, message.request, answerTimeoutMs, leaving)
-      : await banks.reverse(message.bankId, message.request, message.repeat, answerTimeoutMs);
-  return { message, answer, responseClass: classOf(context, message, answer) };
+  const { bankId } = message;
+  const leaving = (): Promise<number | null> => mayLeaveUntilMs(context, claim, message);
+  if (message.kind === 'debit') return banks.debit(bankId, message.request, answerTimeoutMs, leaving);
+  if (message.kind === 'refund') return banks.refund(bankId, message.request, answerTimeoutMs, leaving);
+  return banks.reverse(bankId, message.request, message.repeat, answerTimeoutMs);
 }
 
 /**
  * Writes down that a debit leaves now, if it still may: the claim is ours, its lease runs, and the till has not ended the
- * sale meanwhile.
+ * sale meanwhile. Gives the instant before which it has to leave, however long the store takes to say that this is written.
  */
-async function mayLeave(
+async function mayLeaveUntilMs(
   { database, clock }: AdvanceContext,
   claim: Claim,
-  message: Message,
-): Promise<boolean> {
+  { kind, number, leavesUntilMs }: Message,
+): Promise<number | null> {
   return database.transaction(async (queries) => {
     const payment = await lockClaimed(queries, claim);
     const nowMs = clock.nowMs();
-    if (payment === undefined || payment.cancel_requested || nowMs >= message.leaseEndsAtMs) return false;
-    await store.recordLeaving(queries, payment, message.number, nowMs);
-    return true;
+    if (payment === undefined || nowMs >= leavesUntilMs) return null;
+    if (kind !== 'debit') return leavesUntilMs;
+    if (payment.cancel_requested) return null;
+    await store.recordLeaving(queries, payment, number, nowMs);
+    return leavesUntilMs;
   });
 }
 
-function classOf(
-  { contracts }: AdvanceContext,
-  { kind, bankId }: Message,
-  answer: BankAnswer,
-): ResponseClass | null {
-  if (kind !== 'debit' || answer.kind !== 'answered') return null;
-  const contract = contracts.find((one) => one.bankId === bankId);
-  return classifyResponse(contract!.profile, answer.responseCode);
-}
-
 /** What an answer shows of the bank; null: nothing. */
-function signOf({ message, answer, responseClass }: ExchangeResult): HealthSign | null {
+function signOf({ message, answer, verdict }: ExchangeResult): HealthSign | null {
   if (answer.kind === 'not-sent' && answer.isOurs === true) return null;
-  if (message.kind === 'reversal') return isConfirmed(answer) ? 'reachable' : 'failed';
-  if (responseClass === 'merchant-blocked') return 'blocked';
-  return responseClass === 'approved' || responseClass === 'declined' ? 'answered' : 'failed';
+  if (message.kind !== 'debit') return answer.kind === 'answered' ? 'reachable' : 'failed';
+  if (verdict?.class === 'merchant-blocked') return 'blocked';
+  const decided = ['approved', 'partial', 'declined'];
+  return decided.includes(verdict?.class ?? '') || verdict?.after === 'declined' ? 'answered' : 'failed';
 }

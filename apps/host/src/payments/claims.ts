@@ -8,6 +8,8 @@ import { type PaymentKey, type Recorder, recordWait } from './timeline.ts';
  * jump past it while the host lives, so every write first checks that the claim is still its own.
  */
 export const leaseMs = 60_000;
+/** So long before a claim passes nothing may leave under it any more: clocks of two hosts differ, and bytes need time. */
+export const leaseMarginMs = 5_000;
 
 /** A payment that is worked on, and the name of the claim. */
 export interface Claim {
@@ -111,6 +113,20 @@ export async function holdForAnswer(
 export async function release(queries: Queries, payment: PaymentKey, nowMs: number): Promise<void> {
   await queries.query(sql`
     update payments set lease = null, due_at = ${new Date(nowMs)}, wait = null
+    where bucket = ${payment.bucket} and payment_id = ${payment.payment_id}`);
+}
+
+/** Gives a payment up: there is nothing to do for it. */
+export async function releaseForGood(queries: Queries, payment: PaymentKey): Promise<void> {
+  await queries.query(sql`
+    update payments set lease = null, due_at = null, wait = null
+    where bucket = ${payment.bucket} and payment_id = ${payment.payment_id}`);
+}
+
+/** Lets a payment fall due, whatever its state; if somebody works on it, he finds what happened when he decides next. */
+export async function fallDue(queries: Queries, payment: PaymentKey, nowMs: number): Promise<void> {
+  await queries.query(sql`
+    update payments set due_at = case when lease is null then ${new Date(nowMs)}::timestamptz else due_at end
     where bucket = ${payment.bucket} and payment_id = ${payment.payment_id}`);
 }
 

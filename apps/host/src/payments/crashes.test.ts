@@ -1,5 +1,6 @@
+import { openAttemptStates } from '@bivak/rules';
 import { describe, expect, it } from 'vitest';
-import { sql } from '../store/index.ts';
+import { type Database, sql } from '../store/index.ts';
 import { until } from '../testing/clock.ts';
 import { startPayments } from '../testing/host-parts.ts';
 import { keys, minuteMs, paymentsHarness } from '../testing/payments-harness.ts';
@@ -82,7 +83,7 @@ describe('payments of hosts that die, freeze or meet', { timeout: 60_000 }, () =
     expect(h.banks.ledger).toHaveLength(1);
   });
 
-  it('writes nothing for a payment that another host has taken up meanwhile', async () => {
+  it('gives back once more what a host hears approved that has lost the payment to another one', async () => {
     h.banks.debits = () => 'hang';
     const id = h.till.sell();
     await h.arrive();
@@ -94,11 +95,47 @@ describe('payments of hosts that die, freeze or meet', { timeout: 60_000 }, () =
     h.run({ on: other, hostName: 'quick' });
     await h.becomes(id, 'collected');
     h.banks.answerHanging(); // and now the first host gets its approval
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    expect(h.banks.netOf(id)).toBe(1);
+    await until(async () => (await h.events(id)).includes('approved-late'));
+    await until(async () => (await h.read(id)).attempts[0]!.state === 'reversed');
     expect((await h.read(id)).attempts.map(({ bankId, state }) => [bankId, state])).toEqual([
       ['north', 'reversed'],
       ['ural', 'approved'],
+    ]);
+    expect([(await h.read(id)).state, h.banks.netOf(id)]).toEqual(['collected', 1]);
+    expect((await h.events(id)).filter((kind) => kind === 'collected')).toHaveLength(1);
+  });
+
+  it('lets no debit leave after its lease, however long the store takes to say that it may', async () => {
+    const held = Promise.withResolvers<void>();
+    let isHeld = false;
+    const slowStore: Database = {
+      ...h.database,
+      query: (statement) => h.database.query(statement),
+      onCommit: (act) => h.database.onCommit(act),
+      close: () => h.database.close(),
+      transaction: async (work) => {
+        const result = await h.database.transaction(work);
+        // The commit by which the debit may leave: its answer is held back.
+        if (typeof result === 'number' && !isHeld) {
+          isHeld = true;
+          await held.promise;
+        }
+        return result;
+      },
+    };
+    const id = h.till.sell();
+    await h.arrive();
+    h.run({ on: slowStore, hostName: 'slow' });
+    await until(() => isHeld);
+    expect((await h.read(id)).attempts).toMatchObject([{ bankId: 'north', state: 'sent' }]);
+    h.clock.advance(2 * minuteMs);
+    h.run({ on: h.open(), hostName: 'quick' });
+    await h.becomes(id, 'collected');
+    held.resolve();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(h.banks.ledger.map(({ bankId, kind }) => `${bankId} ${kind}`)).toEqual([
+      'north reversal-of-nothing',
+      'ural debit',
     ]);
   });
 
@@ -133,8 +170,12 @@ describe('payments of hosts that die, freeze or meet', { timeout: 60_000 }, () =
           (row) => row.state,
         ),
       );
-    const isOver = async (): Promise<boolean> =>
-      [...(await states())].every((state) => state === 'collected' || state === 'declined');
+    const isOver = async (): Promise<boolean> => {
+      const open = await h.database.query(sql`
+        select number from attempts where state = any(${[...openAttemptStates]}::text[]) limit 1`);
+      const decided = ['collected', 'declined'];
+      return open.length === 0 && [...(await states())].every((state) => decided.includes(state));
+    };
     await until(isOver, () => {
       h.banks.answerHanging();
       moveOn();

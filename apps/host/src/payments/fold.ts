@@ -145,10 +145,10 @@ async function create(context: FoldContext, sale: CardSale): Promise<void> {
   const payment = { bucket, payment_id: saleId };
   await database.transaction(async (queries) => {
     const made = await queries.query(sql`
-      insert into payments (bucket, payment_id, till_id, state, cycle, cause, cancel_requested, mode, amount_minor, currency,
+      insert into payments (bucket, payment_id, till_id, state, open_since, cycle, cause, cancel_requested, mode, amount_minor, currency,
         masked_pan, card_reference, card_ksn, card_ciphertext, phone, issuer, issuer_bank_id, sold_at, time_zone, received_at,
         bank_due_at, line_items, checks, fiscal, routing, due_at)
-      values (${bucket}, ${saleId}, ${tillId}, ${paymentLifecycle.initial}, 0, 'first', false, ${mode}, ${intent.totalMinor}, ${intent.currency},
+      values (${bucket}, ${saleId}, ${tillId}, ${paymentLifecycle.initial}, ${receivedAt}, 0, 'first', false, ${mode}, ${intent.totalMinor}, ${intent.currency},
         ${card.maskedPan}, ${card.cardReference}, ${card.ksn}, ${card.ciphertext}, ${intent.contact?.phone ?? null},
         ${issuer?.name ?? null}, ${issuer?.bankId ?? null}, ${soldAt}, ${timeZone}, ${receivedAt}, ${bankDueAt},
         ${JSON.stringify(intent.lineItems)}, ${checks}, ${fiscal}, '[]', ${receivedAt})

@@ -1,24 +1,31 @@
 import { CardDataError } from '@bivak/card';
 import type { CardDataFault } from '@bivak/domain';
 import type { BankOrder, NextStep } from '@bivak/rules';
-import type { DebitRequest, ReversalRequest } from '../banks/index.ts';
+import type { DebitRequest, RefundRequest, ReversalRequest } from '../banks/index.ts';
 import type { KeyStore } from '../keys/key-store.ts';
-import { leaseMs } from './claims.ts';
+import { leaseMarginMs, leaseMs } from './claims.ts';
+import { storeRefund, storeReversal } from './giving-back.ts';
 import type { AttemptRow, PaymentRow } from './rows.ts';
 import * as store from './store.ts';
 import type { Recorder } from './timeline.ts';
 
 /** A message that has been written down and may leave now. */
-export type Message = { number: number; bankId: string; leaseEndsAtMs: number } & (
+export type Message = {
+  number: number;
+  bankId: string;
+  /** A debit or a refund leaves before this instant, or not at all. */
+  leavesUntilMs: number;
+} & (
   | { kind: 'debit'; request: DebitRequest }
-  | { kind: 'reversal'; request: ReversalRequest; repeat: boolean }
+  | { kind: 'reversal'; request: ReversalRequest; repeat: boolean; wasApproved: boolean }
+  | { kind: 'refund'; request: RefundRequest }
 );
 
 export interface Preparation {
   payment: PaymentRow;
   attempts: readonly AttemptRow[];
   banks: BankOrder;
-  step: Extract<NextStep, { do: 'send' | 'reverse' }>;
+  step: Extract<NextStep, { do: 'send' | 'reverse' | 'refund' }>;
   /** A trace number for each bank. */
   numbers: ReadonlyMap<string, string>;
   nowMs: number;
@@ -33,9 +40,9 @@ export async function prepare(
   const { payment, step } = preparation;
   const card = openCard(keys, payment);
   if ('fault' in card) return card;
-  return step.do === 'reverse'
-    ? prepareReversal(recorder, preparation, step, card)
-    : prepareDebit(recorder, preparation, step, card);
+  if (step.do === 'reverse') return prepareReversal(recorder, preparation, step, card);
+  if (step.do === 'refund') return prepareRefund(recorder, preparation, step, card);
+  return prepareDebit(recorder, preparation, step, card);
 }
 
 async function prepareReversal(
@@ -45,11 +52,38 @@ async function prepareReversal(
   card: DebitRequest['card'],
 ): Promise<Message> {
   const attempt = attempts[step.attempt - 1]!;
-  await store.storeReversal(recorder, payment, attempt, nowMs);
-  const reason = payment.cancel_requested ? ('sale-cancelled' as const) : ('no-answer' as const);
+  await storeReversal(recorder, payment, attempt, nowMs);
+  const reason = reasonOf(payment, attempt);
   const request = { ...contentOf(payment, attempt, card), reason };
   const { number, bank_id: bankId } = attempt;
-  return { kind: 'reversal', number, bankId, request, repeat: step.repeat, leaseEndsAtMs: nowMs + leaseMs };
+  const { was_approved: wasApproved } = attempt;
+  return { kind: 'reversal', number, bankId, request, repeat: step.repeat, wasApproved, ...lease(nowMs) };
+}
+
+function reasonOf(payment: PaymentRow, attempt: AttemptRow): ReversalRequest['reason'] {
+  if (payment.cancel_requested) return 'sale-cancelled';
+  return attempt.late_response_code === null ? 'no-answer' : 'late-answer';
+}
+
+const lease = (nowMs: number) => ({ leavesUntilMs: nowMs + leaseMs - leaseMarginMs });
+
+async function prepareRefund(
+  recorder: Recorder,
+  { payment, attempts, numbers, nowMs }: Preparation,
+  step: Extract<NextStep, { do: 'refund' }>,
+  card: DebitRequest['card'],
+): Promise<Message> {
+  const attempt = attempts[step.attempt - 1]!;
+  const { number, bank_id: bankId } = attempt;
+  const stan = numbers.get(bankId)!;
+  await storeRefund(recorder, payment, attempt, stan, nowMs);
+  const request = {
+    ...contentOf(payment, attempt, card),
+    stan,
+    rrn: attempt.refund_rrn!,
+    transmittedAtMs: nowMs,
+  };
+  return { kind: 'refund', number, bankId, request, ...lease(nowMs) };
 }
 
 async function prepareDebit(
@@ -67,7 +101,7 @@ async function prepareDebit(
     resubmission: payment.cycle > 0,
   };
   const { number } = attempt;
-  return { kind: 'debit', number, bankId: bank.bankId, request, leaseEndsAtMs: nowMs + leaseMs };
+  return { kind: 'debit', number, bankId: bank.bankId, request, ...lease(nowMs) };
 }
 
 /** Opens the card data for one message. */

@@ -36,7 +36,7 @@ export async function declinedPayment(
     select p.bucket, p.payment_id, p.till_id, p.card_reference, p.masked_pan, p.amount_minor, p.currency, p.phone, p.sold_at, p.time_zone, p.declined_at, p.cycle, p.cause,
       a.response_code, a.advice_code
     from payments p join attempts a on a.bucket = p.bucket and a.payment_id = p.payment_id
-    where p.bucket = ${bucket} and p.payment_id = ${paymentId} and p.state = 'declined' and a.response_class = 'declined'
+    where p.bucket = ${bucket} and p.payment_id = ${paymentId} and p.state = 'declined' and (a.response_class = 'declined' or a.after_reversal = 'declined')
     order by a.number desc limit 1`);
   return row;
 }
@@ -55,7 +55,8 @@ export async function requestAttempt(
   assertMove(paymentLifecycle, 'declined', 'routed');
   const at = new Date(nowMs);
   const requested = await queries.query(sql`
-    update payments set state = 'routed', cycle = cycle + 1, cause = ${cause}, due_at = ${at}
+    update payments set state = 'routed', open_since = ${at}, cycle = cycle + 1, cause = ${cause},
+      due_at = case when lease is null then ${at}::timestamptz else due_at end
     where bucket = ${payment.bucket} and payment_id = ${payment.paymentId} and state = 'declined' and not cancel_requested
     returning payment_id`);
   if (requested.length === 0) return false;

@@ -1,9 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { bankHealthById } from '../routing/index.ts';
 import { until } from '../testing/clock.ts';
-import { silentLog } from '../testing/log.ts';
 import { paymentsHarness } from '../testing/payments-harness.ts';
-import { lateAnswerRecorder } from './late-answers.ts';
 
 describe('a debit of which nobody knows, and one that has to be undone', { timeout: 60_000 }, () => {
   const h = paymentsHarness();
@@ -37,23 +35,6 @@ describe('a debit of which nobody knows, and one that has to be undone', { timeo
     };
     expect([await first(), await first()]).toEqual(['north', 'north']);
     expect((await bankHealthById(h.database)).get('north')).toBe('failing');
-  });
-
-  it('records a late answer once, and only in its own payment’s timeline', async () => {
-    const id = h.till.sell();
-    await h.arrive();
-    h.run();
-    await h.becomes(id, 'collected');
-    const note = lateAnswerRecorder(h.database, h.clock, silentLog);
-    const late = { bankId: 'north', messageType: '0210', stan: null, rrn: null, responseCode: '00' };
-    for (const reference of [id, 'till-1-000999', null, id]) {
-      note({ ...late, reference });
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
-    const data = { bankId: 'north', messageType: '0210', responseCode: '00' };
-    const lateAnswers = async () => (await h.read(id)).timeline.filter(({ kind }) => kind === 'late-answer');
-    await until(async () => (await lateAnswers()).length > 0);
-    expect(await lateAnswers()).toEqual([{ kind: 'late-answer', data }]);
   });
 
   it('reverses what nobody knows until the bank confirms it, and only then sends to another', async () => {
@@ -109,7 +90,7 @@ describe('a debit of which nobody knows, and one that has to be undone', { timeo
       const original = h.banks.debit.bind(h.banks);
       let hasLeft = false;
       h.banks.debit = async (bankId, request, timeoutMs, leaving) => {
-        hasLeft = (await leaving?.()) ?? true;
+        hasLeft = (await leaving?.()) !== null;
         await release.promise;
         return original(bankId, request, timeoutMs);
       };

@@ -33,8 +33,16 @@ export type AttemptRow = Pick<
   | 'rrn'
   | 'stored_at'
   | 'changed_at'
+  | 'sent_at'
   | 'response_class'
+  | 'after_reversal'
+  | 'was_approved'
+  | 'late_response_code'
   | 'reversal_tries'
+  | 'reversing_since'
+  | 'reversal_verdict'
+  | 'refund_stan'
+  | 'refund_rrn'
 >;
 
 /** An attempt as the rules see it. */
@@ -45,8 +53,11 @@ export function factsOf(row: AttemptRow): AttemptFacts {
     bankId: row.bank_id,
     state: row.state,
     responseClass: row.response_class,
+    afterReversal: row.after_reversal,
     changedAtMs: row.changed_at.getTime(),
     reversalTries: row.reversal_tries,
+    reversingSinceMs: row.reversing_since?.getTime() ?? null,
+    reversalVerdict: row.reversal_verdict,
   };
 }
 

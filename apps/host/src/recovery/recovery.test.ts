@@ -1,5 +1,6 @@
 import type { DebtState } from '@bivak/domain';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { decideAttempt } from '../payments/decisions.ts';
 import { publish } from '../stoplist/publisher.ts';
 import { type Database, openDatabase, type Row, sql, type Worker } from '../store/index.ts';
 import { startTestDatabases, type TestDatabases } from '../store/testing/databases.ts';
@@ -256,15 +257,32 @@ describe('recovery', { timeout: 60_000 }, () => {
     // 17 more declines of this month, at some bank: 19 of 20 are spent.
     await database.query(sql`
       insert into attempts (bucket, payment_id, number, cycle, cause, bank_id, state, stan, rrn, stored_at, sent_at, answered_at,
-        changed_at, response_code, response_class, route, reversal_tries)
+        changed_at, response_code, response_class, was_approved, route, reversal_tries)
       select bucket, payment_id, number + n, cycle, cause, 'ural', 'rejected', stan, rrn, stored_at, sent_at, answered_at, changed_at,
-        '91', 'bank-trouble', route, 0
+        '91', 'bank-trouble', false, route, 0
       from attempts, generate_series(1, 17) as n where bucket = ${bucket} and payment_id = ${ids[0]!}`);
     const presses = await Promise.all(ids.map((id) => tryNow(context, bucket, id)));
     expect(presses.filter(({ requested }) => requested)).toHaveLength(1);
     expect(presses).toContainEqual({ requested: false, denial: 'budget' });
     await until(async () => (await Promise.all(ids.map(debt))).every((one) => one?.state === 'open'), wake);
     expect(await mayTryDebt(database, bucket, ids[0]!, clock.nowMs())).toMatchObject({ denial: 'budget' });
+  });
+
+  it('closes a debt that is paid all the same, because a person has found the debit in a bank’s books', async () => {
+    runHost('one');
+    const id = await sell();
+    await becomes(id, 'open');
+    const { bucket } = (await debt(id))!;
+    // The bank has approved late, and its reversal has become a person's matter.
+    await database.query(sql`
+      update attempts set state = 'disputed', dispute_cause = 'reversal-unconfirmed' where bucket = ${bucket} and payment_id = ${id}`);
+    const decision = { attempt: 1, decision: 'debit-stands', by: 'Anna', why: 'day file' } as const;
+    await decideAttempt({ database, log: silentLog }, { paymentId: id, ...decision }, clock.nowMs());
+    await becomes(id, 'recovered');
+    expect((await readPayment(database, id)).state).toBe('collected');
+    expect(await database.query(sql`select pending_outcome from payments`)).toEqual([
+      { pending_outcome: 'recovered' },
+    ]);
   });
 
   it('does not take an attempt that has only begun for a payment', async () => {

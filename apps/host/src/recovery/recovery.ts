@@ -71,10 +71,10 @@ async function bookAttemptEnd(context: RecoveryContext, bucket: number, paymentI
   const nowMs = context.clock.nowMs();
   await context.database.transaction(async (queries) => {
     const debt = await store.lockDebt(queries, bucket, paymentId);
-    if (debt?.state !== 'attempting') return;
+    if (debt === undefined || isPaidDebt(debt.state)) return;
     const end = await store.endOfAttempt(queries, debt);
     // Another host was quicker, and a further attempt is under way already.
-    if (end === undefined) return;
+    if (end === undefined || (end === 'declined' && debt.state !== 'attempting')) return;
     const isListed = await isCardListed(queries, debt);
     if (end === 'collected') {
       await store.moveDebt(queries, debt, isListed ? 'paid-after-listing' : 'recovered', nowMs);

@@ -20,12 +20,13 @@ export async function undiscovered(queries: Queries, limit: number): Promise<Deb
     where p.state = 'declined' and not p.cancel_requested and p.fiscal is not null and d.payment_id is null limit ${limit}`);
 }
 
-/** Debts whose requested attempt has ended. */
+/** Debts whose requested attempt has ended, and those that are paid all the same: a person has found the debit in a bank's books. */
 export async function ended(queries: Queries, limit: number): Promise<DebtKey[]> {
   return queries.query(sql`
     select d.bucket, d.payment_id from debts d
     join payments p on p.bucket = d.bucket and p.payment_id = d.payment_id
-    where d.state = 'attempting' and p.state in ('collected', 'declined') and p.cycle >= d.attempt_cycle limit ${limit}`);
+    where (d.state = 'attempting' and p.state in ('collected', 'declined') and p.cycle >= d.attempt_cycle)
+      or (d.state in ('open', 'stop-listed') and p.state = 'collected') limit ${limit}`);
 }
 
 export async function due(queries: Queries, nowMs: number, limit: number): Promise<DebtKey[]> {

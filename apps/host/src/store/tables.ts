@@ -1,14 +1,17 @@
 import {
   type AlarmFacts,
+  afterReversals,
   alarmKinds,
   alarmState,
   attemptCauses,
+  attemptDecisions,
   attemptState,
   bankHealths,
   type Check,
   cardModes,
   cycleCauses,
   debtState,
+  disputeCauses,
   type FiscalMark,
   intakeFaults,
   type LineItem,
@@ -23,6 +26,7 @@ import {
   type Route,
   responseClasses,
   retryClasses,
+  reversalVerdicts,
   schemes,
   tenders,
   type WaitReason,
@@ -57,6 +61,9 @@ const nullable = <Value>({ type, values }: Column<Value>): Column<Value | null> 
   nullable: true,
   ...(values === undefined ? {} : { values }),
 });
+
+export const stayAlarms = ['raised', 'over'] as const;
+export const pendingAlarms = ['raise', 'raise-and-end', 'end'] as const;
 
 /**
  * The tables as the newest migration leaves them: what rows are typed by, and what a test compares with the real store. A
@@ -136,6 +143,7 @@ export const tables = {
     payment_id: text,
     till_id: text,
     state: oneOf(paymentState.options),
+    open_since: instant,
     cycle: integer,
     cause: oneOf(cycleCauses),
     cancel_requested: boolean,
@@ -164,6 +172,7 @@ export const tables = {
     due_at: nullable(instant),
     lease: nullable(text),
     pending_outcome: nullable(oneOf(paymentOutcomes)),
+    stay_alarm: nullable(oneOf(stayAlarms)),
   },
   attempts: {
     bucket: smallint,
@@ -181,11 +190,30 @@ export const tables = {
     changed_at: instant,
     response_code: nullable(text),
     response_class: nullable(oneOf(responseClasses)),
+    after_reversal: nullable(oneOf(afterReversals)),
+    was_approved: boolean,
+    late_response_code: nullable(text),
     advice_code: nullable(text),
     authorisation_code: nullable(text),
     fee_minor: nullable(bigint),
     route: json<Route>(),
     reversal_tries: integer,
+    reversing_since: nullable(instant),
+    reversal_verdict: nullable(oneOf(reversalVerdicts)),
+    refund_stan: nullable(text),
+    refund_rrn: nullable(text),
+    dispute_cause: nullable(oneOf(disputeCauses)),
+    pending_alarm: nullable(oneOf(pendingAlarms)),
+  },
+  decisions: {
+    bucket: smallint,
+    payment_id: text,
+    number: integer,
+    attempt: integer,
+    decision: oneOf(attemptDecisions),
+    decided_by: text,
+    why: text,
+    decided_at: instant,
   },
   payment_events: {
     bucket: smallint,

@@ -47,6 +47,7 @@ export function startPayments(
   options: {
     keys: KeyStore;
     onBooked?: (paymentId: string) => void;
+    onAlarm?: () => void;
     hostName?: string;
     log?: Logger;
   },
@@ -58,6 +59,7 @@ export function startPayments(
     keys: options.keys,
     log: options.log ?? silentLog,
     contracts: testContracts,
+    onAlarm: options.onAlarm ?? (() => {}),
     onBooked: options.onBooked ?? (() => {}),
     newLease: () => `${options.hostName ?? 'host'}/${randomUUID()}`,
   });

@@ -1,5 +1,9 @@
 import type { PaymentState } from '@bivak/domain';
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
+import { listAlarms } from '../alarms/alarms.ts';
+import type { LateAnswer } from '../banks/index.ts';
+import { type LateAnswers, lateAnswers } from '../payments/late-answers.ts';
+import { startPaymentAlarms } from '../payments/payment-alarms.ts';
 import { type Database, openDatabase, type Worker } from '../store/index.ts';
 import { startTestDatabases, type TestDatabases } from '../store/testing/databases.ts';
 import { type FakeBanks, fakeBanks } from './banks.ts';
@@ -10,8 +14,10 @@ import {
   type StoredPayment,
   ship,
   startPayments,
+  testContracts,
   testKeyStore,
 } from './host-parts.ts';
+import { silentLog } from './log.ts';
 import { type TestTill, testTill } from './till.ts';
 
 export const minuteMs = 60_000;
@@ -31,7 +37,7 @@ export class PaymentsHarness {
   async begin(databases: TestDatabases): Promise<void> {
     ({ database: this.database, url: this.url } = await databases.emptied());
     this.clock = handClock();
-    this.banks = fakeBanks();
+    this.banks = fakeBanks(this.clock);
     this.till = testTill('till-1', this.clock.nowMs);
     await enrolTestTill(this.database, this.till, this.clock.nowMs());
   }
@@ -78,6 +84,56 @@ export class PaymentsHarness {
     const host = mortal(this.open());
     startPayments(host.database, this.banks, this.clock, { keys, hostName });
     return host;
+  }
+
+  /** An answer of a bank to one of its debits that nobody waits for. */
+  lateAnswer(sent: FakeBanks['requests'][number], change: Partial<LateAnswer> = {}): LateAnswer {
+    const { stan, rrn, reference } = sent.request;
+    return {
+      bankId: sent.bankId,
+      answers: 'debit',
+      messageType: '0210',
+      reference,
+      stan,
+      rrn,
+      responseCode: '00',
+      authorisationCode: null,
+      amountMinor: null,
+      ...change,
+    };
+  }
+
+  /** Records late answers; the workers of the test look at what they change. */
+  lateAnswers(database: Database = this.database): LateAnswers {
+    return lateAnswers({
+      database,
+      clock: this.clock,
+      log: silentLog,
+      contracts: testContracts,
+      onRecorded: () => {
+        for (const worker of this.workers) worker.wake();
+      },
+    });
+  }
+
+  /** Records one late answer. */
+  async hears(late: LateAnswer): Promise<void> {
+    const recorder = this.lateAnswers();
+    recorder.take(late);
+    await recorder.stop();
+  }
+
+  /** Runs what raises and ends the alarms about payments. */
+  runAlarms(): Worker {
+    const worker = startPaymentAlarms(this.database, this.clock, silentLog);
+    this.workers.push(worker);
+    return worker;
+  }
+
+  /** Kind and state of every alarm, the oldest first. */
+  async alarms(): Promise<string[]> {
+    const found = await listAlarms(this.database, { state: null, tillId: null }, null, 100);
+    return found.toReversed().map(({ kind, state }) => `${kind} ${state}`);
   }
 
   arrive(): Promise<void> {

@@ -1,6 +1,6 @@
 import type { hostApi } from '@bivak/contracts';
-import { type PaymentState, Problem, type TimelineEntry } from '@bivak/domain';
-import { responseMeaning } from '@bivak/rules';
+import { type DisputeCause, type PaymentState, Problem, type TimelineEntry } from '@bivak/domain';
+import { decisionsFor, responseMeaning } from '@bivak/rules';
 import { type PageEnd, type Queries, type Row, sql } from '../store/index.ts';
 
 type PaymentColumns = Pick<
@@ -76,14 +76,14 @@ export async function listPayments(
 }
 
 type DetailColumns = PaymentColumns &
-  Pick<Row<'payments'>, 'bucket' | 'line_items' | 'checks' | 'fiscal' | 'routing'>;
+  Pick<Row<'payments'>, 'bucket' | 'line_items' | 'checks' | 'fiscal' | 'routing' | 'cancel_requested'>;
 
 /** A payment with its attempts and timeline. Throws Problem `unknown-payment`. */
 export async function paymentDetail(queries: Queries, paymentId: string): Promise<hostApi.PaymentDetail> {
   const [row] = await queries.query<DetailColumns>(sql`
     select p.bucket, p.payment_id, p.till_id, p.state, p.amount_minor, p.currency, p.masked_pan, p.mode, p.sold_at, p.received_at, p.bank_due_at,
       p.collected_at, p.bank_id, p.issuer, p.wait, case when p.lease is null then p.due_at end as wait_until, d.payment_id as debt_id,
-      p.line_items, p.checks, p.fiscal, p.routing
+      p.line_items, p.checks, p.fiscal, p.routing, p.cancel_requested
     from payments p left join debts d on d.bucket = p.bucket and d.payment_id = p.payment_id where p.payment_id = ${paymentId}`);
   if (row === undefined) throw new Problem('unknown-payment', { paymentId });
   return {
@@ -94,7 +94,45 @@ export async function paymentDetail(queries: Queries, paymentId: string): Promis
     fiscal: row.fiscal,
     routing: row.routing,
     timeline: await timelineOf(queries, row.bucket, paymentId),
+    neededDecisions: await neededDecisions(queries, row),
+    decisions: await decisionsMade(queries, row.bucket, paymentId),
   };
+}
+
+/** The attempts about which a person has to decide, with what the rules let him. */
+async function neededDecisions(
+  queries: Queries,
+  { bucket, payment_id, cancel_requested }: DetailColumns,
+): Promise<hostApi.NeededDecision[]> {
+  const attempts = await queries.query<
+    Pick<Row<'attempts'>, 'number' | 'state' | 'bank_id' | 'changed_at'> & { dispute_cause: DisputeCause }
+  >(sql`
+    select number, state, bank_id, changed_at, dispute_cause from attempts
+    where bucket = ${bucket} and payment_id = ${payment_id} order by number`);
+  return attempts.flatMap(({ number, bank_id: bankId, changed_at, dispute_cause: cause }) => {
+    const options = decisionsFor({ cancelRequested: cancel_requested }, attempts, number);
+    if (options.length === 0) return [];
+    return [{ attempt: number, bankId, cause, since: changed_at.toISOString(), options: [...options] }];
+  });
+}
+
+async function decisionsMade(
+  queries: Queries,
+  bucket: number,
+  paymentId: string,
+): Promise<hostApi.PaymentDetail['decisions']> {
+  const made = await queries.query<
+    Pick<Row<'decisions'>, 'attempt' | 'decision' | 'decided_by' | 'why' | 'decided_at'>
+  >(sql`
+    select attempt, decision, decided_by, why, decided_at from decisions
+    where bucket = ${bucket} and payment_id = ${paymentId} order by number`);
+  return made.map(({ attempt, decision, decided_by: by, why, decided_at }) => ({
+    attempt,
+    decision,
+    by,
+    why,
+    at: decided_at.toISOString(),
+  }));
 }
 
 async function timelineOf(queries: Queries, bucket: number, paymentId: string): Promise<TimelineEntry[]> {
@@ -106,9 +144,21 @@ async function timelineOf(queries: Queries, bucket: number, paymentId: string): 
   );
 }
 
-type AttemptColumns = Omit<
+type AttemptColumns = Pick<
   Row<'attempts'>,
-  'bucket' | 'payment_id' | 'cycle' | 'changed_at' | 'response_class' | 'advice_code' | 'authorisation_code'
+  | 'number'
+  | 'bank_id'
+  | 'state'
+  | 'cause'
+  | 'stan'
+  | 'rrn'
+  | 'stored_at'
+  | 'sent_at'
+  | 'answered_at'
+  | 'response_code'
+  | 'fee_minor'
+  | 'route'
+  | 'reversal_tries'
 >;
 
 async function attemptsOf(queries: Queries, bucket: number, paymentId: string): Promise<hostApi.Attempt[]> {

@@ -15,7 +15,7 @@ export async function workView(queries: Queries, isBusy: boolean): Promise<hostA
     select
       (select count(*) from intake i join intake_folded f on f.till_bucket = i.till_bucket and f.till_id = i.till_id
         where i.seq > f.seq) as unfolded,
-      (select count(*) from payments where state <> all(${paymentEnds}::text[]) or pending_outcome is not null) as payments,
+      (select count(*) from payments where state <> all(${paymentEnds}::text[]) or due_at is not null or pending_outcome is not null) as payments,
       (select count(*) from debts where state = 'attempting') as attempting,
       (select count(*) from payments p left join debts d on d.bucket = p.bucket and d.payment_id = p.payment_id
         where p.state = 'declined' and not p.cancel_requested and p.fiscal is not null and d.payment_id is null) as undiscovered,

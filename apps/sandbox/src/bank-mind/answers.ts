@@ -40,6 +40,11 @@ export class Answers {
     this.#context = context;
   }
 
+  /** The connection on which something that is said of the bank's own accord goes out now. */
+  connectionFor({ connection }: Incoming): number | undefined {
+    return this.#context.connections.has(connection) ? connection : this.#anyConnection();
+  }
+
   /** Answers after the bank's usual time. Does nothing where a bank's own accord finds nobody connected: false. */
   answer(incoming: Incoming, code: string, options: AnswerOptions): boolean {
     const { isOwnAccord = false, what } = options;

@@ -3,6 +3,7 @@ import { Agenda } from './agenda.ts';
 import { type BookRecord, Books } from './books.ts';
 import type { Lapse } from './lapse.ts';
 import { type Dice, type DiceOf, seededDice } from './random.ts';
+import type { RequestName } from './requests.ts';
 import { type MindSetting, shareOf } from './settings.ts';
 import { type Wire, wireOf } from './wire.ts';
 
@@ -27,6 +28,8 @@ export type Input = { nowMs: number } & (
   /** An issuer's decision (DE 39); null if nobody knows it. */
   | { kind: 'authorised'; ask: number; responseCode: string | null }
   | { kind: 'undone'; ask: number; isDone: boolean }
+  /** The merchant has telephoned: a clerk gives back what stands under this name. */
+  | { kind: 'given-back-by-hand'; name: RequestName }
   /** Something is due. */
   | { kind: 'tick' }
 );

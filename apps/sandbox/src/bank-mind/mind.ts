@@ -147,6 +147,9 @@ export class BankMind {
       case 'undone':
         this.#context.answered(input.ask, input.isDone);
         break;
+      case 'given-back-by-hand':
+        this.#money.giveBackByHand(input.name);
+        break;
       case 'tick':
         break;
     }

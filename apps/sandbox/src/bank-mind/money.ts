@@ -41,7 +41,8 @@ interface Script {
 }
 
 const resolveEveryMs = 5_000;
-const tellAgainMs = [60_000, 600_000];
+/** The last is for whoever lost the one before it. */
+const tellAgainMs = [60_000, 600_000, 600_000];
 const nobodyThereMs = 10_000;
 
 /** What announces, with a message of the bank's own, that a debit stands again. */
@@ -81,6 +82,28 @@ export class Money {
       else if (request.what === 'refund') this.#decideRefund(asked);
       else this.#decideReversal(asked, name);
       done();
+    });
+  }
+
+  /** A clerk of the bank gives back what stands under a name; what was still to be debited under it is not. */
+  giveBackByHand(name: RequestName): void {
+    const key = nameOf(name);
+    const { books } = this.#context;
+    this.#turns.take(key, (done) => {
+      const found = this.#cases.get(key);
+      if (found !== undefined) this.#cancel(found);
+      this.#post(key);
+      const { decided: debit, netMinor } = books.standingOf(key);
+      if (debit === undefined || netMinor <= 0) {
+        done();
+        return;
+      }
+      this.#context.undo(this.#issuerName(name), (isDone) => {
+        const businessDate = this.#context.businessDate();
+        if (isDone)
+          books.book({ ...debit, kind: 'reversal', at: this.#at(), amountMinor: netMinor, businessDate });
+        done();
+      });
     });
   }
 
@@ -220,14 +243,19 @@ export class Money {
     });
   }
 
-  /** Says 00 for the debit, three times in all, each when somebody is there to hear it. */
+  /**
+   * Says 00 for the debit, three times in all. Only what goes out on a connection that is still there when it is time for the
+   * next one counts: whoever was killed with it in his hands has not heard it.
+   */
   #tell(script: Script, times: number): void {
     const { of, by } = script;
-    if (of === undefined || !this.#hasDebit(script)) return;
+    if (of === undefined || times === tellAgainMs.length || !this.#hasDebit(script)) return;
+    const connection = this.#answers.connectionFor(of.debit);
     const isSaid = this.#answers.answer(of.debit, approved, { what: 'debit', by, isOwnAccord: true });
-    const afterMs = isSaid ? tellAgainMs[times] : nobodyThereMs;
-    if (afterMs !== undefined)
-      this.#context.later(afterMs, () => this.#tell(script, times + (isSaid ? 1 : 0)));
+    this.#context.later(isSaid ? tellAgainMs[times]! : nobodyThereMs, () => {
+      const isHeard = isSaid && connection !== undefined && this.#context.connections.has(connection);
+      this.#tell(script, times + (isHeard ? 1 : 0));
+    });
   }
 
   #debit(

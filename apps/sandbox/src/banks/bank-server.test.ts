@@ -106,6 +106,19 @@ describe('a bank that runs alone', () => {
     expect(await day()).toEqual([line]);
   });
 
+  it('has a clerk who gives back what stands, once', async () => {
+    await ask(moneyMessage(profile, '0200'));
+    const day = async () => (await http('GET', '/v1/day-file')).json.items as Record<string, unknown>[];
+    const [{ stan, rrn, terminalId }] = (await day()) as [Record<string, unknown>];
+    for (let times = 0; times < 2; times++)
+      expect(await http('POST', '/v1/given-back', { stan, rrn, terminalId })).toMatchObject({ status: 202 });
+    await http('POST', '/v1/given-back', { stan: '999999', rrn, terminalId });
+    expect(await day()).toMatchObject([
+      { kind: 'debit', stan, amountMinor: 40_000 },
+      { kind: 'reversal', stan, amountMinor: 40_000 },
+    ]);
+  });
+
   it('is down, and up again on the same port', async () => {
     const isClosed = once(socket, 'close');
     await http('PUT', '/v1/setting', { mode: 'down' });

@@ -65,6 +65,7 @@ export async function startBank({
   const server = await createApiServer({ title: `Sandbox bank ${bankId}`, version: '1.0.0', log });
   addSettingRoutes(server, mind, bankPort, runner);
   addBookRoutes(server, mind);
+  addClerkRoute(server, runner);
   const port = await listen(server, config.port);
   return {
     port,
@@ -96,6 +97,16 @@ function addSettingRoutes(server: ApiServer, mind: BankMind, bankPort: BankPort,
     if (Object.keys(change).length > 0) mind.set(mindSetting.parse({ ...rest, weights: kept, ...change }));
     runner.tell({ kind: 'tick' });
     return state();
+  });
+}
+
+/** What a merchant asks for on the telephone when nothing else helps. */
+function addClerkRoute(server: ApiServer, runner: MindRunner): void {
+  const body = z.strictObject({ stan: z.string(), rrn: z.string(), terminalId: z.string() });
+  server.post('/v1/given-back', { schema: { body, response: { 202: z.object({}) } } }, ({ body }, reply) => {
+    runner.tell({ kind: 'given-back-by-hand', name: body });
+    reply.status(202);
+    return {};
   });
 }
 

@@ -7,6 +7,8 @@ export const cardholder = {
   card: 'Card',
   /** What the page says of the debt as a whole. */
   state: {
+    'looked-into':
+      'This payment is being looked into with the bank. You need not do anything now; no bank is asked to charge the card meanwhile.',
     asking: 'Asking your bank… This page refreshes by itself.',
     'cannot-ask-now':
       'We have not been able to ask your bank yet, and we keep trying. This page refreshes by itself.',

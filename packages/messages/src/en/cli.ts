@@ -55,6 +55,17 @@ export const cli = {
     noAnswer: '{{host}} does not answer; nothing is recorded.',
     unexpected: '{{host}} answered with status {{status}}; look into its log.',
   },
+  decide: {
+    about: 'record what a person has decided about an attempt, by what the bank’s books say',
+    payment: 'the payment’s id',
+    attempt: 'the number of the attempt',
+    decision:
+      'one of: {{decisions}}; which are possible stands in the console and in the payment at the host',
+    by: 'the name of the person who decides',
+    why: 'what the decision rests on, for example the line of the bank’s day file',
+    done: '{{by}} decided about attempt {{attempt}} of payment {{payment}}: {{decision}}. Recorded.',
+    badWords: 'A name has 1 to 60 characters, a reason 1 to 500, each in one line.',
+  },
   /** The command that makes the host's key file. */
   keys: {
     usage: 'Say: --create FILE --passphrase-file FILE --keys FILE',

@@ -55,6 +55,14 @@ export const console = {
     rowUntil_one: '{{count}} payment, {{sum}}: {{reason}}. Next step: {{next}}.',
     rowUntil_other: '{{count}} payments, {{sum}}: {{reason}}. Next step: {{next}}.',
   },
+  /** What a person has to decide about attempts. */
+  decisions: {
+    title: 'A person has to decide',
+    what: 'Attempt {{attempt}}, {{bank}}, {{sum}}: {{cause}}.',
+    how: 'Look into the bank’s books or its day file, then record on the host’s machine what they say:',
+    name: 'NAME',
+    why: '"WHY"',
+  },
   payments: {
     search: 'Search: the card’s last four digits, sale number, sum',
     anyState: 'Any state',

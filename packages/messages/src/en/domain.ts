@@ -1,12 +1,14 @@
 import type {
   AlarmKind,
   AttemptCause,
+  AttemptDecision,
   AttemptState,
   BankHealth,
   BankSessionState,
   CardDataFault,
   CheckName,
   DebtState,
+  DisputeCause,
   ExchangeFailureKind,
   IntakeFault,
   NoticeKind,
@@ -138,6 +140,8 @@ export const domain = {
     'not-sent': 'not sent',
     unknown: 'answer unknown',
     reversing: 'reversing',
+    refunding: 'being refunded',
+    disputed: 'a person has to decide',
     reversed: 'reversed',
   } as const satisfies Record<AttemptState, string>,
   attemptCause: {
@@ -146,6 +150,20 @@ export const domain = {
     retry: 'scheduled retry',
     'cardholder-request': 'asked for by the cardholder',
   } as const satisfies Record<AttemptCause, string>,
+  /** Why nobody can end an attempt by the wire: after “because”. */
+  disputeCause: {
+    'reversal-unconfirmed': 'its reversal was repeated for hours and not confirmed',
+    'debit-not-found': 'the bank knows of no debit that it had approved, and takes no refunds',
+    'refund-unanswered': 'the bank did not answer the refund',
+    'refund-refused': 'the bank refused the refund',
+    'refund-interrupted': 'the host was interrupted while the refund was on its way',
+  } as const satisfies Record<DisputeCause, string>,
+  attemptDecision: {
+    'nothing-debited': 'the bank’s books hold no debit',
+    'debit-stands': 'the bank has debited, and that pays for the sale',
+    'given-back': 'the bank has debited, and has given it back by itself',
+    'reverse-again': 'send the reversal again',
+  } as const satisfies Record<AttemptDecision, string>,
   debtState: {
     open: 'waiting',
     attempting: 'trying',
@@ -204,6 +222,17 @@ export const domain = {
   },
   responseMeaning: {
     approved: 'approved',
+    'approved-with-identification': 'approved, with identification',
+    'partially-approved': 'approved for a part of the sum',
+    'approved-vip': 'approved (VIP)',
+    'approved-update-track-3': 'approved, update track 3',
+    'request-in-progress': 'the bank is still working on it',
+    'customer-cancellation': 'cancelled by the customer',
+    'no-action-taken': 'no action taken',
+    'partially-completed': 'completed in part',
+    'no-reason-to-decline': 'no reason to decline',
+    'purchase-amount-only': 'approved for the purchase only',
+    'network-unavailable': 'the bank’s network is not available',
     'refer-to-issuer': 'refer to the issuer',
     'refer-to-issuer-special': 'refer to the issuer, special condition',
     'merchant-not-served': 'this merchant is not served by the bank',
@@ -277,6 +306,17 @@ export const domain = {
       until_other:
         '{{bank}} has not confirmed the reversal, sent {{count}} times; it is repeated at {{until}}; until it is confirmed no other bank is asked',
     },
+    'debit-not-seen-yet': {
+      now_one: '{{bank}} has not seen the debit yet; its reversal was sent {{count}} time',
+      now_other: '{{bank}} has not seen the debit yet; its reversal was sent {{count}} times',
+      until_one:
+        '{{bank}} has not seen the debit yet; its reversal was sent {{count}} time and is repeated at {{until}}',
+      until_other:
+        '{{bank}} has not seen the debit yet; its reversal was sent {{count}} times and is repeated at {{until}}',
+    },
+    'decision-needed': {
+      now: 'Attempt {{attempt}}, {{bank}}: a person has to decide by the bank’s books',
+    },
     'banks-blocked': {
       now: 'Every bank has blocked our account: {{banks}}',
       until: 'Every bank has blocked our account: {{banks}}; tried again at {{until}}',
@@ -304,6 +344,8 @@ export const domain = {
   waitKind: {
     'answer-pending': 'no answer yet',
     'reversal-unconfirmed': 'the reversal is not confirmed',
+    'debit-not-seen-yet': 'the bank has not seen the debit yet',
+    'decision-needed': 'a person has to decide',
     'banks-blocked': 'every bank has blocked our account',
     'banks-unreachable': 'the banks that could collect cannot be reached',
     'banks-in-trouble': 'the banks that could collect, or the issuers, are in trouble',
@@ -338,6 +380,11 @@ export const domain = {
       why: 'Message {{messageType}}, code {{code}}',
       whyNoCode: 'Message {{messageType}}',
     },
+    'approved-late': {
+      what: '{{bank}} may have debited after all ({{code}})',
+      whatNoCode: '{{bank}} may have debited after all',
+      why: 'It had answered otherwise before: what it has debited is given back',
+    },
     'interrupted-before-sending': {
       what: 'The host was interrupted',
       why: 'Nothing had left for {{bank}}',
@@ -351,6 +398,16 @@ export const domain = {
       why: 'Until it is confirmed no other bank is asked: the card is never debited twice',
     },
     'reversal-confirmed': { what: '{{bank}} confirmed: nothing is debited there' },
+    'refund-sent': {
+      what: 'Refund sent to {{bank}}',
+      why: 'The bank no longer knows the debit that it has approved: it cannot be reversed',
+    },
+    'refund-confirmed': { what: '{{bank}} has refunded: nothing is debited there' },
+    disputed: {
+      what: 'Attempt {{attempt}}, {{bank}}: a person has to decide by the bank’s books',
+      why: 'Because {{cause}}',
+    },
+    decided: { what: '{{by}} decided about {{bank}}: {{decision}}', why: '{{why}}' },
     waiting: { what: 'Waits' },
     'retry-requested': {
       retry: 'Another attempt, by the schedule',
@@ -368,6 +425,14 @@ export const domain = {
       slow: 'Its clock is {{lasting}} slow.',
     },
     'enrolment-attempts': 'Somebody is guessing its enrolment code; wrong ones in a row: {{wrongCodes}}.',
+    'approved-late': {
+      code: '{{bank}} may have debited payment {{payment}} ({{sum}}) after another answer: code {{code}}. It is given back.',
+      noCode:
+        '{{bank}} may have debited payment {{payment}} ({{sum}}) after another answer. It is given back.',
+    },
+    'payment-needs-decision':
+      'Payment {{payment}}, attempt {{attempt}} at {{bank}} ({{sum}}): a person has to decide by the bank’s books, because {{cause}}.',
+    'payment-stuck': 'Payment {{payment}} ({{sum}}) has not been decided since {{since}}; it is: {{state}}.',
   } as const satisfies Record<AlarmKind, object | string>,
   intakeFault: {
     malformed: 'the entry after {{seq}} is malformed',

@@ -125,6 +125,15 @@ export const problems = {
       title: 'There is no such payment',
       detail: 'There is no payment {{paymentId}} here (yet): its till may not have shipped it.',
     },
+    'unknown-attempt': {
+      title: 'There is no such attempt',
+      detail: 'Payment {{paymentId}} has no attempt {{attempt}}.',
+    },
+    'decision-not-offered': {
+      title: 'This cannot be decided now',
+      detail: 'About attempt {{attempt}} of payment {{paymentId}} can be decided: {{offered}}.',
+      detailNone: 'Attempt {{attempt}} of payment {{paymentId}} needs no decision.',
+    },
     'unknown-alarm': {
       title: 'There is no such alarm',
       detail: 'There is no alarm {{alarmId}} here; read the list of alarms again.',

@@ -16,9 +16,31 @@ const tells: { [Kind in AlarmKind]: Tell<Kind> } = {
       lasting: duration(Math.abs(offMs), { withSeconds: true }),
     }),
   'enrolment-attempts': ({ wrongCodes }, { t }) => t('alarm.enrolment-attempts', { wrongCodes }),
+  'approved-late': ({ paymentId, bankId, amountMinor, currency, responseCode: code }, renderer) => {
+    const { t, bank, money } = renderer;
+    const facts = { payment: paymentId, bank: bank(bankId), sum: money(amountMinor, currency) };
+    return code === null
+      ? t('alarm.approved-late.noCode', facts)
+      : t('alarm.approved-late.code', { ...facts, code });
+  },
+  'payment-needs-decision': ({ paymentId, attempt, bankId, amountMinor, currency, cause }, renderer) =>
+    renderer.t('alarm.payment-needs-decision', {
+      payment: paymentId,
+      attempt,
+      bank: renderer.bank(bankId),
+      sum: renderer.money(amountMinor, currency),
+      cause: renderer.disputeCause(cause),
+    }),
+  'payment-stuck': ({ paymentId, state, since, amountMinor, currency }, renderer) =>
+    renderer.t('alarm.payment-stuck', {
+      payment: paymentId,
+      sum: renderer.money(amountMinor, currency),
+      since: renderer.instant(since),
+      state: renderer.paymentState(state),
+    }),
 };
 
-/** What is wrong with a till, in one sentence about it. */
+/** What is wrong with a till or a payment, in one sentence about it. */
 export function alarmText(renderer: Renderer, { kind, data }: AlarmFacts): string {
   const tell = tells[kind] as (data: AlarmFacts['data'], renderer: Renderer) => string;
   return tell(data, renderer);

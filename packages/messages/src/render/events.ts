@@ -1,4 +1,4 @@
-import type { PaymentEvent, PaymentEventData, PaymentEventKind } from '@bivak/domain';
+import type { PaymentEvent, PaymentEventData, PaymentEventKind, ResponseMeaning } from '@bivak/domain';
 import type { Renderer } from './renderer.ts';
 
 /** What happened to a payment, and why if that is known. `sign`: which way it went. */
@@ -9,6 +9,14 @@ export interface EventText {
 }
 
 type Tell<Kind extends PaymentEventKind> = (data: PaymentEventData<Kind>, renderer: Renderer) => EventText;
+
+/** Answers by which the bank has debited the whole sum. */
+const approvals: readonly ResponseMeaning[] = [
+  'approved',
+  'approved-with-identification',
+  'approved-vip',
+  'approved-update-track-3',
+];
 
 const tells: { [Kind in PaymentEventKind]: Tell<Kind> } = {
   'rung-up': ({ tillId }, { t }) => ({
@@ -48,7 +56,7 @@ const tells: { [Kind in PaymentEventKind]: Tell<Kind> } = {
     sign: 'bad',
   }),
   'debit-answered': ({ bankId, responseCode: code, meaning }, { t, bank, responseMeaning }) =>
-    meaning === 'approved'
+    approvals.includes(meaning)
       ? { what: t('event.debit-answered.approved', { bank: bank(bankId), code }), sign: 'good' }
       : {
           what: t('event.debit-answered.not-approved', { bank: bank(bankId), code }),
@@ -61,6 +69,14 @@ const tells: { [Kind in PaymentEventKind]: Tell<Kind> } = {
       code === null
         ? t('event.late-answer.whyNoCode', { messageType })
         : t('event.late-answer.why', { messageType, code }),
+    sign: 'bad',
+  }),
+  'approved-late': ({ bankId, responseCode: code }, { t, bank }) => ({
+    what:
+      code === null
+        ? t('event.approved-late.whatNoCode', { bank: bank(bankId) })
+        : t('event.approved-late.what', { bank: bank(bankId), code }),
+    why: t('event.approved-late.why'),
     sign: 'bad',
   }),
   'interrupted-before-sending': ({ bankId }, { t, bank }) => ({
@@ -81,6 +97,25 @@ const tells: { [Kind in PaymentEventKind]: Tell<Kind> } = {
   'reversal-confirmed': ({ bankId }, { t, bank }) => ({
     what: t('event.reversal-confirmed.what', { bank: bank(bankId) }),
     sign: 'good',
+  }),
+  'refund-sent': ({ bankId }, { t, bank }) => ({
+    what: t('event.refund-sent.what', { bank: bank(bankId) }),
+    why: t('event.refund-sent.why'),
+    sign: 'plain',
+  }),
+  'refund-confirmed': ({ bankId }, { t, bank }) => ({
+    what: t('event.refund-confirmed.what', { bank: bank(bankId) }),
+    sign: 'good',
+  }),
+  disputed: ({ bankId, attempt, cause }, { t, bank, disputeCause }) => ({
+    what: t('event.disputed.what', { bank: bank(bankId), attempt }),
+    why: t('event.disputed.why', { cause: disputeCause(cause) }),
+    sign: 'bad',
+  }),
+  decided: ({ bankId, decision, by, why }, { t, bank, attemptDecision }) => ({
+    what: t('event.decided.what', { bank: bank(bankId), by, decision: attemptDecision(decision) }),
+    why: t('event.decided.why', { why }),
+    sign: 'plain',
   }),
   waiting: ({ reason, untilAt }, { t, wait }) => ({
     what: t('event.waiting.what'),

@@ -56,6 +56,11 @@ const details: { [Code in ProblemCode]: Detail<Code> } = {
   'printer-failed': (data, { t }) => t('problems:problem.printer-failed.detail', data),
   'store-not-available': (_, { t }) => t('problems:problem.store-not-available.detail'),
   'unknown-payment': (data, { t }) => t('problems:problem.unknown-payment.detail', data),
+  'unknown-attempt': (data, { t }) => t('problems:problem.unknown-attempt.detail', data),
+  'decision-not-offered': ({ paymentId, attempt, offered }, { t, list }) =>
+    offered.length === 0
+      ? t('problems:problem.decision-not-offered.detailNone', { paymentId, attempt })
+      : t('problems:problem.decision-not-offered.detail', { paymentId, attempt, offered: list(offered) }),
   'unknown-alarm': (data, { t }) => t('problems:problem.unknown-alarm.detail', data),
   'alarm-ended': (data, { t }) => t('problems:problem.alarm-ended.detail', data),
   'unknown-till': ({ tillId, known }, { t, list }) =>

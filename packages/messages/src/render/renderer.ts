@@ -1,12 +1,14 @@
 import type {
   AlarmFacts,
   AttemptCause,
+  AttemptDecision,
   AttemptState,
   BankHealth,
   BankSessionState,
   CardDataFault,
   Check,
   DebtState,
+  DisputeCause,
   ExchangeFailure,
   IntakeFault,
   LocalName,
@@ -83,6 +85,8 @@ export interface Renderer {
   paymentState(state: PaymentState): string;
   attemptState(state: AttemptState): string;
   attemptCause(cause: AttemptCause): string;
+  disputeCause(cause: DisputeCause): string;
+  attemptDecision(decision: AttemptDecision): string;
   debtState(state: DebtState): string;
   retryClass(retryClass: RetryClass): string;
   noticeKind(kind: NoticeKind): string;
@@ -165,6 +169,8 @@ function statesOf(t: Translate) {
     paymentState: (state: PaymentState) => t(`paymentState.${state}`),
     attemptState: (state: AttemptState) => t(`attemptState.${state}`),
     attemptCause: (cause: AttemptCause) => t(`attemptCause.${cause}`),
+    disputeCause: (cause: DisputeCause) => t(`disputeCause.${cause}`),
+    attemptDecision: (decision: AttemptDecision) => t(`attemptDecision.${decision}`),
     debtState: (state: DebtState) => t(`debtState.${state}`),
     retryClass: (retryClass: RetryClass) => t(`retryClass.${retryClass}`),
     noticeKind: (kind: NoticeKind) => t(`noticeKind.${kind}`),

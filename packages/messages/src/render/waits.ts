@@ -23,6 +23,12 @@ const tells: { [Kind in WaitKind]: Tell<Kind> } = {
     until === undefined
       ? t('wait.reversal-unconfirmed.now', { bank: bank(bankId), count })
       : t('wait.reversal-unconfirmed.until', { bank: bank(bankId), count, until }),
+  'debit-not-seen-yet': ({ bankId, tries: count }, until, { t, bank }) =>
+    until === undefined
+      ? t('wait.debit-not-seen-yet.now', { bank: bank(bankId), count })
+      : t('wait.debit-not-seen-yet.until', { bank: bank(bankId), count, until }),
+  'decision-needed': ({ bankId, attempt }, _, { t, bank }) =>
+    t('wait.decision-needed.now', { bank: bank(bankId), attempt }),
   'banks-blocked': ofBanks('banks-blocked'),
   'banks-unreachable': ofBanks('banks-unreachable'),
   'banks-in-trouble': ofBanks('banks-in-trouble'),

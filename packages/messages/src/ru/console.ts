@@ -64,6 +64,13 @@ export const console: Russian<'console'> = {
     rowUntil_many: '{{count}} платежей, {{sum}}: {{reason}}. Ближайший шаг: {{next}}.',
     rowUntil_other: '{{count}} платежа, {{sum}}: {{reason}}. Ближайший шаг: {{next}}.',
   },
+  decisions: {
+    title: 'Решить должен человек',
+    what: 'Попытка {{attempt}}, {{bank}}, {{sum}}: {{cause}}.',
+    how: 'Посмотрите в книги банка или его реестр и запишите на машине хоста, что в них:',
+    name: 'ИМЯ',
+    why: '"ПОЧЕМУ"',
+  },
   payments: {
     search: 'Поиск: четыре последние цифры карты, номер продажи, сумма',
     anyState: 'Любое состояние',

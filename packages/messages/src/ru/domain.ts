@@ -111,6 +111,8 @@ export const domain: Russian<'domain'> = {
     'not-sent': 'не отправлена',
     unknown: 'ответ неизвестен',
     reversing: 'отменяется',
+    refunding: 'возвращается',
+    disputed: 'решает человек',
     reversed: 'отменена',
   },
   attemptCause: {
@@ -118,6 +120,19 @@ export const domain: Russian<'domain'> = {
     failover: 'после неудачной попытки',
     retry: 'повтор по графику',
     'cardholder-request': 'по просьбе покупателя',
+  },
+  disputeCause: {
+    'reversal-unconfirmed': 'отмену повторяли часами, и она не подтверждена',
+    'debit-not-found': 'банк не находит списания, которое сам одобрил, и не принимает возвратов',
+    'refund-unanswered': 'банк не ответил на возврат',
+    'refund-refused': 'банк отказал в возврате',
+    'refund-interrupted': 'хост был прерван, пока возврат был в пути',
+  },
+  attemptDecision: {
+    'nothing-debited': 'в книгах банка списания нет',
+    'debit-stands': 'банк списал, и это оплата продажи',
+    'given-back': 'банк списал и сам вернул',
+    'reverse-again': 'отправить отмену снова',
   },
   debtState: {
     open: 'открыта',
@@ -168,6 +183,17 @@ export const domain: Russian<'domain'> = {
   },
   responseMeaning: {
     approved: 'одобрено',
+    'approved-with-identification': 'одобрено с проверкой личности',
+    'partially-approved': 'одобрена часть суммы',
+    'approved-vip': 'одобрено (VIP)',
+    'approved-update-track-3': 'одобрено, обновить дорожку 3',
+    'request-in-progress': 'банк ещё обрабатывает запрос',
+    'customer-cancellation': 'отменено клиентом',
+    'no-action-taken': 'банк ничего не сделал',
+    'partially-completed': 'выполнено частично',
+    'no-reason-to-decline': 'причин для отказа нет',
+    'purchase-amount-only': 'одобрена только покупка',
+    'network-unavailable': 'сеть банка недоступна',
     'refer-to-issuer': 'обратиться к эмитенту',
     'refer-to-issuer-special': 'обратиться к эмитенту, особое условие',
     'merchant-not-served': 'банк не обслуживает это предприятие',
@@ -243,6 +269,19 @@ export const domain: Russian<'domain'> = {
       until_other:
         '{{bank}} не подтвердил отмену, отправленную {{count}} раза; повторим отмену {{until}}; пока она не подтверждена, другой банк не спрашиваем',
     },
+    'debit-not-seen-yet': {
+      now_one: '{{bank}} ещё не видел списания; отмена отправлена {{count}} раз',
+      now_few: '{{bank}} ещё не видел списания; отмена отправлена {{count}} раза',
+      now_many: '{{bank}} ещё не видел списания; отмена отправлена {{count}} раз',
+      now_other: '{{bank}} ещё не видел списания; отмена отправлена {{count}} раза',
+      until_one: '{{bank}} ещё не видел списания; отмена отправлена {{count}} раз, повторим {{until}}',
+      until_few: '{{bank}} ещё не видел списания; отмена отправлена {{count}} раза, повторим {{until}}',
+      until_many: '{{bank}} ещё не видел списания; отмена отправлена {{count}} раз, повторим {{until}}',
+      until_other: '{{bank}} ещё не видел списания; отмена отправлена {{count}} раза, повторим {{until}}',
+    },
+    'decision-needed': {
+      now: 'Попытка {{attempt}}, {{bank}}: решить по книгам банка должен человек',
+    },
     'banks-blocked': {
       now: 'Все банки заблокировали наш счёт: {{banks}}',
       until: 'Все банки заблокировали наш счёт: {{banks}}; попробуем снова {{until}}',
@@ -267,6 +306,8 @@ export const domain: Russian<'domain'> = {
   waitKind: {
     'answer-pending': 'ответа ещё нет',
     'reversal-unconfirmed': 'отмена не подтверждена',
+    'debit-not-seen-yet': 'банк ещё не видел списания',
+    'decision-needed': 'решить должен человек',
     'banks-blocked': 'все банки заблокировали наш счёт',
     'banks-unreachable': 'нет связи с банками, которые могли бы списать',
     'banks-in-trouble': 'сбой в банках, которые могли бы списать, или у эмитентов',
@@ -301,6 +342,11 @@ export const domain: Russian<'domain'> = {
       why: 'Сообщение {{messageType}}, код {{code}}',
       whyNoCode: 'Сообщение {{messageType}}',
     },
+    'approved-late': {
+      what: '{{bank}} мог всё же списать деньги ({{code}})',
+      whatNoCode: '{{bank}} мог всё же списать деньги',
+      why: 'Раньше он ответил иначе: списанное возвращаем',
+    },
     'interrupted-before-sending': {
       what: 'Хост был прерван',
       why: '{{bank}}: ничего не ушло, отменять нечего',
@@ -314,6 +360,16 @@ export const domain: Russian<'domain'> = {
       why: 'Пока отмена не подтверждена, другой банк не спрашиваем: карту не спишут дважды',
     },
     'reversal-confirmed': { what: '{{bank}} подтвердил: там ничего не списано' },
+    'refund-sent': {
+      what: 'Отправлен возврат: {{bank}}',
+      why: 'Банк больше не находит списания, которое одобрил: отменить его нельзя',
+    },
+    'refund-confirmed': { what: '{{bank}} вернул деньги: там ничего не списано' },
+    disputed: {
+      what: 'Попытка {{attempt}}, {{bank}}: решить по книгам банка должен человек',
+      why: 'Причина: {{cause}}',
+    },
+    decided: { what: '{{bank}}: решение ({{by}}): {{decision}}', why: '{{why}}' },
     waiting: { what: 'Ждёт' },
     'retry-requested': {
       retry: 'Новая попытка по графику',
@@ -328,6 +384,14 @@ export const domain: Russian<'domain'> = {
     'entry-quarantined': 'Запись {{seq}} журнала не стала платежом: {{reason}}.',
     'clock-off': { fast: 'Часы спешат на {{lasting}}.', slow: 'Часы отстают на {{lasting}}.' },
     'enrolment-attempts': 'Кто-то подбирает код подключения; неверных подряд: {{wrongCodes}}.',
+    'approved-late': {
+      code: '{{bank}} мог списать деньги по платежу {{payment}} ({{sum}}) после другого ответа: код {{code}}. Их возвращаем.',
+      noCode:
+        '{{bank}} мог списать деньги по платежу {{payment}} ({{sum}}) после другого ответа. Их возвращаем.',
+    },
+    'payment-needs-decision':
+      'Платёж {{payment}}, попытка {{attempt}}, {{bank}} ({{sum}}): решить по книгам банка должен человек. Причина: {{cause}}.',
+    'payment-stuck': 'Платёж {{payment}} ({{sum}}) не решён с {{since}}, сейчас: {{state}}.',
   },
   intakeFault: {
     malformed: 'запись после {{seq}} не в том виде',

@@ -116,6 +116,15 @@ export const problems: Russian<'problems'> = {
       title: 'Такого платежа нет',
       detail: 'Платежа {{paymentId}} здесь (пока) нет: возможно, касса его ещё не передала.',
     },
+    'unknown-attempt': {
+      title: 'Такой попытки нет',
+      detail: 'У платежа {{paymentId}} нет попытки {{attempt}}.',
+    },
+    'decision-not-offered': {
+      title: 'Сейчас так решить нельзя',
+      detail: 'О попытке {{attempt}} платежа {{paymentId}} можно решить: {{offered}}.',
+      detailNone: 'Попытка {{attempt}} платежа {{paymentId}} решения не требует.',
+    },
     'unknown-alarm': {
       title: 'Такой тревоги нет',
       detail: 'Тревоги {{alarmId}} здесь нет; прочитайте список тревог снова.',

@@ -159,8 +159,11 @@ const alarms = ({ alarms }: OperationsFacts, renderer: Renderer): ActionItem[] =
       id: `alarm ${alarm.alarmId}`,
       key: 'alarm',
       sentence: renderer.t('sentences:action.alarm', { till: alarm.tillId, what: renderer.alarm(alarm) }),
-      target: { kind: 'till', tillId: alarm.tillId },
+      target: targetOf(alarm),
     }));
+
+const targetOf = ({ tillId, data }: Alarm): ActionTarget =>
+  'paymentId' in data ? { kind: 'payment', paymentId: data.paymentId } : { kind: 'till', tillId };
 
 /** One line for all that are late and one for all that soon will be, each with the first of them. */
 function late({ due, nowMs }: OperationsFacts, renderer: Renderer): ActionItem[] {

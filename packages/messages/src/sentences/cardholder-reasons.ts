@@ -7,6 +7,17 @@ export type CardholderReason = keyof English['cardholder']['reason'];
 /** Every meaning of an answer, in the cardholder's words. */
 export const cardholderReasons: Readonly<Record<ResponseMeaning, CardholderReason>> = {
   approved: 'no-reason',
+  'approved-with-identification': 'no-reason',
+  'partially-approved': 'not-enough-money',
+  'approved-vip': 'no-reason',
+  'approved-update-track-3': 'no-reason',
+  'request-in-progress': 'no-reason',
+  'customer-cancellation': 'no-reason',
+  'no-action-taken': 'no-reason',
+  'partially-completed': 'no-reason',
+  'no-reason-to-decline': 'no-reason',
+  'purchase-amount-only': 'no-reason',
+  'network-unavailable': 'no-reason',
   'refer-to-issuer': 'ask-the-bank',
   'refer-to-issuer-special': 'ask-the-bank',
   'merchant-not-served': 'no-reason',

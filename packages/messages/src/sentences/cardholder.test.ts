@@ -12,6 +12,7 @@ const open: CardholderFacts = {
   state: 'open',
   mayTry: { allowed: true },
   waitKind: null,
+  isLookedInto: false,
   nextAttemptAtMs: Date.parse('2026-11-25T06:00:00Z'),
   windowEndsAtMs: nowMs + 5 * dayMs,
   lastDecline: { atMs: Date.parse('2026-11-22T12:00:00Z'), cause: null, meaning: 'insufficient-funds' },
@@ -48,6 +49,21 @@ describe('the cardholder’s page', () => {
     expect(cardholderText({ ...waiting, waitKind: 'answer-pending' }, en).key).toBe('asking');
   });
 
+  it('does not say to wait for what will not come by itself', () => {
+    const disputed = {
+      ...open,
+      state: 'attempting',
+      waitKind: 'decision-needed',
+      isLookedInto: true,
+    } as const;
+    for (const state of ['attempting', 'open', 'stop-listed'] as const) {
+      const text = cardholderText({ ...disputed, state }, en);
+      expect(text).toMatchObject({ key: 'looked-into', action: null, last: null, refreshes: false });
+      expect(text.state).toContain('looked into');
+    }
+    expect(cardholderText({ ...disputed, state: 'recovered' }, en).key).toBe('paid');
+  });
+
   it('says who makes the cardholder wait', () => {
     const mayTry = { allowed: false, denial: 'budget', fromMs: nowMs + dayMs } as const;
     expect(cardholderText({ ...open, mayTry }, en).action?.text).not.toContain('bank');
@@ -60,6 +76,8 @@ describe('the cardholder’s page', () => {
 const waitKinds: readonly WaitKind[] = [
   'answer-pending',
   'reversal-unconfirmed',
+  'debit-not-seen-yet',
+  'decision-needed',
   'banks-blocked',
   'banks-unreachable',
   'banks-in-trouble',
@@ -78,6 +96,7 @@ const anyFacts: fc.Arbitrary<CardholderFacts> = fc.record({
   state: fc.constantFrom(...debtState.options),
   mayTry,
   waitKind: fc.option(fc.constantFrom(...waitKinds)),
+  isLookedInto: fc.boolean(),
   nextAttemptAtMs: fc.option(fc.integer({ min: nowMs - dayMs, max: nowMs + 6 * dayMs })),
   windowEndsAtMs: fc.integer({ min: nowMs - dayMs, max: nowMs + 7 * dayMs }),
   lastDecline: fc.option(
@@ -94,6 +113,7 @@ const isFinal = ({ mayTry: may }: CardholderFacts): boolean =>
 
 /** What is true of a debt, told apart from how the sentence was chosen. */
 const truths: Readonly<Record<CardholderClaim, (facts: CardholderFacts) => boolean>> = {
+  'looked-into': ({ isLookedInto }) => isLookedInto,
   'attempt-under-way': ({ state }) => state === 'attempting',
   'bank-is-asked': ({ waitKind }) => waitKind === null || waitKind === 'answer-pending',
   paid: ({ state }) => state === 'recovered' || state === 'paid-after-listing',
@@ -117,7 +137,7 @@ describe('each sentence of the page', () => {
         for (const claim of cardholderRows[key].claims)
           expect(truths[claim](facts), `${key}: ${claim}`).toBe(true);
         for (const text of [state, last ?? '', action?.text ?? '']) expect(text).not.toContain('{{');
-        const isUnpaid = truths.unpaid(facts);
+        const isUnpaid = truths.unpaid(facts) && !facts.isLookedInto;
         expect(action?.kind === 'try').toBe(isUnpaid && facts.mayTry.allowed);
         expect(last !== null).toBe(isUnpaid && facts.lastDecline !== null);
         expect(cardholderText(facts, ru).key).toBe(key);

@@ -1,4 +1,11 @@
-import type { DebtState, ResponseMeaning, RetryCause, RetryDenial, WaitKind } from '@bivak/domain';
+import {
+  type DebtState,
+  isPaidDebt,
+  type ResponseMeaning,
+  type RetryCause,
+  type RetryDenial,
+  type WaitKind,
+} from '@bivak/domain';
 import type { Renderer } from '../render/renderer.ts';
 import { cardholderReasons } from './cardholder-reasons.ts';
 import { rowFor, type Table } from './table.ts';
@@ -10,6 +17,8 @@ export interface CardholderFacts {
   mayTry: { allowed: true } | { allowed: false; denial: RetryDenial; fromMs: number | null };
   /** Why the attempt under way waits; null if it does not, or if there is none. */
   waitKind: WaitKind | null;
+  /** Nobody knows what a bank has debited, and a person looks into it, or may have to. */
+  isLookedInto: boolean;
   nextAttemptAtMs: number | null;
   windowEndsAtMs: number;
   /** The last attempt that the issuer has declined. `cause`: why its cycle was begun; null for the first one. */
@@ -19,6 +28,7 @@ export interface CardholderFacts {
 type Timed = CardholderFacts & { nowMs: number };
 
 export type CardholderClaim =
+  | 'looked-into'
   | 'attempt-under-way'
   | 'bank-is-asked'
   | 'paid'
@@ -30,6 +40,7 @@ export type CardholderClaim =
   | 'payable-until-end';
 
 type StateKey =
+  | 'looked-into'
   | 'asking'
   | 'cannot-ask-now'
   | 'paid'
@@ -50,6 +61,10 @@ const isPayableBeforeEnd = ({ mayTry, windowEndsAtMs, nowMs }: Timed): boolean =
 
 /** Every state of a debt, and the sentence that its cardholder reads. */
 export const cardholderRows: Table<StateKey, Timed, CardholderClaim> = {
+  'looked-into': {
+    when: ({ state, isLookedInto }) => isLookedInto && !isPaidDebt(state),
+    claims: ['looked-into'],
+  },
   asking: {
     when: ({ state, waitKind }) =>
       state === 'attempting' && (waitKind === null || waitKind === 'answer-pending'),
@@ -93,7 +108,8 @@ export function cardholderText(facts: CardholderFacts, renderer: Renderer): Card
   const { t, nowMs } = renderer;
   if (nowMs === undefined) throw new Error('the cardholder’s page needs nowMs');
   const key = rowFor(cardholderRows, { ...facts, nowMs });
-  const isUnpaid = facts.state === 'open' || facts.state === 'stop-listed';
+  const isLookedInto = key === 'looked-into';
+  const isUnpaid = !isLookedInto && (facts.state === 'open' || facts.state === 'stop-listed');
   return {
     key,
     state: t(`cardholder:state.${key}`, {
@@ -102,7 +118,7 @@ export function cardholderText(facts: CardholderFacts, renderer: Renderer): Card
     }),
     last: isUnpaid ? lastText(facts, renderer) : null,
     action: isUnpaid ? actionText(facts, renderer) : null,
-    refreshes: facts.state === 'attempting',
+    refreshes: facts.state === 'attempting' && !isLookedInto,
   };
 }
 

@@ -4,6 +4,8 @@ create table payments (
   payment_id text not null,
   till_id text not null,
   state text not null,
+  -- Since when it has not been decided; of one that is, since when it had not been.
+  open_since timestamptz not null,
   cycle integer not null,
   cause text not null,
   cancel_requested boolean not null,
@@ -36,6 +38,8 @@ create table payments (
   lease text,
   -- An outcome that is not in its till's outbox yet.
   pending_outcome text,
+  -- What its till's alarms have to be told of how long it is undecided: `raised` while one is open, `over` when it has to end.
+  stay_alarm text,
   primary key (bucket, payment_id)
 );
 create index payments_due on payments (bucket, due_at) where due_at is not null;
@@ -43,6 +47,8 @@ create index payments_pending_outcome on payments (bucket) where pending_outcome
 create index payments_by_card on payments (bucket, card_reference);
 create index payments_declined on payments (bucket) where state = 'declined';
 create index payments_by_id on payments (payment_id);
+create index payments_open on payments (state, open_since) where state not in ('collected', 'declined', 'cancelled');
+create index payments_stay_over on payments (bucket) where stay_alarm = 'over';
 create index payments_newest on payments (sold_at desc, payment_id desc);
 
 create table attempts (
@@ -61,11 +67,44 @@ create table attempts (
   changed_at timestamptz not null,
   response_code text,
   response_class text,
+  -- What an answer that was not understood, or approved a part, counts as once it is reversed.
+  after_reversal text,
+  -- The bank has said, at any time, that it has debited.
+  was_approved boolean not null,
+  -- The code of an approval, or of what may be one, that came after another answer.
+  late_response_code text,
   advice_code text,
   authorisation_code text,
   fee_minor bigint,
   route jsonb not null,
   reversal_tries integer not null,
+  reversing_since timestamptz,
+  -- What the last answer to its reversal meant.
+  reversal_verdict text,
+  refund_stan text,
+  refund_rrn text,
+  dispute_cause text,
+  -- What the alarms about it have to be told: `raise`, `end`, or both where both happened before anybody was told.
+  pending_alarm text,
+  primary key (bucket, payment_id, number),
+  foreign key (bucket, payment_id) references payments (bucket, payment_id)
+);
+
+create index attempts_by_stan on attempts (bank_id, stan);
+create index attempts_by_refund_stan on attempts (bank_id, refund_stan) where refund_stan is not null;
+create index attempts_pending_alarm on attempts (bucket) where pending_alarm is not null;
+create index attempts_open on attempts (bank_id) where state in ('stored', 'sent', 'unknown', 'reversing', 'refunding', 'disputed');
+
+-- What people have decided about attempts that nobody could end by the wire. Rows are added and never changed.
+create table decisions (
+  bucket smallint not null,
+  payment_id text not null,
+  number integer not null,
+  attempt integer not null,
+  decision text not null,
+  decided_by text not null,
+  why text not null,
+  decided_at timestamptz not null,
   primary key (bucket, payment_id, number),
   foreign key (bucket, payment_id) references payments (bucket, payment_id)
 );
