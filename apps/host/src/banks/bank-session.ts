@@ -250,7 +250,10 @@ class IsoBankSession implements BankSession {
       // Well framed: what follows it can be read, and what is under way is not lost for it.
       this.#unreadableMessages++;
       const { field, offset, code } = unpacked.error.fault;
-      this.#log.error({ field, offset, fault: code }, 'a message of the bank cannot be read: it is set aside');
+      this.#log.error(
+        { field, offset, fault: code },
+        'a message of the bank cannot be read: it is set aside',
+      );
       return;
     }
     try {
