@@ -140,10 +140,8 @@ function byPosition(
   if (parts.length === 0) throw new Error(`field ${number} (${spec.name}) needs a part`);
   const unknown = unknownSubfield(number, spec);
   /** The place of the part that comes after `count` others. */
-  const tagOf = (count: number): string => {
-    const place = String((count % parts.length) + 1);
-    return repeats ? `${Math.floor(count / parts.length) + 1}.${place}` : place;
-  };
+  const tagOf = (count: number): string =>
+    repeats ? `${Math.floor(count / parts.length) + 1}.${(count % parts.length) + 1}` : String(count + 1);
   const isRoom = (count: number): boolean => repeats || count < parts.length;
   return {
     read(bytes) {

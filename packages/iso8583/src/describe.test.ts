@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  type Composite,
   compileSpec,
   describeMessage,
+  type FieldSpec,
   frame,
   Iso8583Error,
   iso87,
@@ -97,6 +99,66 @@ describe.each(formats)('a message of 1987 in $name', (format) => {
         }
       }),
     );
+  });
+});
+
+describe('a message of a bank with habits of its own', () => {
+  const format = formats[0]!;
+  const codec = compileSpec(format.spec);
+
+  it('is described as far as it goes, with what is wrong', () => {
+    const bytes = codec.pack(
+      new Map([
+        [0, '0210'],
+        [2, pan],
+        [15, '1125'],
+        [22, '071'],
+        [39, '00'],
+        [55, '710D9F18040102030486045A0247615A02'],
+      ]),
+    );
+    bytes.fill(' ', 30, 34);
+    bytes.write('x', 15, 'latin1');
+    const described = describeMessage(format, bytes);
+    expect(described.faults).toEqual([
+      { field: 2, name: 'primary account number', offset: 15, code: 'not-digits' },
+      { field: 15, name: 'date, settlement', offset: 30, code: 'not-digits' },
+      expect.objectContaining({ field: 55, code: 'subfield-cut-off' }),
+    ]);
+    expect(described.fields.map(({ field, value, fault }) => [field, value, fault])).toEqual([
+      [0, '0210', undefined],
+      [2, '*'.repeat(32), 'not-digits'],
+      [15, '20202020', 'not-digits'],
+      [22, '071', undefined],
+      [39, '00', undefined],
+      [55, '*'.repeat(34), undefined],
+    ]);
+    expect(described.fields[3]!.subfields).toEqual([
+      { tag: '1', name: 'PAN entry mode', value: '07' },
+      { tag: '2', name: 'PIN entry capability', value: '1' },
+    ]);
+    const framed = describeMessage(format, frame(format.header, bytes));
+    expect(framed.faults.map(({ offset }) => offset)).toEqual(
+      described.faults.map(({ offset }) => offset + 2),
+    );
+  });
+
+  it('shows no card number in a part, nor one that lies across parts', () => {
+    const part = (max: number): FieldSpec => ({ name: 'part', type: 'fixed', enc: 'ascii-an', max });
+    const composite: Composite = { by: 'position', parts: [part(8), part(8)] };
+    for (const enc of ['ascii-an', 'raw'] as const) {
+      const field: FieldSpec = { ...format.spec.fields[48]!, enc, composite };
+      const spec = { ...format.spec, fields: { ...format.spec.fields, 48: field } };
+      const value = enc === 'raw' ? Buffer.from(pan, 'latin1').toString('hex') : pan;
+      const raw = compileSpec(spec).pack(
+        new Map([
+          [0, '0210'],
+          [48, value],
+        ]),
+      );
+      const shown = JSON.stringify(describeMessage({ ...format, spec }, raw));
+      expect(shown).not.toMatch(/47617390|01010119|3437363137333930/);
+    }
   });
 });
 
