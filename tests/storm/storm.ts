@@ -4,7 +4,7 @@ import { type Alarm, paymentEnds } from '@bivak/domain';
 import { openAttemptStates } from '@bivak/rules';
 import { sql } from '../../apps/host/src/store/index.ts';
 import { type Dice, seededDice } from '../../apps/sandbox/src/bank-mind/random.ts';
-import { openCounter, pause, type Sale } from './counter.ts';
+import { type Counter, openCounter, pause, type Sale } from './counter.ts';
 import type { CommitFate } from './database-proxy.ts';
 import { type Faults, type HeldPayment, judge } from './judgement.ts';
 import type { Machine } from './machine.ts';
@@ -42,34 +42,29 @@ interface Said {
 
 type Say = (line: string) => void;
 
-/** Sales, banks and crashes by a seed; then time passes until nothing is under way, and the banks' books decide. */
-export async function storm(options: StormOptions, say: Say = () => {}): Promise<StormReport> {
+/**
+ * Sales, banks and crashes by a seed; then time passes until nothing is under way, and the banks' books decide. Rejects with the
+ * signal's reason when it is aborted; every process has ended then.
+ */
+export async function storm(
+  options: StormOptions,
+  say: Say = () => {},
+  signal?: AbortSignal,
+): Promise<StormReport> {
   const beganMs = Date.now();
   const diceOf = seededDice(`storm ${options.seed}`);
   const weather = newWeather(options, diceOf('database'));
   const world = await openWorld(options, weather.fateOf);
   weather.jump = (ms) => void world.clock.change({ advanceMs: ms });
   const fromMs = world.clock.nowMs();
-  let keep = true;
-  try {
-    const counter = openCounter(options, world, diceOf);
-    const person = scriptedPerson(world, diceOf('person'));
-    await counter.open();
-    say(`up after ${seconds(beganMs)} s`);
-    world.clock.change({ speed: speedOf(options) });
-    weather.isOn = true;
-    const troubles = causeTrouble(options, world, diceOf('trouble'));
-    await counter.sell();
-    say(`sold ${counter.sales.length} after ${seconds(beganMs)} s`);
-    await troubles;
-    weather.isOn = false;
-    await counter.close();
-    world.clock.change({ speed: options.preset === 'honest' ? 2 : settlingSpeed });
-    await settle(options, world, person, say);
+  const counter = openCounter(options, world, diceOf);
+  const person = scriptedPerson(world, diceOf('person'));
+  const play = async (): Promise<StormReport> => {
+    await playOut(options, { world, counter, person, weather, dice: diceOf('trouble') }, say);
     const evidence = await gather(world, counter.sales, options);
     const faults = judge(evidence);
-    keep = Object.keys(faults).length > 0;
-    if (keep) writeFileSync(join(world.folder, 'faults.json'), await stories(world, faults));
+    const isFaulty = Object.keys(faults).length > 0;
+    if (isFaulty) writeFileSync(join(world.folder, 'faults.json'), await stories(world, faults));
     return {
       ...figuresOf(evidence),
       command: commandOf(options),
@@ -83,11 +78,52 @@ export async function storm(options: StormOptions, say: Say = () => {}): Promise
         one.endedByItself() > 0 ? [`${one.name}: ${one.endedByItself()}`] : [],
       ),
       faults,
-      folder: keep ? world.folder : null,
+      folder: isFaulty ? world.folder : null,
     };
+  };
+  let keep = true;
+  try {
+    const report = await Promise.race([play(), aborted(signal)]);
+    keep = report.folder !== null;
+    return report;
   } finally {
+    keep &&= signal?.aborted !== true;
     await world.end(keep);
   }
+}
+
+const aborted = (signal: AbortSignal | undefined): Promise<never> =>
+  new Promise((_, reject) => {
+    // It may have been aborted while the world was opened.
+    if (signal?.aborted) reject(signal.reason);
+    signal?.addEventListener('abort', () => reject(signal.reason));
+  });
+
+interface Cast {
+  world: World;
+  counter: Counter;
+  person: Person;
+  weather: Weather;
+  dice: Dice;
+}
+
+/** Everything from the first sale until nothing is under way. */
+async function playOut(
+  options: StormOptions,
+  { world, counter, person, weather, dice }: Cast,
+  say: Say,
+): Promise<void> {
+  const beganMs = Date.now();
+  await counter.open();
+  world.clock.change({ speed: speedOf(options) });
+  weather.isOn = true;
+  const troubles = causeTrouble(options, world, dice);
+  await Promise.all([counter.sell(), troubles]);
+  say(`sold ${counter.sales.length} in ${seconds(beganMs)} s`);
+  weather.isOn = false;
+  await counter.close();
+  world.clock.change({ speed: options.preset === 'honest' ? 2 : settlingSpeed });
+  await settle(options, world, person, say);
 }
 
 const seconds = (sinceMs: number): number => Math.round((Date.now() - sinceMs) / 1_000);
