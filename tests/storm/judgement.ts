@@ -11,7 +11,7 @@ export interface HeldPayment {
   /** The issuer's last answer, as the bank has passed it on, forbids any retry. */
   isRetryForbidden: boolean;
   attempts: { number: number; state: AttemptState }[];
-  /** Attempts that were disputed, or approved after another answer, at any time. */
+  /** Attempts about which a person has decided, or that were approved after another answer, at any time. */
   toldOf: { kind: 'disputed' | 'approved-late'; attempt: number }[];
 }
 

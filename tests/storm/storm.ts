@@ -278,9 +278,11 @@ async function heldPayments({ database }: World): Promise<HeldPayment[]> {
   const attempts = await database.query<HeldPayment['attempts'][number] & { saleId: string }>(
     sql`select payment_id as "saleId", number, state from attempts order by number`,
   );
+  // A dispute that ended by itself needed nobody; one that stands is looked at as an open attempt.
   const told = await database.query<HeldPayment['toldOf'][number] & { saleId: string }>(sql`
-    select payment_id as "saleId", kind, (data ->> 'attempt')::integer as attempt from payment_events
-    where kind in ('disputed', 'approved-late')`);
+    select payment_id as "saleId", case kind when 'decided' then 'disputed' else kind end as kind,
+      (data ->> 'attempt')::integer as attempt
+    from payment_events where kind in ('decided', 'approved-late')`);
   const attemptsOf = Map.groupBy(attempts, ({ saleId }) => saleId);
   const toldOf = Map.groupBy(told, ({ saleId }) => saleId);
   return rows.map(({ saleId, state, open }) => ({
