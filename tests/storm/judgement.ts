@@ -8,7 +8,7 @@ export interface HeldPayment {
   saleId: string;
   state: PaymentState;
   openSinceMs: number;
-  /** The issuer's last answer, as the bank has passed it on, forbids any retry. */
+  /** The issuer's last answer, as the bank has passed it on, forbids any retry, or the card's scheme does. */
   isRetryForbidden: boolean;
   attempts: { number: number; state: AttemptState }[];
   /** Attempts about which a person has decided, or that were approved after another answer, at any time. */

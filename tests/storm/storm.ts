@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Alarm, paymentEnds } from '@bivak/domain';
-import { openAttemptStates } from '@bivak/rules';
+import { budgetsOf, openAttemptStates, schemeOf } from '@bivak/rules';
 import { sql } from '../../apps/host/src/store/index.ts';
 import { type Dice, seededDice } from '../../apps/sandbox/src/bank-mind/random.ts';
 import { type Counter, openCounter, pause, type Sale } from './counter.ts';
@@ -21,6 +21,8 @@ export interface StormReport {
   states: Record<string, number>;
   debits: number;
   givenBack: number;
+  /** Declined for good: the issuer's answer or the scheme's budget allows no retry. */
+  retryForbidden: number;
   alarms: Record<string, number>;
   decisions: number;
   kills: number;
@@ -267,14 +269,27 @@ async function gather(world: World, sales: readonly Sale[], { preset }: StormOpt
   };
 }
 
-async function heldPayments({ database }: World): Promise<HeldPayment[]> {
+/** Declined payments with whose cards the scheme allows no further attempt: banks in trouble have used them up. */
+async function outOfBudget({ database, clock }: World): Promise<{ saleId: string }[]> {
+  const cards = await database.query<{ saleId: string; maskedPan: string; sent: number }>(sql`
+    select p.payment_id as "saleId", p.masked_pan as "maskedPan",
+      (select count(*) from payments o join attempts a on a.bucket = o.bucket and a.payment_id = o.payment_id
+        where o.bucket = p.bucket and o.card_reference = p.card_reference and a.sent_at is not null) as sent
+    from payments p where p.state = 'declined'`);
+  return cards.filter(({ maskedPan, sent }) =>
+    budgetsOf(schemeOf(maskedPan), clock.nowMs()).some(({ attemptsMax }) => sent >= attemptsMax),
+  );
+}
+
+async function heldPayments(world: World): Promise<HeldPayment[]> {
+  const { database } = world;
   const rows = await database.query<{ saleId: string; state: HeldPayment['state']; open: Date }>(
     sql`select payment_id as "saleId", state, open_since as open from payments`,
   );
   const forbidden = await database.query<{ saleId: string }>(
     sql`select payment_id as "saleId" from debts where retry_class in ('never', 'mend-data')`,
   );
-  const isForbidden = new Set(forbidden.map(({ saleId }) => saleId));
+  const isForbidden = new Set([...forbidden, ...(await outOfBudget(world))].map(({ saleId }) => saleId));
   const attempts = await database.query<HeldPayment['attempts'][number] & { saleId: string }>(
     sql`select payment_id as "saleId", number, state from attempts order by number`,
   );
@@ -302,6 +317,7 @@ const figuresOf = ({ sales, payments, lines, alarms }: Gathered) => ({
   sales: sales.length,
   accepted: sales.filter(({ end }) => end === 'accepted').length,
   states: countBy(payments, ({ state }) => state),
+  retryForbidden: payments.filter((one) => one.isRetryForbidden && one.state === 'declined').length,
   debits: lines.filter(({ kind }) => kind === 'debit').length,
   givenBack: lines.filter(({ kind }) => kind !== 'debit').length,
   alarms: countBy(alarms, ({ kind, endedAt }: Alarm) => `${kind}${endedAt === null ? ' (open)' : ''}`),
