@@ -10,7 +10,13 @@ try {
   console.error((error as Error).message);
   process.exit(2);
 }
-const report = await storm(options, (line) => console.log(line));
+const aborting = new AbortController();
+for (const name of ['SIGINT', 'SIGTERM'] as const)
+  process.once(name, () => aborting.abort(new Error('broken off')));
+const report = await storm(options, (line) => console.log(line), aborting.signal).catch((error: Error) => {
+  console.error(error.message);
+  process.exit(1);
+});
 for (const [kind, ids] of Object.entries(report.faults))
   console.log(`${kind} ${ids.length}: ${ids.join(' ')}`);
 if (report.folder !== null) console.log(`logs and stories: ${report.folder}`);

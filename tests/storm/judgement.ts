@@ -8,10 +8,10 @@ export interface HeldPayment {
   saleId: string;
   state: PaymentState;
   openSinceMs: number;
-  /** The issuer's last answer, as the bank has passed it on, forbids any retry. */
+  /** The issuer's last answer, as the bank has passed it on, forbids any retry, or the card's scheme does. */
   isRetryForbidden: boolean;
   attempts: { number: number; state: AttemptState }[];
-  /** Attempts that were disputed, or approved after another answer, at any time. */
+  /** Attempts about which a person has decided, or that were approved after another answer, at any time. */
   toldOf: { kind: 'disputed' | 'approved-late'; attempt: number }[];
 }
 

@@ -1,10 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Alarm, paymentEnds } from '@bivak/domain';
-import { openAttemptStates } from '@bivak/rules';
+import { budgetsOf, openAttemptStates, schemeOf } from '@bivak/rules';
 import { sql } from '../../apps/host/src/store/index.ts';
 import { type Dice, seededDice } from '../../apps/sandbox/src/bank-mind/random.ts';
-import { openCounter, pause, type Sale } from './counter.ts';
+import { type Counter, openCounter, pause, type Sale } from './counter.ts';
 import type { CommitFate } from './database-proxy.ts';
 import { type Faults, type HeldPayment, judge } from './judgement.ts';
 import type { Machine } from './machine.ts';
@@ -21,6 +21,8 @@ export interface StormReport {
   states: Record<string, number>;
   debits: number;
   givenBack: number;
+  /** Declined for good: the issuer's answer or the scheme's budget allows no retry. */
+  retryForbidden: number;
   alarms: Record<string, number>;
   decisions: number;
   kills: number;
@@ -42,34 +44,29 @@ interface Said {
 
 type Say = (line: string) => void;
 
-/** Sales, banks and crashes by a seed; then time passes until nothing is under way, and the banks' books decide. */
-export async function storm(options: StormOptions, say: Say = () => {}): Promise<StormReport> {
+/**
+ * Sales, banks and crashes by a seed; then time passes until nothing is under way, and the banks' books decide. Rejects with the
+ * signal's reason when it is aborted; every process has ended then.
+ */
+export async function storm(
+  options: StormOptions,
+  say: Say = () => {},
+  signal?: AbortSignal,
+): Promise<StormReport> {
   const beganMs = Date.now();
   const diceOf = seededDice(`storm ${options.seed}`);
   const weather = newWeather(options, diceOf('database'));
   const world = await openWorld(options, weather.fateOf);
   weather.jump = (ms) => void world.clock.change({ advanceMs: ms });
   const fromMs = world.clock.nowMs();
-  let keep = true;
-  try {
-    const counter = openCounter(options, world, diceOf);
-    const person = scriptedPerson(world, diceOf('person'));
-    await counter.open();
-    say(`up after ${seconds(beganMs)} s`);
-    world.clock.change({ speed: speedOf(options) });
-    weather.isOn = true;
-    const troubles = causeTrouble(options, world, diceOf('trouble'));
-    await counter.sell();
-    say(`sold ${counter.sales.length} after ${seconds(beganMs)} s`);
-    await troubles;
-    weather.isOn = false;
-    await counter.close();
-    world.clock.change({ speed: options.preset === 'honest' ? 2 : settlingSpeed });
-    await settle(options, world, person, say);
+  const counter = openCounter(options, world, diceOf);
+  const person = scriptedPerson(world, diceOf('person'));
+  const play = async (): Promise<StormReport> => {
+    await playOut(options, { world, counter, person, weather, dice: diceOf('trouble') }, say);
     const evidence = await gather(world, counter.sales, options);
     const faults = judge(evidence);
-    keep = Object.keys(faults).length > 0;
-    if (keep) writeFileSync(join(world.folder, 'faults.json'), await stories(world, faults));
+    const isFaulty = Object.keys(faults).length > 0;
+    if (isFaulty) writeFileSync(join(world.folder, 'faults.json'), await stories(world, faults));
     return {
       ...figuresOf(evidence),
       command: commandOf(options),
@@ -83,11 +80,52 @@ export async function storm(options: StormOptions, say: Say = () => {}): Promise
         one.endedByItself() > 0 ? [`${one.name}: ${one.endedByItself()}`] : [],
       ),
       faults,
-      folder: keep ? world.folder : null,
+      folder: isFaulty ? world.folder : null,
     };
+  };
+  let keep = true;
+  try {
+    const report = await Promise.race([play(), aborted(signal)]);
+    keep = report.folder !== null;
+    return report;
   } finally {
+    keep &&= signal?.aborted !== true;
     await world.end(keep);
   }
+}
+
+const aborted = (signal: AbortSignal | undefined): Promise<never> =>
+  new Promise((_, reject) => {
+    // It may have been aborted while the world was opened.
+    if (signal?.aborted) reject(signal.reason);
+    signal?.addEventListener('abort', () => reject(signal.reason));
+  });
+
+interface Cast {
+  world: World;
+  counter: Counter;
+  person: Person;
+  weather: Weather;
+  dice: Dice;
+}
+
+/** Everything from the first sale until nothing is under way. */
+async function playOut(
+  options: StormOptions,
+  { world, counter, person, weather, dice }: Cast,
+  say: Say,
+): Promise<void> {
+  const beganMs = Date.now();
+  await counter.open();
+  world.clock.change({ speed: speedOf(options) });
+  weather.isOn = true;
+  const troubles = causeTrouble(options, world, dice);
+  await Promise.all([counter.sell(), troubles]);
+  say(`sold ${counter.sales.length} in ${seconds(beganMs)} s`);
+  weather.isOn = false;
+  await counter.close();
+  world.clock.change({ speed: options.preset === 'honest' ? 2 : settlingSpeed });
+  await settle(options, world, person, say);
 }
 
 const seconds = (sinceMs: number): number => Math.round((Date.now() - sinceMs) / 1_000);
@@ -231,20 +269,35 @@ async function gather(world: World, sales: readonly Sale[], { preset }: StormOpt
   };
 }
 
-async function heldPayments({ database }: World): Promise<HeldPayment[]> {
+/** Declined payments with whose cards the scheme allows no further attempt: banks in trouble have used them up. */
+async function outOfBudget({ database, clock }: World): Promise<{ saleId: string }[]> {
+  const cards = await database.query<{ saleId: string; maskedPan: string; sent: number }>(sql`
+    select p.payment_id as "saleId", p.masked_pan as "maskedPan",
+      (select count(*) from payments o join attempts a on a.bucket = o.bucket and a.payment_id = o.payment_id
+        where o.bucket = p.bucket and o.card_reference = p.card_reference and a.sent_at is not null) as sent
+    from payments p where p.state = 'declined'`);
+  return cards.filter(({ maskedPan, sent }) =>
+    budgetsOf(schemeOf(maskedPan), clock.nowMs()).some(({ attemptsMax }) => sent >= attemptsMax),
+  );
+}
+
+async function heldPayments(world: World): Promise<HeldPayment[]> {
+  const { database } = world;
   const rows = await database.query<{ saleId: string; state: HeldPayment['state']; open: Date }>(
     sql`select payment_id as "saleId", state, open_since as open from payments`,
   );
   const forbidden = await database.query<{ saleId: string }>(
     sql`select payment_id as "saleId" from debts where retry_class in ('never', 'mend-data')`,
   );
-  const isForbidden = new Set(forbidden.map(({ saleId }) => saleId));
+  const isForbidden = new Set([...forbidden, ...(await outOfBudget(world))].map(({ saleId }) => saleId));
   const attempts = await database.query<HeldPayment['attempts'][number] & { saleId: string }>(
     sql`select payment_id as "saleId", number, state from attempts order by number`,
   );
+  // A dispute that ended by itself needed nobody; one that stands is looked at as an open attempt.
   const told = await database.query<HeldPayment['toldOf'][number] & { saleId: string }>(sql`
-    select payment_id as "saleId", kind, (data ->> 'attempt')::integer as attempt from payment_events
-    where kind in ('disputed', 'approved-late')`);
+    select payment_id as "saleId", case kind when 'decided' then 'disputed' else kind end as kind,
+      (data ->> 'attempt')::integer as attempt
+    from payment_events where kind in ('decided', 'approved-late')`);
   const attemptsOf = Map.groupBy(attempts, ({ saleId }) => saleId);
   const toldOf = Map.groupBy(told, ({ saleId }) => saleId);
   return rows.map(({ saleId, state, open }) => ({
@@ -264,6 +317,7 @@ const figuresOf = ({ sales, payments, lines, alarms }: Gathered) => ({
   sales: sales.length,
   accepted: sales.filter(({ end }) => end === 'accepted').length,
   states: countBy(payments, ({ state }) => state),
+  retryForbidden: payments.filter((one) => one.isRetryForbidden && one.state === 'declined').length,
   debits: lines.filter(({ kind }) => kind === 'debit').length,
   givenBack: lines.filter(({ kind }) => kind !== 'debit').length,
   alarms: countBy(alarms, ({ kind, endedAt }: Alarm) => `${kind}${endedAt === null ? ' (open)' : ''}`),

@@ -36,6 +36,7 @@ export {
 } from './reversal.ts';
 export { type BankContract, type BankOrder, orderBanks } from './routing.ts';
 export {
+  budgetsOf,
   type CardAttempt,
   type Classification,
   classifyDecline,

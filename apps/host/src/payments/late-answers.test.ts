@@ -166,6 +166,20 @@ describe('an answer that nobody waits for', { timeout: 60_000 }, () => {
     expect(await firstState(id)).toBe('reversed');
   });
 
+  it('to a reversal ends none if its numbers name one sale and its reference another', async () => {
+    h.banks.debits = (bankId) => (bankId === 'north' ? 'lost' : '00');
+    h.banks.reversals = () => 'lost';
+    const ids = [h.till.sell(), h.till.sell()];
+    await h.arrive();
+    const worker = h.run();
+    for (const id of ids) await until(async () => (await h.read(id)).wait?.kind === 'reversal-unconfirmed');
+    await h.stop(worker);
+    const late = h.lateAnswer(firstDebit(), { answers: 'reversal', messageType: '0430' });
+    const other = ids.find((id) => id !== late.reference)!;
+    for (const reference of [other, 'till-1-000999']) await h.hears({ ...late, reference });
+    expect(await Promise.all(ids.map(firstState))).toEqual(['reversing', 'reversing']);
+  });
+
   it('is never dropped: not in a flood, and not while the store is away', async () => {
     h.banks.debits = () => '51';
     const ids = Array.from({ length: 60 }, () => h.till.sell());

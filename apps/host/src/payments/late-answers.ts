@@ -81,7 +81,7 @@ async function recordLateAnswer(context: LateAnswerContext, late: LateAnswer): P
     const verdict = late.answers === 'debit' ? verdictOf(profile, late, attempt.amount_minor, found) : null;
     await database.transaction(async (queries) => {
       const recording = recorder(queries, log);
-      const answer = { ...late, number, isRefund, verdict, profile };
+      const answer = { ...late, number, isRefund, verdict, profile, isCertain: isCertain(late, found) };
       if (late.answers === 'debit') await applyLateAnswer(recording, attempt, answer, clock.nowMs());
       else await applyLateReversal(recording, attempt, answer, clock.nowMs());
     });
@@ -89,18 +89,15 @@ async function recordLateAnswer(context: LateAnswerContext, late: LateAnswer): P
   onRecorded();
 }
 
-/**
- * What a late answer means. Without a code nobody can say; nor can anybody if its numbers name one attempt and its reference
- * another: then it may be about either.
- */
-function verdictOf(
-  profile: string,
-  { responseCode, authorisationCode, amountMinor }: LateAnswer,
-  askedMinor: number,
-  found: readonly Found[],
-): Verdict {
+/** False if its numbers name one attempt and its reference another sale: then it may be about either. */
+const isCertain = ({ reference }: LateAnswer, found: readonly Found[]): boolean =>
+  found.length === 1 && (reference === null || reference === found[0]!.payment_id);
+
+/** What a late answer means. Without a code nobody can say, nor if it is not certain what it is about. */
+function verdictOf(profile: string, late: LateAnswer, askedMinor: number, found: readonly Found[]): Verdict {
   const unsure = { class: 'unsure', meaning: 'unlisted', after: 'retry' } as const;
-  if (responseCode === null || found.length > 1) return unsure;
+  const { responseCode, authorisationCode, amountMinor } = late;
+  if (responseCode === null || !isCertain(late, found)) return unsure;
   return readBankAnswer(profile, { responseCode, authorisationCode, amountMinor }, askedMinor);
 }
 
@@ -216,11 +213,12 @@ async function endByRefund(
 /**
  * Applies an answer to a reversal that came after its time. It ends the reversal if it confirms it and the bank has never
  * said that it had debited: which of the repeats it answers, and whether that was before or after the approval, is not known.
+ * Nor does one end any of which it is not certain what it is about.
  */
 async function applyLateReversal(
   recording: Recorder,
   key: PaymentKey,
-  late: AppliedAnswer & { profile: string },
+  late: AppliedAnswer & { profile: string; isCertain: boolean },
   nowMs: number,
 ): Promise<void> {
   const locked = await lock(recording, key, late.number);
@@ -229,7 +227,8 @@ async function applyLateReversal(
   const { bankId, messageType, responseCode } = late;
   const facts = { wasApproved: attempt.was_approved, sentAtMs: attempt.sent_at?.getTime() ?? null };
   const verdict = readReversalAnswer(responseCode ?? '', facts, reversalTerms(late.profile), nowMs);
-  if (attempt.state === 'reversing' && verdict === 'confirmed' && !attempt.was_approved) {
+  const mayEnd = late.isCertain && !attempt.was_approved;
+  if (attempt.state === 'reversing' && verdict === 'confirmed' && mayEnd) {
     await endGivingBack(recording, payment, attempt, new Date(nowMs));
     await addEvent(recording, payment, new Date(nowMs), { kind: 'reversal-confirmed', data: named(attempt) });
     return fallDue(recording, payment, nowMs);
