@@ -41,6 +41,27 @@ describe('the command line', () => {
     }
   });
 
+  it('prints a message with fields that break their promise, and says which', () => {
+    const settled = compileSpec(bankProfile('north').spec).pack(
+      new Map([
+        [0, '0210'],
+        [15, '1125'],
+        [39, '51'],
+      ]),
+    );
+    settled.fill(' ', settled.length - 6, settled.length - 2);
+    const { stdout, status } = bivak('inspect', 'iso8583', '--profile', 'north', settled.toString('hex'));
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      fields: [
+        { field: 0 },
+        { field: 15, value: '20202020', fault: 'not-digits' },
+        { field: 39, value: '51' },
+      ],
+      faults: [{ field: 15, offset: settled.length - 6, code: 'not-digits' }],
+    });
+  });
+
   it('prints a frame of the drive and a list of requisites', () => {
     // ENQ alone, and a requisite 1031 (cash) of 5 roubles: public forms of the protocol and of FFD 1.05.
     expect(bivak('inspect', 'fn', '05').status).toBe(0);

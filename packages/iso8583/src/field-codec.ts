@@ -114,7 +114,8 @@ export class FieldCodec {
     const length = this.#countsBytes ? lengthIn(this.encoding, said) : said;
     const max = this.#max;
     if (length > max) throw this.#wrong(offset, { code: 'length-over-max', length, max });
-    if (!Number.isInteger(length)) throw this.#wrong(offset, { code: 'length-not-digits' });
+    if (this.#countsBytes && !Number.isInteger(length))
+      throw this.#wrong(offset, { code: 'length-not-digits' });
     return length;
   }
 

@@ -1,8 +1,17 @@
 import { ebcdicToLatin1 } from './ebcdic.ts';
 
+/** What `toString` comes down to, without its detours; `@types/node` does not list them. */
+interface Slices {
+  latin1Slice(start: number, end: number): string;
+  hexSlice(start: number, end: number): string;
+}
+
+/** Packed digits mostly stand together: bytes of which the nibbles are made text at once. */
+const nibbleBytes = 96;
+
 /**
  * A message's bytes, and how far they are read. Making a string of bytes costs far more than cutting one out of a longer
- * string, so each way of writing is turned into text once for the whole message.
+ * string, so a way of writing is turned into text once for many fields.
  */
 export class Input {
   readonly bytes: Buffer;
@@ -11,18 +20,22 @@ export class Input {
   offset = 0;
   /** The content of the field that was read last begins here. */
   start = 0;
+  readonly #slices: Slices;
   #characters: string | undefined;
   #ebcdic: string | undefined;
-  #nibbles: string | undefined;
+  #nibbles = '';
+  #firstNibble = 0;
+  #lastNibble = 0;
 
   constructor(bytes: Buffer) {
     this.bytes = bytes;
     this.length = bytes.length;
+    this.#slices = bytes as Buffer & Slices;
   }
 
   /** Bytes as Latin-1 characters. */
   characters(start: number, end: number): string {
-    this.#characters ??= this.bytes.toString('latin1');
+    this.#characters ??= this.#slices.latin1Slice(0, this.length);
     return this.#characters.substring(start, end);
   }
 
@@ -32,14 +45,21 @@ export class Input {
     return this.#ebcdic.substring(start, end);
   }
 
-  /** Nibbles in lower-case hex; they are numbered from the first byte's upper one. */
+  /** Nibbles in lower-case hex; they are numbered from the first byte's upper one. Fields are read one after another. */
   nibbles(start: number, end: number): string {
-    this.#nibbles ??= this.bytes.toString('hex');
-    return this.#nibbles.substring(start, end);
+    if (end > this.#lastNibble) this.#readNibbles(start >> 1, (end + 1) >> 1);
+    return this.#nibbles.substring(start - this.#firstNibble, end - this.#firstNibble);
+  }
+
+  #readNibbles(start: number, end: number): void {
+    const last = Math.min(this.length, Math.max(end, start + nibbleBytes));
+    this.#nibbles = this.#slices.hexSlice(start, last);
+    this.#firstNibble = start * 2;
+    this.#lastNibble = last * 2;
   }
 
   /** Bytes in upper-case hex. */
   hex(start: number, end: number): string {
-    return this.bytes.toString('hex', start, end).toUpperCase();
+    return this.#slices.hexSlice(start, end).toUpperCase();
   }
 }
