@@ -63,7 +63,7 @@ export function connectClock(address: Address): Promise<SharedClock> {
   };
 
   const connection = new PersistentConnection<string>({
-    address,
+    addresses: [address],
     framing: lineFraming(maxLineBytes),
     timers: systemClock,
     connectTimeoutMs,

@@ -4,14 +4,17 @@ import { deframe, FramingError, type LengthHeader } from './framing.ts';
 import { hidden, maskedField, maskedTag, mayHoldCard, textsOf } from './masking.ts';
 import { valueMeaning } from './meanings.ts';
 import { compileSpec, type FieldFault, type MessageCodec } from './message.ts';
-import { unpackOriginalData } from './original-data.ts';
+import { unpackOriginalData, unpackOriginalData93 } from './original-data.ts';
 import type { MessageSpec } from './specification.ts';
 import type { Tlv } from './tlv.ts';
+import { type Tpdu, withoutTpdu } from './tpdu.ts';
 
 /** Whose messages they are: a bank's profile is one. */
 export interface MessageFormat {
   name: string;
   header: LengthHeader;
+  /** Each message stands behind a transport header. */
+  tpdu?: Tpdu;
   spec: MessageSpec;
 }
 
@@ -28,8 +31,8 @@ export interface DescribedField {
   tags?: DescribedTag[];
   /** What else it is made of. */
   subfields?: Subfield[];
-  /** What DE 90 holds. */
-  original?: { messageType: string; stan: string; transmittedAt: string };
+  /** What DE 90, or DE 56 of 1993, holds. */
+  original?: { messageType: string; stan: string; transmittedAt?: string; localTime?: string };
 }
 
 export interface DescribedTag extends Tlv {
@@ -55,12 +58,12 @@ export interface DescribedMessage {
  * are no message of the format.
  */
 export function describeMessage(
-  { name, header, spec }: MessageFormat,
+  { name, header, spec, tpdu }: MessageFormat,
   bytes: Buffer,
   options: { showCard?: boolean } = {},
 ): DescribedMessage {
   const codec = compileSpec(spec);
-  const { fields, faults, inner } = unpackEither(codec, header, bytes);
+  const { fields, faults, inner } = unpackEither(codec, header, tpdu, bytes);
   const mask = options.showCard !== true;
   const messageType = fields.get(0) ?? '';
   const headerBytes = bytes.length - inner.length;
@@ -69,14 +72,14 @@ export function describeMessage(
     profile: name,
     format: spec.name,
     messageType,
-    meaning: valueMeaning(0, messageType) ?? '',
+    meaning: valueMeaning(0, messageType, messageType) ?? '',
     framed: headerBytes > 0,
     fields: [
       ...[...fields].map(([field, value]) => ({
         field,
         name: spec.fields[field]?.name ?? `DE ${field}`,
         value: mask ? maskedField(codec, field, value) : value,
-        ...detailsOf(codec, field, value, mask),
+        ...detailsOf(codec, messageType, field, value, mask),
       })),
       ...faulty.map((fault) => describedFault(fault, inner, mask)),
     ].toSorted((a, b) => a.field - b.field),
@@ -106,8 +109,16 @@ interface Read {
 }
 
 /** The message alone, or behind its length header. */
-function unpackEither(codec: MessageCodec, header: LengthHeader, bytes: Buffer): Read {
-  const inner = insideFrame(header, bytes);
+function unpackEither(
+  codec: MessageCodec,
+  header: LengthHeader,
+  tpdu: Tpdu | undefined,
+  whole: Buffer,
+): Read {
+  const behind = (bytes: Buffer | undefined): Buffer | undefined =>
+    bytes === undefined || tpdu === undefined ? bytes : (withoutTpdu(bytes) ?? bytes);
+  const bytes = behind(whole)!;
+  const inner = behind(insideFrame(header, whole));
   const framed = inner === undefined ? undefined : codec.unpackLeniently(inner);
   if (framed?.ok) return { ...framed, inner: inner! };
   const unpacked = codec.unpackLeniently(bytes);
@@ -115,7 +126,7 @@ function unpackEither(codec: MessageCodec, header: LengthHeader, bytes: Buffer):
   if (framed === undefined) throw unpacked.error;
   // A length that fits is no accident: what is wrong is wrong behind it.
   const { fault } = framed.error;
-  throw new Iso8583Error(fault.field, fault.name, fault.offset + bytes.length - inner!.length, fault);
+  throw new Iso8583Error(fault.field, fault.name, fault.offset + whole.length - inner!.length, fault);
 }
 
 function insideFrame(header: LengthHeader, bytes: Buffer): Buffer | undefined {
@@ -130,14 +141,16 @@ function insideFrame(header: LengthHeader, bytes: Buffer): Buffer | undefined {
 
 function detailsOf(
   codec: MessageCodec,
+  messageType: string,
   field: number,
   value: string,
   mask: boolean,
 ): Pick<DescribedField, 'meaning' | 'tags' | 'subfields' | 'original'> {
-  const meaning = field === 0 ? undefined : valueMeaning(field, value);
+  const meaning = field === 0 ? undefined : valueMeaning(field, value, messageType);
   if (meaning !== undefined) return { meaning };
-  if (field === 90) {
-    const original = unpackOriginalData(value);
+  const is93 = messageType.startsWith('1');
+  if (field === (is93 ? 56 : 90)) {
+    const original = is93 ? unpackOriginalData93(value) : unpackOriginalData(value);
     return original === undefined ? {} : { original };
   }
   const read = codec.subfields(field, value);

@@ -1,11 +1,11 @@
-import type { Composite, FieldSpec, MessageSpec } from './specification.ts';
+import { type FieldRow, part, type Style, specOf } from './notation.ts';
+import type { Composite, MessageSpec } from './specification.ts';
 
 /**
- * ISO 8583:1987, the fields in the standard's own notation: `n6` six digits, `n..19` up to 19 digits, `an12`, `ans..999`,
- * `b8` eight bytes, `b..255` up to 255 bytes, `x+n8` sign and eight digits, `z..37` track data. All of them: a bank may
- * answer with a field that nobody here asks for. Only 65, which would announce a third bitmap, is no field.
+ * ISO 8583:1987, all of its fields: a bank may answer with a field that nobody here asks for. Only 65, which would announce a
+ * third bitmap, is no field.
  */
-const fields1987: readonly (readonly [number: number, format: string, name: string])[] = [
+const fields1987: readonly FieldRow[] = [
   [0, 'n4', 'message type indicator'],
   [2, 'n..19', 'primary account number'],
   [3, 'n6', 'processing code'],
@@ -135,13 +135,6 @@ const fields1987: readonly (readonly [number: number, format: string, name: stri
   [128, 'b8', 'message authentication code'],
 ];
 
-const part = (name: string, enc: FieldSpec['enc'], max: number): FieldSpec => ({
-  name,
-  type: 'fixed',
-  enc,
-  max,
-});
-
 /** What the standard itself says of the inside of a field. */
 const composites: ReadonlyMap<number, Composite> = new Map<number, Composite>([
   [
@@ -165,26 +158,7 @@ const composites: ReadonlyMap<number, Composite> = new Map<number, Composite>([
   [55, { by: 'ber-tlv' }],
 ]);
 
-/** The 1987 format in characters (`ascii`) or with packed digits (`bcd`). */
-export function iso87(name: string, style: 'ascii' | 'bcd', bitmap: 'hex' | 'binary'): MessageSpec {
-  const fields = fields1987.map(([number, format, fieldName]) => {
-    const composite = composites.get(number);
-    const field = fieldSpec(format, fieldName, style);
-    return [number, composite === undefined ? field : { ...field, composite }] as const;
-  });
-  return { name, bitmap, fields: Object.fromEntries(fields) };
+/** The 1987 format in characters (`ascii`, `ebcdic`) or with packed digits (`bcd`). */
+export function iso87(name: string, style: Style, bitmap: MessageSpec['bitmap']): MessageSpec {
+  return specOf(name, style, bitmap, fields1987, composites);
 }
-
-function fieldSpec(format: string, name: string, style: 'ascii' | 'bcd'): FieldSpec {
-  const [, kind, dots, digits] = /^(x\+n|ans|an|n|b|z)(\.\.)?(\d+)$/.exec(format)!;
-  const isAmount = kind === 'x+n';
-  const max = Number(digits) + (isAmount ? 1 : 0);
-  const enc = encodings[style][kind as keyof (typeof encodings)['ascii']];
-  if (dots === undefined) return { name, type: 'fixed', enc, max, ...(isAmount ? { left: true } : {}) };
-  return { name, type: 'var', enc, max, digits: max > 99 ? 3 : 2, lenEnc: style };
-}
-
-const encodings = {
-  ascii: { n: 'ascii-n', z: 'ascii-n', an: 'ascii-an', ans: 'ascii-an', b: 'raw', 'x+n': 'amount-ascii' },
-  bcd: { n: 'bcd-left', z: 'bcd-right', an: 'ascii-an', ans: 'ascii-an', b: 'raw', 'x+n': 'amount-bcd' },
-} as const;

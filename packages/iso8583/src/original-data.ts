@@ -17,3 +17,23 @@ export function unpackOriginalData(value: string | undefined): OriginalData | un
   if (messageType === undefined || stan === undefined || transmittedAt === undefined) return undefined;
   return { messageType, stan, transmittedAt };
 }
+
+/** DE 56 of 1993: which message a reversal undoes. */
+export interface OriginalData93 {
+  messageType: string;
+  stan: string;
+  /** YYMMDDhhmmss, as DE 12 of the original. */
+  localTime: string;
+}
+
+/** n..35: message type (4), STAN (6), local time (12), length (2) and code (11) of the acquirer, unknown here: zeros. */
+export function packOriginalData93({ messageType, stan, localTime }: OriginalData93): string {
+  return `${messageType}${stan}${localTime}11${'0'.repeat(11)}`;
+}
+
+/** Undefined if the value does not begin with 22 digits and go on with an acquirer. */
+export function unpackOriginalData93(value: string | undefined): OriginalData93 | undefined {
+  const [, messageType, stan, localTime] = /^(\d{4})(\d{6})(\d{12})(?:\d{2,13})?$/.exec(value ?? '') ?? [];
+  if (messageType === undefined || stan === undefined || localTime === undefined) return undefined;
+  return { messageType, stan, localTime };
+}

@@ -1,10 +1,21 @@
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
 import type { Framing } from './framing.ts';
 import type { Timers } from './timers.ts';
 
 export interface Address {
   host: string;
   port: number;
+  /** Over TLS, with this authority alone and this certificate of ours. */
+  tls?: TlsOptions;
+}
+
+/** In PEM. The other side's certificate has to be the authority's, and for `serverName`. */
+export interface TlsOptions {
+  ca: Buffer | string;
+  cert: Buffer | string;
+  key: Buffer | string;
+  serverName: string;
 }
 
 /** Why a connection is gone that this side did not close. */
@@ -47,7 +58,7 @@ export interface Connection {
 /** Connects, once: who wants the connection to come back uses `PersistentConnection`. */
 export function openConnection<Message>(options: ConnectionOptions<Message>): Connection {
   const { address, framing, timers, connectTimeoutMs } = options;
-  const socket = connect({ host: address.host, port: address.port });
+  const { socket, readyEvent } = socketTo(address);
   const messagesOf = framing();
   const { promise: opened, resolve: setOpened } = Promise.withResolvers<boolean>();
   let state: 'connecting' | 'open' | 'gone' = 'connecting';
@@ -71,7 +82,7 @@ export function openConnection<Message>(options: ConnectionOptions<Message>): Co
   };
   const connecting = timers.at(timers.nowMs() + connectTimeoutMs, () => end({ kind: 'connect-timeout' }));
   socket.setNoDelay(true);
-  socket.on('connect', () => {
+  socket.on(readyEvent, () => {
     if (state === 'gone') return;
     state = 'open';
     connecting.cancel();
@@ -108,4 +119,12 @@ export function openConnection<Message>(options: ConnectionOptions<Message>): Co
     },
     drop: (reason) => end({ kind: 'dropped', reason }),
   };
+}
+
+/** A socket on its way, and the event by which it is ready: with TLS, when both sides have shown who they are. */
+function socketTo({ host, port, tls }: Address): { socket: Socket; readyEvent: 'connect' | 'secureConnect' } {
+  if (tls === undefined) return { socket: connect({ host, port }), readyEvent: 'connect' };
+  const { serverName: servername, ...identity } = tls;
+  const socket = connectTls({ host, port, ...identity, servername, minVersion: 'TLSv1.2' });
+  return { socket, readyEvent: 'secureConnect' };
 }

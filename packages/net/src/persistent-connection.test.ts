@@ -18,7 +18,7 @@ describe('a persistent connection', { timeout: 30_000 }, () => {
     timers = new ManualTimers();
     [opened, lost, messages] = [[], [], []];
     persistent = new PersistentConnection({
-      address: peer.address,
+      addresses: [peer.address],
       framing: lineFraming(100),
       timers,
       connectTimeoutMs: 1_000,

@@ -1,14 +1,24 @@
 import type { BackoffRange } from './backoff.ts';
-import { type Connection, type ConnectionEnd, type ConnectionOptions, openConnection } from './connection.ts';
+import {
+  type Address,
+  type Connection,
+  type ConnectionEnd,
+  type ConnectionOptions,
+  openConnection,
+} from './connection.ts';
 import { Retry } from './retry.ts';
 
 export interface PersistentConnectionOptions<Message>
-  extends Pick<ConnectionOptions<Message>, 'address' | 'framing' | 'timers' | 'connectTimeoutMs'> {
+  extends Pick<ConnectionOptions<Message>, 'framing' | 'timers' | 'connectTimeoutMs'> {
+  /** Tried one after the other, each time from the first on. */
+  addresses: readonly Address[];
   backoff: BackoffRange;
   /** Gives numbers from 0 up to, not including, 1. */
   random: () => number;
   onOpen?(connection: Connection): void;
   onMessage(message: Message, connection: Connection): void;
+  /** An address could not be connected, and the next one is tried at once. */
+  onNextAddress?(end: ConnectionEnd, next: Address): void;
   /** A connection is gone, or could not be established; the next one is scheduled already. Not called after `close`. */
   onLost(end: ConnectionEnd): void;
 }
@@ -53,16 +63,30 @@ export class PersistentConnection<Message> {
   #open(): void {
     if (this.#isClosed) return;
     this.#retry.cancel();
-    const { address, framing, timers, connectTimeoutMs, onOpen, onMessage, onLost } = this.#options;
+    this.#openAt(0);
+  }
+
+  #openAt(index: number): void {
+    const { addresses, framing, timers, connectTimeoutMs, onOpen, onMessage, onLost } = this.#options;
+    let wasOpen = false;
     const connection: Connection = openConnection({
-      address,
+      address: addresses[index]!,
       framing,
       timers,
       connectTimeoutMs,
-      onOpen: () => onOpen?.(connection),
+      onOpen: () => {
+        wasOpen = true;
+        onOpen?.(connection);
+      },
       onMessage: (message) => onMessage(message, connection),
       onEnd: (end) => {
         this.#current = undefined;
+        const next = addresses[index + 1];
+        if (!wasOpen && next !== undefined) {
+          this.#options.onNextAddress?.(end, next);
+          this.#openAt(index + 1);
+          return;
+        }
         this.#retry.schedule(() => this.#open());
         onLost(end);
       },
