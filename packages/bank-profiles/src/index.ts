@@ -1,12 +1,13 @@
+import { baikal } from './baikal.ts';
 import { north } from './north.ts';
 import type { BankProfile } from './profile.ts';
 import { ural } from './ural.ts';
 import { volga } from './volga.ts';
 
-export type { BankProfile } from './profile.ts';
+export { type BankProfile, debitType, type Timeouts } from './profile.ts';
 
 /** The banks that are known here. A new one is a file like `north.ts` and its name in this list. */
-export const bankProfiles: readonly BankProfile[] = [north, volga, ural];
+export const bankProfiles: readonly BankProfile[] = [north, volga, ural, baikal];
 
 /** Their names. */
 export const bankProfileNames: readonly string[] = bankProfiles.map(({ name }) => name);

@@ -27,7 +27,7 @@ export const paymentLifecycle = defineLifecycle({
     },
     declined: {
       to: ['routed', 'collected', 'cancelled'],
-      means: 'the issuer said no; recovery may request another attempt',
+      means: 'the issuer said no, or no bank could reach it; recovery may request another attempt',
     },
     cancelling: { to: ['cancelled'], means: 'debited, but the sale did not happen: being reversed' },
     cancelled: { to: [], means: 'the sale did not happen and nothing is debited' },
@@ -47,8 +47,13 @@ export const attemptLifecycle = defineLifecycle({
   states: {
     stored: { to: ['sent', 'not-sent', 'unknown'], means: 'written down before its message leaves' },
     sent: {
-      to: ['approved', 'declined', 'rejected', 'unknown', 'not-sent'],
+      to: ['approved', 'completing', 'declined', 'rejected', 'unknown', 'not-sent'],
       means: 'given to the bank’s session',
+    },
+    completing: {
+      to: ['approved', 'reversing', 'disputed'],
+      means:
+        'the advice that debits is stored, and repeated until it is answered: the bank has reserved the sum, or takes debits as advices',
     },
     approved: { to: ['reversing'], means: 'the bank has debited' },
     declined: {
@@ -61,7 +66,10 @@ export const attemptLifecycle = defineLifecycle({
         'the bank has answered without a decision of the issuer (it is in trouble, or blocks us); nothing is debited',
     },
     'not-sent': { to: ['reversing'], means: 'it is certain that nothing left' },
-    unknown: { to: ['reversing'], means: 'it may have left, and there is no answer' },
+    unknown: {
+      to: ['reversing', 'approved', 'completing'],
+      means: 'it may have left, and there is no answer, unless an inquiry brings one',
+    },
     reversing: {
       to: ['reversed', 'refunding', 'disputed'],
       means: 'a reversal is stored, and repeated until it is answered',
@@ -72,7 +80,7 @@ export const attemptLifecycle = defineLifecycle({
         'the bank knows of no debit that it had approved (after its cut-over): a refund is stored, and sent once',
     },
     disputed: {
-      to: ['reversing', 'reversed', 'approved'],
+      to: ['reversing', 'reversed', 'approved', 'completing'],
       means: 'nobody can say by the wire whether the bank has debited: a person decides by the bank’s books',
     },
     reversed: {
@@ -83,6 +91,16 @@ export const attemptLifecycle = defineLifecycle({
 });
 export type AttemptState = StateOf<typeof attemptLifecycle>;
 export const attemptState = z.enum(statesOf(attemptLifecycle));
+
+/**
+ * How an attempt debits at its bank:
+ * - `request`: one request (0200), whose approval is the debit
+ * - `reserve`: a request that reserves the sum (0100), and an advice that debits it (0220 or 0120); a reservation without it lapses
+ * - `advise`: one advice (0220), repeated until it is answered
+ */
+export const debitFlows = ['request', 'reserve', 'advise'] as const;
+export const debitFlow = z.enum(debitFlows);
+export type DebitFlow = z.infer<typeof debitFlow>;
 
 /** Why a cycle of attempts was begun by recovery. */
 export const retryCauses = ['retry', 'cardholder-request'] as const;
@@ -105,8 +123,14 @@ export const waitReason = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('reversal-unconfirmed'), bankId: z.string(), tries: z.number().int() }),
   /** The bank has answered that it knows of no debit; so shortly after one was sent that means "not yet". */
   z.object({ kind: z.literal('debit-not-seen-yet'), bankId: z.string(), tries: z.number().int() }),
+  /** The advice that debits was sent so many times and nobody has answered it; no other bank is asked before. */
+  z.object({ kind: z.literal('completion-unconfirmed'), bankId: z.string(), tries: z.number().int() }),
   /** A person has to decide by the bank's books. */
   z.object({ kind: z.literal('decision-needed'), bankId: z.string(), attempt: z.number().int() }),
+  /** The store was put back from an older copy: it may have been debited in the time that was lost. */
+  z.object({ kind: z.literal('perhaps-debited') }),
+  /** Nobody knows whether the store is as new as the world: nothing is sent until a person has decided. */
+  z.object({ kind: z.literal('store-in-doubt') }),
   /** Every bank has blocked our account. */
   z.object({ kind: z.literal('banks-blocked'), bankIds: z.array(z.string()) }),
   /** No bank was reached; each is tried again after a growing wait. */

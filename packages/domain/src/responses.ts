@@ -40,6 +40,20 @@ export const reversalVerdicts = ['confirmed', 'not-yet', 'refund', 'dispute', 'u
 export const reversalVerdict = z.enum(reversalVerdicts);
 export type ReversalVerdict = z.infer<typeof reversalVerdict>;
 
+/**
+ * Why a debit is reversed: nobody knows what became of it; the bank has said something after its answer, or something that is
+ * not understood; it refuses to debit what it has reserved; the sale did not happen; something else has paid for it.
+ */
+export const reversalReasons = [
+  'no-answer',
+  'late-answer',
+  'answer-not-understood',
+  'completion-refused',
+  'sale-cancelled',
+  'paid-otherwise',
+] as const;
+export type ReversalReason = (typeof reversalReasons)[number];
+
 /** What a response code says. `@bivak/rules` has which code says which; `unlisted` is a code that nobody has listed. */
 export const responseMeanings = [
   'approved',
@@ -95,7 +109,19 @@ export const responseMeanings = [
   'forbidden-by-law',
   'duplicate-transmission',
   'bank-malfunction',
+  'advice-acknowledged',
+  'message-not-authentic',
   'unlisted',
 ] as const;
 export const responseMeaning = z.enum(responseMeanings);
+
+/**
+ * What an answer to an advice that debits means:
+ * - `completed`: the debit stands
+ * - `repeat`: the bank has not taken it yet
+ * - `refused`: nobody can say that it is debited, and repeating it would not help: given back
+ */
+export const completionVerdicts = ['completed', 'repeat', 'refused'] as const;
+export type CompletionVerdict = (typeof completionVerdicts)[number];
+
 export type ResponseMeaning = z.infer<typeof responseMeaning>;

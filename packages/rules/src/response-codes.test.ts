@@ -27,6 +27,17 @@ describe('an answer to a debit', () => {
     ['Q1', 'unsure'],
     ['', 'unsure'],
     ['toString', 'unsure'],
+    ['000', 'approved'],
+    ['002', 'partial'],
+    ['051', 'unsure'],
+    ['116', 'declined'],
+    ['208', 'declined'],
+    ['120', 'merchant-blocked'],
+    ['907', 'bank-trouble'],
+    ['911', 'unsure'],
+    ['913', 'unsure'],
+    ['900', 'unsure'],
+    ['999', 'unsure'],
   ])('%s is %s', (code, expected) => {
     expect(read(code).class).toBe(expected);
   });

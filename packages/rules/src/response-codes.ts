@@ -1,4 +1,5 @@
 import type { AfterReversal, ResponseClass, ResponseMeaning } from '@bivak/domain';
+import { actionCodes } from './action-codes.ts';
 
 interface ResponseCode {
   meaning: ResponseMeaning;
@@ -19,7 +20,7 @@ const unsure = (meaning: ResponseMeaning, after: AfterReversal = 'retry'): Respo
 
 /**
  * DE 39 of ISO 8583:1987 as acquirers use it (sources: response-code lists of Galileo, myPOS and Vodacom's gateway, read
- * November 2026). A bank's profile overrides single rows.
+ * November 2026). A bank's profile overrides single rows. Those of 1993 have three digits, and a table of their own.
  */
 const codes: Readonly<Record<string, ResponseCode>> = {
   '00': approved('approved'),
@@ -81,7 +82,10 @@ const codes: Readonly<Record<string, ResponseCode>> = {
 /** A code that nobody has listed is not understood: reversed first, then it counts as the issuer's no. */
 const unlisted = unsure('unlisted', 'declined');
 
-const rowOf = (code: string): ResponseCode => (Object.hasOwn(codes, code) ? codes[code]! : unlisted);
+function rowOf(code: string): ResponseCode {
+  const table = code.length === 3 ? actionCodes : codes;
+  return Object.hasOwn(table, code) ? table[code]! : unlisted;
+}
 
 /** What a response code says; `unlisted` for one that nobody has listed. */
 export const responseMeaning = (code: string): ResponseMeaning => rowOf(code).meaning;

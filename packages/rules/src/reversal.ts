@@ -4,6 +4,8 @@ import type { ReversalVerdict } from '@bivak/domain';
 export interface ReversedAttempt {
   /** The bank has said, at any time, that it has debited. */
   wasApproved: boolean;
+  /** The bank has reserved the sum, and the advice that debits it may have left: what became of that is not known. */
+  mayBeCompleted: boolean;
   /** When the debit left; null if it may have left and nobody noted when. */
   sentAtMs: number | null;
 }
@@ -30,6 +32,8 @@ export function readReversalAnswer(
   if (responseCode === '00' || terms.confirmingCodes.includes(responseCode)) return 'confirmed';
   if (!terms.notFoundCodes.includes(responseCode)) return 'unconfirmed';
   if (attempt.wasApproved) return terms.takesRefunds ? 'refund' : 'dispute';
+  // It knew of the reservation: that it knows nothing any more says nothing of the debit.
+  if (attempt.mayBeCompleted) return 'dispute';
   const isFresh = attempt.sentAtMs === null || nowMs - attempt.sentAtMs < terms.notYetMs;
   return isFresh ? 'not-yet' : 'confirmed';
 }

@@ -1,14 +1,14 @@
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { bankProfile } from '@bivak/bank-profiles';
 import type { Clock } from '@bivak/clock';
-import { compileSpec, deframe, frame } from '@bivak/iso8583';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type BankSession, openBankSession } from './bank-session.ts';
-import type { DebitRequest, LateAnswer } from './port.ts';
+import type { BankAnswer, DebitRequest, LateAnswer, Leaving, ReversalRequest } from './port.ts';
+import { wireOf } from './wire.ts';
 
 const profile = bankProfile('volga');
-const codec = compileSpec(profile.spec);
+const wire = wireOf(profile, undefined);
 
 /** A clock that the test moves by hand. */
 class ManualClock implements Clock {
@@ -45,6 +45,9 @@ const request: DebitRequest = {
   resubmission: false,
 };
 
+/** The same as what follows it names it. */
+const original = { ...request, flow: 'request', bankRrn: null, authorisationCode: null } as const;
+
 const notSignedOn = { kind: 'not-sent', failure: { kind: 'not-signed-on' } };
 
 type Message = Map<number, string>;
@@ -77,8 +80,7 @@ describe('a bank session', { timeout: 30_000 }, () => {
     return fields;
   };
   const isNetwork = (request: Message): boolean => request.get(0) === '0800';
-  const send = (socket: Socket, message: Message): void =>
-    void socket.write(frame(profile.header, codec.pack(message)));
+  const send = (socket: Socket, message: Message): void => void socket.write(wire.bytesOf(message));
   const until = async (isTrue: () => boolean): Promise<void> => {
     while (!isTrue()) await new Promise((resolve) => setTimeout(resolve, 2));
   };
@@ -92,14 +94,15 @@ describe('a bank session', { timeout: 30_000 }, () => {
       let arrived: Buffer = Buffer.alloc(0);
       socket.on('error', () => {});
       socket.on('data', (chunk: Buffer) => {
-        const { messages, rest } = deframe(profile.header, Buffer.concat([arrived, chunk]));
+        const { messages, rest } = wire.split(Buffer.concat([arrived, chunk]));
         arrived = rest;
         for (const bytes of messages) {
-          const unpacked = codec.unpack(bytes);
-          if (!unpacked.ok) throw unpacked.error;
-          received.push(unpacked.fields);
-          const isAnswer = ['1', '3'].includes(unpacked.fields.get(0)![2]!);
-          const answer = isAnswer ? undefined : respond(unpacked.fields);
+          const read = wire.read(bytes);
+          if (read.kind !== 'message') throw new Error(read.kind);
+          const fields = new Map(read.fields);
+          received.push(fields);
+          const isAnswer = ['1', '3'].includes(fields.get(0)![2]!);
+          const answer = isAnswer ? undefined : respond(fields);
           if (Buffer.isBuffer(answer)) socket.write(answer);
           else if (answer !== undefined) send(socket, answer);
         }
@@ -125,6 +128,7 @@ describe('a bank session', { timeout: 30_000 }, () => {
         port,
         terminalId: 'T1',
         merchantId: 'M1',
+        merchantCategoryCode: '5811',
       },
       {
         clock,
@@ -135,12 +139,18 @@ describe('a bank session', { timeout: 30_000 }, () => {
     );
   };
 
+  const debit = (one: DebitRequest, leaving?: Leaving): Promise<BankAnswer> =>
+    session.send({ kind: 'debit', flow: 'request', request: one }, leaving);
+  const reverse = (repeat: boolean, reason: ReversalRequest['reason'] = 'no-answer'): Promise<BankAnswer> =>
+    session.send({ kind: 'reversal', request: { ...original, reason }, repeat });
+
   it('sends what the bank’s profile says', async () => {
-    expect(await session.debit(request, 15_000)).toEqual({
+    expect(await debit(request)).toEqual({
       kind: 'answered',
       responseCode: '00',
       authorisationCode: null,
       amountMinor: 40_000,
+      bankRrn: null,
       adviceCode: null,
     });
     expect(Object.fromEntries(received.at(-1)!)).toEqual({
@@ -153,7 +163,7 @@ describe('a bank session', { timeout: 30_000 }, () => {
       12: '003005',
       13: '1125',
       14: '4912',
-      18: '5812',
+      18: '5811',
       22: '071',
       25: '00',
       35: '4761739001010119=4912201',
@@ -166,13 +176,15 @@ describe('a bank session', { timeout: 30_000 }, () => {
     });
   });
 
-  it('names the original in a reversal, and says that it repeats', async () => {
-    const reversal = { ...request, reason: 'no-answer' as const };
-    expect(await session.reverse(reversal, false, 15_000)).toMatchObject({ kind: 'answered' });
-    expect(await session.reverse(reversal, true, 15_000)).toMatchObject({ kind: 'answered' });
-    expect(received.slice(-2).map((message) => [message.get(0), message.get(90), message.get(37)])).toEqual([
-      ['0420', `02000000121124090000${'0'.repeat(22)}`, '632812000012'],
-      ['0421', `02000000121124090000${'0'.repeat(22)}`, '632812000012'],
+  it('names the original in a reversal, says why, and that it repeats, each at its own time of transmission', async () => {
+    clock.advance(70_000);
+    expect(await reverse(false)).toMatchObject({ kind: 'answered' });
+    clock.advance(5_000);
+    expect(await reverse(true, 'sale-cancelled')).toMatchObject({ kind: 'answered' });
+    const reversals = received.filter((message) => message.get(0)!.startsWith('04'));
+    expect(reversals.map((message) => [0, 7, 90, 37, 56].map((field) => message.get(field)))).toEqual([
+      ['0400', '1124090110', `02000000121124090000${'0'.repeat(22)}`, '632812000012', '4021'],
+      ['0401', '1124090115', `02000000121124090000${'0'.repeat(22)}`, '632812000012', '4000'],
     ]);
   });
 
@@ -187,7 +199,7 @@ describe('a bank session', { timeout: 30_000 }, () => {
       if (answer.get(39) === '') answer.delete(39);
       return answer;
     };
-    expect(await session.debit(request, 15_000)).toEqual({
+    expect(await debit(request)).toEqual({
       kind: 'unknown',
       failure: { kind: 'answer-mismatch' },
     });
@@ -195,13 +207,13 @@ describe('a bank session', { timeout: 30_000 }, () => {
 
   it('takes an approval whose unused fields are filled with zero bytes', async () => {
     respond = (request) => echo(request, { 38: '\0'.repeat(6) });
-    expect(await session.debit(request, 15_000)).toMatchObject({
+    expect(await debit(request)).toMatchObject({
       responseCode: '00',
       authorisationCode: null,
     });
     respond = (request) => echo(request, { 38: 'A1B2\0\0' });
     const second = { ...request, stan: '000013' };
-    expect(await session.debit(second, 15_000)).toMatchObject({ authorisationCode: 'A1B2' });
+    expect(await debit(second)).toMatchObject({ authorisationCode: 'A1B2' });
   });
 
   it('takes nothing but a sale’s identity from the reference of a response that no request waits for', async () => {
@@ -213,7 +225,7 @@ describe('a bank session', { timeout: 30_000 }, () => {
 
   it('reports a response that comes after its time, and one that comes twice', async () => {
     respond = (request) => (isNetwork(request) ? echo(request) : undefined);
-    const answer = session.debit(request, 15_000);
+    const answer = debit(request);
     await until(() => received.at(-1)!.get(0) === '0200');
     clock.advance(15_000);
     expect(await answer).toEqual({ kind: 'unknown', failure: { kind: 'no-answer', timeoutMs: 15_000 } });
@@ -230,6 +242,7 @@ describe('a bank session', { timeout: 30_000 }, () => {
       rrn: '632812000012',
       responseCode: '00',
       authorisationCode: null,
+      bankRrn: null,
       amountMinor: 40_000,
     });
   });
@@ -243,7 +256,7 @@ describe('a bank session', { timeout: 30_000 }, () => {
       amountMinor: 7,
       reference: 'till-1-000013',
     };
-    const answers = Promise.all([session.debit(request, 15_000), session.debit(second, 15_000)]);
+    const answers = Promise.all([debit(request), debit(second)]);
     await until(() => received.filter((message) => message.get(0) === '0200').length === 2);
     const requests = received.filter((message) => message.get(0) === '0200');
     send(sockets[0]!, echo(requests[1]!, { 39: '51' }));
@@ -255,16 +268,16 @@ describe('a bank session', { timeout: 30_000 }, () => {
     'drops a connection that brings %s, and signs on again',
     async (_, garbage) => {
       respond = (request) => (isNetwork(request) ? echo(request) : garbage);
-      expect(await session.debit(request, 15_000)).toMatchObject({ kind: 'unknown' });
+      expect(await debit(request)).toMatchObject({ kind: 'unknown' });
       respond = (request) => echo(request);
-      expect(await session.debit({ ...request, stan: '000014' }, 15_000)).toMatchObject({ kind: 'answered' });
+      expect(await debit({ ...request, stan: '000014' })).toMatchObject({ kind: 'answered' });
       expect(sockets).toHaveLength(2);
     },
   );
 
   it('sets a message aside that it cannot read, and keeps the connection with what is under way', async () => {
     respond = (request) => (isNetwork(request) ? echo(request) : Buffer.from('\u0000\u0005hello', 'latin1'));
-    const first = session.debit(request, 15_000);
+    const first = debit(request);
     await until(() => session.status().unreadableMessages === 1);
     send(sockets[0]!, echo(received.at(-1)!));
     expect(await first).toMatchObject({ kind: 'answered', responseCode: '00' });
@@ -275,7 +288,7 @@ describe('a bank session', { timeout: 30_000 }, () => {
   it('takes a frame of length 0 for a keep-alive, idle and while an answer is awaited (case 07)', async () => {
     sockets[0]!.write(Buffer.from([0, 0]));
     respond = (request) => (isNetwork(request) ? echo(request) : undefined);
-    const answer = session.debit(request, 15_000);
+    const answer = debit(request);
     await until(() => received.at(-1)!.get(0) === '0200');
     for (let times = 0; times < 3; times++) sockets[0]!.write(Buffer.from([0, 0]));
     send(sockets[0]!, echo(received.at(-1)!));
@@ -291,24 +304,23 @@ describe('a bank session', { timeout: 30_000 }, () => {
     ['no sum, in a decline', { 4: null, 39: '51' }],
   ])('matches an answer with %s (case 09)', async (_, change) => {
     respond = (request) => (isNetwork(request) ? echo(request) : changed(echo(request), change));
-    expect(await session.debit(request, 15_000)).toMatchObject({ kind: 'answered' });
+    expect(await debit(request)).toMatchObject({ kind: 'answered' });
     expect(late).toEqual([]);
   });
 
   it.each<[string, Record<number, string | null>]>([
     ['no sum', { 4: null }],
     ['the bank’s own RRN', { 37: 'B63281200001' }],
-    ['the type 0410', { 0: '0410' }],
-    ['the type 0431', { 0: '0431' }],
+    ['the type 0430', { 0: '0430' }],
+    ['the type 0411', { 0: '0411' }],
   ])('matches the answer to a reversal with %s (case 09)', async (_, change) => {
     respond = (request) => (isNetwork(request) ? echo(request) : changed(echo(request), change));
-    const reversal = { ...request, reason: 'no-answer' as const };
-    expect(await session.reverse(reversal, false, 15_000)).toMatchObject({ responseCode: '00' });
+    expect(await reverse(false)).toMatchObject({ responseCode: '00' });
   });
 
   it('takes an answer to an earlier attempt of the same sale for none', async () => {
     respond = (request) => (isNetwork(request) ? echo(request) : undefined);
-    const answer = session.debit(request, 15_000);
+    const answer = debit(request);
     await until(() => received.at(-1)!.get(0) === '0200');
     send(sockets[0]!, changed(echo(received.at(-1)!), { 11: '000007', 37: '632812000007' }));
     await until(() => late.length === 1);
@@ -318,17 +330,19 @@ describe('a bank session', { timeout: 30_000 }, () => {
 
   it('says for which sum the bank has approved, and reports an answer that it takes for none', async () => {
     respond = (request) => echo(request, { 4: '000000030000', 39: '10' });
-    expect(await session.debit(request, 15_000)).toMatchObject({ responseCode: '10', amountMinor: 30_000 });
+    expect(await debit(request)).toMatchObject({ responseCode: '10', amountMinor: 30_000 });
     respond = (request) => echo(request, { 62: 'till-1-000099' });
-    await session.debit({ ...request, stan: '000013' }, 15_000);
+    await debit({ ...request, stan: '000013' });
     await until(() => late.length === 1);
     expect(late[0]).toMatchObject({ stan: '000013', reference: 'till-1-000099', responseCode: '00' });
   });
 
   it('sends a refund: processing code 20, under numbers of its own', async () => {
-    const refund = { ...request, stan: '000077', rrn: '632812000077' };
+    const refund = { ...request, stan: '000077', rrn: '632812000077', original };
     const inTime = async (): Promise<number> => clock.nowMs() + 1;
-    expect(await session.refund(refund, 15_000, inTime)).toMatchObject({ responseCode: '00' });
+    expect(await session.send({ kind: 'refund', request: refund }, inTime)).toMatchObject({
+      responseCode: '00',
+    });
     expect(Object.fromEntries(received.at(-1)!)).toMatchObject({
       0: '0200',
       3: '200000',
@@ -345,7 +359,7 @@ describe('a bank session', { timeout: 30_000 }, () => {
       clock.advance(55_000); // the store answers late
       return untilMs;
     };
-    expect(await session.debit(request, 15_000, leaving)).toEqual({
+    expect(await debit(request, leaving)).toEqual({
       kind: 'not-sent',
       failure: { kind: 'held-back' },
       isOurs: true,
@@ -355,8 +369,8 @@ describe('a bank session', { timeout: 30_000 }, () => {
 
   it('does not call the same request, sent again while it is pending, unsent', async () => {
     respond = (request) => (isNetwork(request) ? echo(request) : undefined);
-    const first = session.debit(request, 15_000);
-    expect(await session.debit(request, 15_000)).toEqual({
+    const first = debit(request);
+    expect(await debit(request)).toEqual({
       kind: 'unknown',
       failure: { kind: 'same-request-pending' },
     });
@@ -414,14 +428,14 @@ describe('a bank session', { timeout: 30_000 }, () => {
     send(sockets[0]!, ofBank({ 0: '0800', 70: '002' }));
     await until(() => received.at(-1)!.get(0) === '0810');
     expect(received.at(-1)!.get(39)).toBe('00');
-    const held = session.debit(request, 15_000);
+    const held = debit(request);
     clock.advance(3_000);
     expect(await held).toEqual(notSignedOn);
     expect(received.filter((message) => message.get(0) === '0200')).toEqual([]);
     respond = (request) => echo(request);
     send(sockets[0]!, ofBank({ 0: '0800', 70: '001' }));
     await until(() => session.status().session === 'signed-on');
-    expect(await session.debit(request, 15_000)).toMatchObject({ kind: 'answered' });
+    expect(await debit(request)).toMatchObject({ kind: 'answered' });
     send(sockets[0]!, ofBank({ 0: '0800', 70: '002' }));
     await until(() => session.status().session !== 'signed-on');
     clock.advance(30_000); // nobody asks: it is tried from time to time
@@ -431,12 +445,12 @@ describe('a bank session', { timeout: 30_000 }, () => {
 
   it('knows that nothing left if the message cannot be built, or the bank does not let it sign on', async () => {
     const notBuildable = { kind: 'not-sent', failure: { kind: 'message-not-buildable' }, isOurs: true };
-    expect(await session.debit({ ...request, currency: 'XXX' }, 15_000)).toEqual(notBuildable);
-    expect(await session.debit({ ...request, rrn: 'far too long an RRN' }, 15_000)).toEqual(notBuildable);
+    expect(await debit({ ...request, currency: 'XXX' })).toEqual(notBuildable);
+    expect(await debit({ ...request, rrn: 'far too long an RRN' })).toEqual(notBuildable);
     respond = (request) => echo(request, { 39: '91' });
     sockets[0]!.destroy();
     await until(() => session.status().session !== 'signed-on');
-    expect(await session.debit(request, 15_000)).toEqual(notSignedOn);
+    expect(await debit(request)).toEqual(notSignedOn);
     expect(received.some((message) => message.get(0) === '0200')).toBe(false);
   });
 
@@ -448,7 +462,7 @@ describe('a bank session', { timeout: 30_000 }, () => {
       await closed;
       await until(() => session.status().session !== 'signed-on');
       for (let tries = 0; tries < 3; tries++)
-        expect(await session.debit(request, 15_000)).toEqual({
+        expect(await debit(request)).toEqual({
           kind: 'not-sent',
           failure: { kind: 'no-connection' },
         });
@@ -459,7 +473,7 @@ describe('a bank session', { timeout: 30_000 }, () => {
         ]).flat(),
       );
       await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
-      expect(await session.debit(request, 15_000)).toMatchObject({ kind: 'answered' });
+      expect(await debit(request)).toMatchObject({ kind: 'answered' });
     }
   });
 
@@ -467,11 +481,11 @@ describe('a bank session', { timeout: 30_000 }, () => {
     respond = () => undefined;
     sockets[0]!.destroy();
     await until(() => session.status().session !== 'signed-on');
-    const answer = session.debit(request, 15_000);
+    const answer = debit(request);
     await until(() => sockets.length === 2 && received.length === 2);
     clock.advance(3_000);
     expect(await answer).toEqual(notSignedOn);
-    const later = session.debit(request, 15_000);
+    const later = debit(request);
     respond = (request) => echo(request);
     send(sockets[1]!, echo(received.at(-1)!));
     expect(await later).toMatchObject({ kind: 'answered', responseCode: '00' });
@@ -479,22 +493,22 @@ describe('a bank session', { timeout: 30_000 }, () => {
 
   it('ends with a sign-off, and leaves what is pending unknown', async () => {
     respond = (request) => (isNetwork(request) ? echo(request) : undefined);
-    const answer = session.debit(request, 15_000);
+    const answer = debit(request);
     await until(() => received.at(-1)!.get(0) === '0200');
     await session.close();
     expect(await answer).toEqual({ kind: 'unknown', failure: { kind: 'connection-lost' } });
-    expect(await session.debit(request, 15_000)).toEqual(notSignedOn);
+    expect(await debit(request)).toEqual(notSignedOn);
     await until(() => received.at(-1)!.get(70) === '002');
   });
 
   it('asks whether a message may leave when it is signed on, and holds it back if not', async () => {
     const debits = () => received.filter((request) => request.get(0) === '0200').length;
     const heldBack = { kind: 'not-sent', failure: { kind: 'held-back' }, isOurs: true };
-    expect(await session.debit(request, 15_000, async () => null)).toEqual(heldBack);
+    expect(await debit(request, async () => null)).toEqual(heldBack);
     const failing = async (): Promise<number | null> => {
       throw new Error('the store is gone');
     };
-    expect(await session.debit(request, 15_000, failing)).toEqual(heldBack);
+    expect(await debit(request, failing)).toEqual(heldBack);
     expect(debits()).toBe(0);
     let isMarked = false;
     const mark = async (): Promise<number> => {
@@ -502,7 +516,7 @@ describe('a bank session', { timeout: 30_000 }, () => {
       isMarked = true;
       return clock.nowMs() + 1;
     };
-    expect(await session.debit(request, 15_000, mark)).toMatchObject({
+    expect(await debit(request, mark)).toMatchObject({
       kind: 'answered',
       responseCode: '00',
     });
@@ -517,7 +531,7 @@ describe('a bank session', { timeout: 30_000 }, () => {
       await until(() => session.status().session !== 'signed-on');
       return clock.nowMs() + 60_000;
     };
-    expect(await session.debit(request, 15_000, leaving)).toMatchObject({ kind: 'not-sent' });
+    expect(await debit(request, leaving)).toMatchObject({ kind: 'not-sent' });
     expect(calls).toBe(1);
     expect(received.filter((request) => request.get(0) === '0200')).toEqual([]);
   });

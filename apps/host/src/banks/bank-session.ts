@@ -1,14 +1,7 @@
-import { type BankProfile, bankProfile } from '@bivak/bank-profiles';
+import type { BankProfile, Timeouts } from '@bivak/bank-profiles';
 import type { Clock, Timer } from '@bivak/clock';
 import type { BankSessionState } from '@bivak/domain';
-import {
-  compileSpec,
-  deframe,
-  type Fields,
-  frame,
-  type MessageCodec,
-  type networkCodes,
-} from '@bivak/iso8583';
+import type { Fields, networkCodes } from '@bivak/iso8583';
 import {
   bufferedFraming,
   type Connection,
@@ -17,37 +10,22 @@ import {
   PersistentConnection,
 } from '@bivak/net';
 import type { Logger } from '@bivak/process';
-import { bankRequestAct, bankRequestAnswer } from './bank-requests.ts';
+import { bankRequestAct, bankRequestAnswer, networkCodeOf } from './bank-requests.ts';
+import { type BankAddress, openContract } from './contract.ts';
 import {
   aliasesOf,
-  answeredClass,
   answerOf,
+  answersRequest,
   isAnswer,
   keyOf,
   lateAnswerOf,
   type Matches,
   matchesRequest,
+  nameOfRequest,
 } from './exchange.ts';
-import { debitMessage, networkMessage, refundMessage, reversalMessage } from './messages.ts';
-import type {
-  BankAnswer,
-  BankSessionStatus,
-  DebitRequest,
-  LateAnswer,
-  Leaving,
-  RefundRequest,
-  ReversalRequest,
-} from './port.ts';
-
-/** How one bank is reached. */
-export interface BankAddress {
-  bankId: string;
-  profile: string;
-  host: string;
-  port: number;
-  terminalId: string;
-  merchantId: string;
-}
+import { messageFields, networkMessage } from './messages.ts';
+import type { BankAnswer, BankMessage, BankSessionStatus, LateAnswer, Leaving } from './port.ts';
+import { type Arrived, type Wire, wireOf } from './wire.ts';
 
 /** What a session works with. `random` gives numbers from 0 up to, not including, 1. */
 export interface BankSessionContext {
@@ -59,16 +37,11 @@ export interface BankSessionContext {
 
 /** The session with one bank: connects, signs on, keeps alive, matches responses to requests. */
 export interface BankSession {
-  debit(request: DebitRequest, timeoutMs: number, leaving?: Leaving): Promise<BankAnswer>;
-  reverse(request: ReversalRequest, repeat: boolean, timeoutMs: number): Promise<BankAnswer>;
-  refund(request: RefundRequest, timeoutMs: number, leaving: Leaving): Promise<BankAnswer>;
+  send(message: BankMessage, leaving?: Leaving): Promise<BankAnswer>;
   status(): BankSessionStatus;
   close(): Promise<void>;
 }
 
-const connectTimeoutMs = 10_000;
-const networkTimeoutMs = 15_000;
-const echoEveryMs = 60_000;
 const reconnectMs = { firstMs: 1_000, maxMs: 30_000 };
 /** After a sign-off of the bank's own, signing on is tried again so often. */
 const signOnAgainMs = 30_000;
@@ -77,16 +50,25 @@ const maxSignOnWaitMs = 3_000;
 
 /**
  * Opens a session with a bank and keeps it open. Every request ends with one of three things: the bank's answer, the
- * certainty that nothing left, or that nobody knows; a request is never sent again by itself.
+ * certainty that nothing left, or that nobody knows; a request is never sent again by itself. Throws an Error if a file of the
+ * contract is missing or holds no key.
  */
 export function openBankSession(bank: BankAddress, context: BankSessionContext): BankSession {
   return new IsoBankSession(bank, context);
 }
 
+/** A message that may leave, and how its answer is known. */
+interface Outgoing {
+  fields: Fields;
+  bytes: Buffer;
+  matches: Matches;
+}
+
 class IsoBankSession implements BankSession {
   readonly #bank: BankAddress;
   readonly #profile: BankProfile;
-  readonly #codec: MessageCodec;
+  readonly #wire: Wire;
+  readonly #timeouts: Timeouts;
   readonly #clock: Clock;
   readonly #log: Logger;
   readonly #onLateAnswer: (late: LateAnswer) => void;
@@ -107,20 +89,23 @@ class IsoBankSession implements BankSession {
   #echoTimer: Timer | undefined;
   #signOnTimer: Timer | undefined;
   #unreadableMessages = 0;
+  #unauthenticMessages = 0;
 
   constructor(bank: BankAddress, { clock, log, onLateAnswer, random }: BankSessionContext) {
     this.#bank = bank;
-    this.#profile = bankProfile(bank.profile);
-    this.#codec = compileSpec(this.#profile.spec);
+    const { profile, addresses, authenticator, timeouts } = openContract(bank);
+    this.#profile = profile;
+    this.#timeouts = timeouts;
+    this.#wire = wireOf(profile, authenticator);
     this.#clock = clock;
     this.#log = log.child({ bankId: bank.bankId });
     this.#onLateAnswer = onLateAnswer;
     this.#pending = new PendingRequests(clock);
     this.#connection = new PersistentConnection<Buffer>({
-      address: bank,
-      framing: bufferedFraming((arrived) => deframe(this.#profile.header, arrived)),
+      addresses,
+      framing: bufferedFraming(this.#wire.split),
       timers: clock,
-      connectTimeoutMs,
+      connectTimeoutMs: timeouts.connectMs,
       backoff: reconnectMs,
       random,
       onOpen: (connection) => {
@@ -128,23 +113,38 @@ class IsoBankSession implements BankSession {
         void this.#signOn(connection);
       },
       onMessage: (message, connection) => this.#onMessage(message, connection),
+      onNextAddress: (end, { host, port }) =>
+        this.#log.warn({ end, host, port }, 'the bank is tried at its next address'),
       onLost: (end) => this.#onLost(end),
     });
   }
 
-  debit(request: DebitRequest, timeoutMs: number, leaving?: Leaving): Promise<BankAnswer> {
-    const build = (): Fields => debitMessage(this.#profile, this.#bank, request);
-    return this.#financial(build, request, timeoutMs, leaving);
+  /** Builds, waits for the sign-on, sends, waits for the response. Whatever fails before the sending is `not-sent`. */
+  async send(message: BankMessage, leaving?: Leaving): Promise<BankAnswer> {
+    const { answerMs } = this.#timeouts;
+    const built = this.#build(message);
+    if (built === undefined)
+      return { kind: 'not-sent', failure: { kind: 'message-not-buildable' }, isOurs: true };
+    if (!(await this.#isSignedOnWithin(Math.min(answerMs, maxSignOnWaitMs)))) return this.#notSignedOn();
+    const untilMs = leaving === undefined ? Number.POSITIVE_INFINITY : await this.#mayLeaveUntilMs(leaving);
+    // The connection may have gone, or a new one not be signed on yet, while that was recorded.
+    if (this.#signedOn === undefined) return this.#notSignedOn();
+    // From here to the socket nothing is waited for.
+    if (untilMs === null || this.#clock.nowMs() >= untilMs)
+      return { kind: 'not-sent', failure: { kind: 'held-back' }, isOurs: true };
+    return this.#exchange(this.#signedOn, built, answerMs);
   }
 
-  reverse(request: ReversalRequest, repeat: boolean, timeoutMs: number): Promise<BankAnswer> {
-    const build = (): Fields => reversalMessage(this.#profile, this.#bank, request, repeat);
-    return this.#financial(build, request, timeoutMs);
-  }
-
-  refund(request: RefundRequest, timeoutMs: number, leaving: Leaving): Promise<BankAnswer> {
-    const build = (): Fields => refundMessage(this.#profile, this.#bank, request);
-    return this.#financial(build, request, timeoutMs, leaving);
+  #build(message: BankMessage): Outgoing | undefined {
+    try {
+      const fields = messageFields(this.#profile, this.#bank, message, this.#clock.nowMs());
+      const matches = matchesRequest(this.#profile, nameOfRequest(message));
+      return { fields, bytes: this.#wire.bytesOf(fields), matches };
+    } catch (error) {
+      const { reference } = message.request;
+      this.#log.error({ err: error, reference }, 'a message could not be built');
+      return undefined;
+    }
   }
 
   status(): BankSessionStatus {
@@ -153,6 +153,7 @@ class IsoBankSession implements BankSession {
       session: this.#state(),
       lastAnswerAtMs: this.#lastAnswerAtMs,
       unreadableMessages: this.#unreadableMessages,
+      unauthenticMessages: this.#unauthenticMessages,
     };
   }
 
@@ -162,39 +163,10 @@ class IsoBankSession implements BankSession {
   }
 
   async close(): Promise<void> {
-    this.#signedOn?.send(
-      this.#bytesOf(networkMessage('signOff', this.#nextNetworkStan(), this.#clock.nowMs())),
-    );
+    this.#signedOn?.send(this.#wire.bytesOf(this.#networkFields('signOff')));
     const isClosed = this.#connection.close();
     this.#end();
     await isClosed;
-  }
-
-  /** Builds, waits for the sign-on, sends, waits for the response. Whatever fails before the sending is `not-sent`. */
-  async #financial(
-    build: () => Fields,
-    request: Pick<DebitRequest, 'currency' | 'reference' | 'rrn' | 'stan'>,
-    timeoutMs: number,
-    leaving?: Leaving,
-  ): Promise<BankAnswer> {
-    let fields: Fields;
-    let bytes: Buffer;
-    try {
-      fields = build();
-      bytes = this.#bytesOf(fields);
-    } catch (error) {
-      this.#log.error({ err: error, reference: request.reference }, 'a message could not be built');
-      return { kind: 'not-sent', failure: { kind: 'message-not-buildable' }, isOurs: true };
-    }
-    if (!(await this.#isSignedOnWithin(Math.min(timeoutMs, maxSignOnWaitMs)))) return this.#notSignedOn();
-    const untilMs = leaving === undefined ? Number.POSITIVE_INFINITY : await this.#mayLeaveUntilMs(leaving);
-    // The connection may have gone, or a new one not be signed on yet, while that was recorded.
-    if (this.#signedOn === undefined) return this.#notSignedOn();
-    // From here to the socket nothing is waited for.
-    if (untilMs === null || this.#clock.nowMs() >= untilMs)
-      return { kind: 'not-sent', failure: { kind: 'held-back' }, isOurs: true };
-    const matches = matchesRequest(this.#profile, request);
-    return this.#exchange(this.#signedOn, fields, bytes, timeoutMs, matches);
   }
 
   #notSignedOn(): BankAnswer {
@@ -245,21 +217,27 @@ class IsoBankSession implements BankSession {
   }
 
   #onMessage(bytes: Buffer, connection: Connection): void {
-    const unpacked = this.#codec.unpack(bytes);
-    if (!unpacked.ok) {
+    const arrived = this.#wire.read(bytes);
+    if (arrived.kind === 'keep-alive') return;
+    if (arrived.kind !== 'message') {
       // Well framed: what follows it can be read, and what is under way is not lost for it.
-      this.#unreadableMessages++;
-      const { field, offset, code } = unpacked.error.fault;
-      this.#log.error(
-        { field, offset, fault: code },
-        'a message of the bank cannot be read: it is set aside',
-      );
+      this.#setAside(arrived);
       return;
     }
     try {
-      this.#onFields(unpacked.fields, connection);
+      this.#onFields(arrived.fields, connection);
     } catch (error) {
       this.#log.error({ err: error }, 'a message of the bank could not be worked on: it is set aside');
+    }
+  }
+
+  #setAside({ kind, ...what }: Exclude<Arrived, { kind: 'message' | 'keep-alive' }>): void {
+    if (kind === 'unreadable') {
+      this.#unreadableMessages++;
+      this.#log.error(what, 'a message of the bank cannot be read: it is set aside');
+    } else {
+      this.#unauthenticMessages++;
+      this.#log.error(what, 'a message of the bank is not authentic: it is set aside');
     }
   }
 
@@ -270,8 +248,7 @@ class IsoBankSession implements BankSession {
       return;
     }
     this.#lastAnswerAtMs = this.#clock.nowMs();
-    const messageClass = answeredClass(type);
-    const key = messageClass === undefined ? undefined : this.#pendingKey(fields);
+    const key = answersRequest(this.#profile, type) ? this.#pendingKey(fields) : undefined;
     if (key === undefined || !this.#pending.respond(key, fields)) this.#reportLate(fields);
   }
 
@@ -285,12 +262,13 @@ class IsoBankSession implements BankSession {
 
   /** A request of the bank's own: it is answered by what was done, never passed over in silence. */
   #onRequest(messageType: string, fields: Fields, connection: Connection): void {
-    const act = bankRequestAct(fields);
-    const code = fields.get(70);
-    const responseCode = act === 'refuse' ? this.#profile.notSupportedCode : '00';
+    const act = bankRequestAct(this.#profile, fields);
+    const code = networkCodeOf(this.#profile, fields);
+    const { notSupportedCode, networkDoneCode } = this.#profile;
+    const responseCode = act === 'refuse' ? notSupportedCode : networkDoneCode;
     if (act === 'sign-off') this.#onSignOff(connection);
     if (act !== 'answer') this.#log.warn({ messageType, code, act, responseCode }, 'a request of the bank');
-    connection.send(this.#bytesOf(bankRequestAnswer(fields, responseCode)));
+    connection.send(this.#wire.bytesOf(bankRequestAnswer(this.#profile, fields, responseCode)));
     if (act === 'sign-on' && this.#signedOn === undefined) void this.#signOn(connection);
   }
 
@@ -310,7 +288,8 @@ class IsoBankSession implements BankSession {
 
   /** An answer that no request waits for, or not this one: who keeps the payments finds out whose it is. */
   #reportLate(fields: Fields): void {
-    if (fields.get(0)!.startsWith('08')) return;
+    // What is said about a session, or about an inquiry, moves nothing.
+    if (['6', '8'].includes(fields.get(0)![1]!)) return;
     const late = lateAnswerOf(this.#profile, this.#bank.bankId, fields);
     this.#log.warn(late, 'an answer that no request waits for');
     try {
@@ -322,10 +301,8 @@ class IsoBankSession implements BankSession {
 
   async #exchange(
     connection: Connection,
-    fields: Fields,
-    bytes: Buffer,
+    { fields, bytes, matches }: Outgoing,
     timeoutMs: number,
-    matches: Matches,
   ): Promise<BankAnswer> {
     const key = keyOf(fields);
     // The first one has left: of the second nobody knows more than of the first.
@@ -344,24 +321,25 @@ class IsoBankSession implements BankSession {
     return answer;
   }
 
-  #bytesOf(fields: Fields): Buffer {
-    return frame(this.#profile.header, this.#codec.pack(fields));
-  }
-
   #nextNetworkStan(): string {
     this.#networkStan = (this.#networkStan % 999_999) + 1;
     return String(this.#networkStan).padStart(6, '0');
   }
 
+  #networkFields(code: keyof typeof networkCodes): Fields {
+    return networkMessage(this.#profile, code, this.#nextNetworkStan(), this.#clock.nowMs());
+  }
+
   #network(code: keyof typeof networkCodes, connection: Connection): Promise<BankAnswer> {
-    const fields = networkMessage(code, this.#nextNetworkStan(), this.#clock.nowMs());
-    return this.#exchange(connection, fields, this.#bytesOf(fields), networkTimeoutMs, () => true);
+    const fields = this.#networkFields(code);
+    const outgoing = { fields, bytes: this.#wire.bytesOf(fields), matches: () => true };
+    return this.#exchange(connection, outgoing, this.#timeouts.networkMs);
   }
 
   async #signOn(connection: Connection): Promise<void> {
     const answer = await this.#network('signOn', connection);
     if (!connection.isOpen()) return;
-    if (answer.kind !== 'answered' || answer.responseCode !== '00') {
+    if (answer.kind !== 'answered' || answer.responseCode !== this.#profile.networkDoneCode) {
       this.#logOnce({ answer }, 'the bank did not let us sign on');
       connection.drop('not signed on');
       return;
@@ -385,7 +363,7 @@ class IsoBankSession implements BankSession {
   /** A connection that is dead without a word (half open) is found by an echo that is not responded to. */
   #keepAlive(connection: Connection): void {
     this.#echoTimer?.cancel();
-    this.#echoTimer = this.#clock.at(this.#clock.nowMs() + echoEveryMs, async () => {
+    this.#echoTimer = this.#clock.at(this.#clock.nowMs() + this.#timeouts.echoEveryMs, async () => {
       const answer = await this.#network('echo', connection);
       if (!connection.isOpen()) return;
       if (answer.kind === 'answered') {

@@ -1,9 +1,9 @@
 import { bankProfile } from '@bivak/bank-profiles';
 import { describe, expect, it } from 'vitest';
-import { answeredClass, answerOf, keyOf, matchesRequest, sanitizedCode } from './exchange.ts';
+import { answerOf, answersRequest, keyOf, lateAnswerOf, matchesRequest, sanitizedCode } from './exchange.ts';
 
 const profile = bankProfile('north');
-const request = { currency: 'RUB', reference: 'till-1-000012', stan: '000012', rrn: '632812000012' };
+const request = { currency: 'RUB', reference: 'till-1-000012', stan: '000012', rrns: ['632812000012'] };
 const response = (change: Record<number, string> = {}): Map<number, string> =>
   new Map([
     [0, '0210'],
@@ -26,6 +26,7 @@ describe('an exchange with a bank', () => {
       responseCode: '51',
       authorisationCode: null,
       amountMinor: 40_000,
+      bankRrn: null,
     };
     expect(answerTo()).toEqual({ ...answered, adviceCode: '03' });
     const { adviceCodeField: _, ...without } = profile;
@@ -82,14 +83,51 @@ describe('an answer', () => {
   });
 
   it.each([
-    ['0210', '02'],
-    ['0211', '02'],
-    ['0430', '04'],
-    ['0410', '04'],
-    ['0810', '08'],
-    ['0110', undefined],
-    ['0200', undefined],
-  ])('of type %s answers the class %s', (type, of) => expect(answeredClass(type)).toBe(of));
+    ['0210', true],
+    ['0211', true],
+    ['0230', true],
+    ['0430', true],
+    ['0410', true],
+    ['0810', true],
+    ['0110', true],
+    ['1210', false],
+    ['0200', false],
+    ['0310', false],
+  ])('of type %s answers a request of ours: %s', (type, does) =>
+    expect(answersRequest(profile, type)).toBe(does),
+  );
+
+  it('bears the bank’s own RRN if the profile says so', () => {
+    const ural = { ...profile, givesRrn: true, echoedFields: [11, profile.referenceField] };
+    const fields = response({ 37: 'B32812000012' });
+    const answer = answerOf(
+      ural,
+      { kind: 'response', response: fields },
+      15_000,
+      matchesRequest(ural, request),
+    );
+    expect(answer).toMatchObject({ kind: 'answered', bankRrn: 'B32812000012' });
+  });
+
+  it('that nobody waits for is about what its type says, and about a debit where that may be', () => {
+    const about = (name: string, type: string) =>
+      lateAnswerOf(bankProfile(name), name, response({ 0: type })).answers;
+    expect(['0210', '0110', '0430', '0410', '0130'].map((type) => about('north', type))).toEqual([
+      'debit',
+      'debit',
+      'reversal',
+      'reversal',
+      'reversal',
+    ]);
+    expect(['0110', '0230', '0130', '0210', '0430'].map((type) => about('ural', type))).toEqual([
+      'debit',
+      'completion',
+      'completion',
+      'completion',
+      'reversal',
+    ]);
+    expect(about('baikal', '1230')).toBe('debit');
+  });
 });
 
 describe('a request', () => {

@@ -2,32 +2,45 @@ import type { BankProfile } from '@bivak/bank-profiles';
 import { saleId } from '@bivak/domain';
 import type { Fields } from '@bivak/iso8583';
 import type { RequestEnd } from '@bivak/net';
-import { currencyNumbers } from './messages.ts';
-import type { BankAnswer, DebitRequest, LateAnswer } from './port.ts';
-
-/** Message classes by which a response finds its request. */
-type MessageClass = '02' | '04' | '08';
+import { currencyNumber } from './messages.ts';
+import type { BankAnswer, BankMessage, LateAnswer } from './port.ts';
 
 /** The key of a pending request: its class and its STAN, which no other request to the bank has at the time. */
-export const keyOf = (request: Fields): string => `${request.get(0)?.slice(0, 2)} ${request.get(11)}`;
+export const keyOf = (request: Fields): string => `${request.get(0)?.[1]} ${request.get(11)}`;
 
 /**
- * What a message of the bank answers; undefined if it is no answer. 1987 has 0210, 0430 and 0810; banks also repeat the
- * request's last digit, and answer an advice as if it were a request.
+ * True if a message of the bank is the answer to a request of ours, by its type: 0210, 0430, 0810, or 1210 and so on. Banks also
+ * repeat the request's last digit, and answer an advice as if it were a request.
  */
-export function answeredClass(messageType: string): MessageClass | undefined {
-  const [, messageClass] = /^(02|04|08)[13]\d$/.exec(messageType) ?? [];
-  return messageClass as MessageClass | undefined;
-}
+export const answersRequest = ({ version }: Pick<BankProfile, 'version'>, messageType: string): boolean =>
+  /^\d[12468][13]\d$/.test(messageType) && messageType[0] === (version === '1993' ? '1' : '0');
 
 /** True of a message that bears a decision about money, under whatever type. */
 export const isAnswer = (messageType: string): boolean => /^\d\d[135]\d$/.test(messageType);
 
 /** Other names by which a response may find its request, if it does not repeat the STAN: RRN and reference. */
 export function aliasesOf(profile: BankProfile, message: Fields): string[] {
-  const messageClass = message.get(0)?.slice(0, 2);
+  const messageClass = message.get(0)?.[1];
   const names = [message.get(37)?.trim(), message.get(profile.referenceField)?.trim()];
   return names.flatMap((name) => (name === undefined || name === '' ? [] : [`${messageClass} ${name}`]));
+}
+
+/** What names a request: its STAN, its RRN and the bank's own, the sale's identity; and its currency. */
+export interface NamedRequest {
+  stan: string;
+  rrns: readonly string[];
+  reference: string;
+  currency: string;
+}
+
+/** What names a message to a bank. */
+export function nameOfRequest(message: BankMessage): NamedRequest {
+  const { stan, rrn, reference, currency } = message.request;
+  if (message.kind === 'debit' || message.kind === 'refund')
+    return { stan, rrns: [rrn], reference, currency };
+  const { bankRrn } = message.request;
+  const own = message.kind === 'inquiry' ? message.request.inquiryStan : stan;
+  return { stan: own, rrns: bankRrn === null ? [rrn] : [rrn, bankRrn], reference, currency };
 }
 
 /** True if a response belongs to this very request. */
@@ -38,24 +51,23 @@ export type Matches = (response: Fields) => boolean;
  * request's (banks put an RRN of their own into DE 37, and an answer to an earlier attempt bears the same reference); one is
  * enough if the bank's profile says that it repeats no more. The sum is no matter of whose answer it is.
  */
-export function matchesRequest(
-  profile: BankProfile,
-  request: Pick<DebitRequest, 'currency' | 'reference' | 'rrn' | 'stan'>,
-): Matches {
+export function matchesRequest(profile: BankProfile, request: NamedRequest): Matches {
   const { referenceField, echoedFields } = profile;
   const names = [
-    [11, request.stan],
-    [37, request.rrn],
-    [referenceField, request.reference],
+    [11, [request.stan]],
+    [37, request.rrns],
+    [referenceField, [request.reference]],
   ] as const;
   const repeated = names.filter(([field]) => echoedFields.includes(field)).length;
   const needed = Math.max(1, Math.min(2, repeated));
-  const currencyNumber = currencyNumbers[request.currency]!;
+  const currency = currencyNumber(request.currency);
   return (response) => {
     const reference = response.get(referenceField)?.trim() || request.reference;
-    if ((response.get(49) ?? currencyNumber) !== currencyNumber) return false;
+    if ((response.get(49) ?? currency) !== currency) return false;
     if (reference !== request.reference) return false;
-    return names.filter(([field, value]) => response.get(field)?.trim() === value).length >= needed;
+    const isNamed = ([field, values]: (typeof names)[number]): boolean =>
+      values.includes(response.get(field)?.trim() ?? '');
+    return names.filter(isNamed).length >= needed;
   };
 }
 
@@ -71,7 +83,7 @@ export function answerOf(
   const { response } = end;
   const responseCode = sanitizedCode(response.get(39));
   const amountMinor = answeredAmountMinor(profile, response);
-  if (responseCode?.length !== 2 || Number.isNaN(amountMinor) || !matches(response))
+  if (responseCode?.length !== codeLength(profile) || Number.isNaN(amountMinor) || !matches(response))
     return { kind: 'unknown', failure: { kind: 'answer-mismatch' } };
   const { adviceCodeField } = profile;
   return {
@@ -79,6 +91,7 @@ export function answerOf(
     responseCode,
     amountMinor,
     authorisationCode: authorisationCode(response),
+    bankRrn: bankRrnOf(profile, response),
     adviceCode: adviceCodeField === undefined ? null : sanitizedCode(response.get(adviceCodeField)),
   };
 }
@@ -90,7 +103,7 @@ export function lateAnswerOf(profile: BankProfile, bankId: string, message: Fiel
   const amountMinor = answeredAmountMinor(profile, message);
   return {
     bankId,
-    answers: messageType[1] === '4' || messageType.startsWith('013') ? 'reversal' : 'debit',
+    answers: answeredBy(profile, messageType),
     messageType,
     reference: reference.success ? reference.data : null,
     stan: sanitizedCode(message.get(11)),
@@ -98,7 +111,25 @@ export function lateAnswerOf(profile: BankProfile, bankId: string, message: Fiel
     responseCode: sanitizedCode(message.get(39)),
     authorisationCode: authorisationCode(message),
     amountMinor: Number.isNaN(amountMinor) ? null : amountMinor,
+    bankRrn: bankRrnOf(profile, message),
   };
+}
+
+const codeLength = ({ version }: BankProfile): number => (version === '1993' ? 3 : 2);
+
+const bankRrnOf = ({ givesRrn }: BankProfile, message: Fields): string | null =>
+  givesRrn ? sanitizedCode(message.get(37)) : null;
+
+/**
+ * What an answer is about that no request waits for, by its type, which may be wrong in its class (0130 for 0230 or 0430). A bank
+ * that reserves answers only that by 011x; of all else it may be that it has debited.
+ */
+function answeredBy({ debit }: BankProfile, messageType: string): LateAnswer['answers'] {
+  const [, messageClass, role] = messageType;
+  if (messageClass === '4') return 'reversal';
+  const reserves = debit.immediate === 'reserve' || debit.deferred === 'reserve';
+  if (reserves) return messageClass === '1' && role === '1' ? 'debit' : 'completion';
+  return messageClass === '1' && role === '3' ? 'reversal' : 'debit';
 }
 
 /** Zeros are what some banks fill an unused DE 38 with. */

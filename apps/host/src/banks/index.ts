@@ -1,19 +1,23 @@
 import { bankProfile } from '@bivak/bank-profiles';
 import type { Clock } from '@bivak/clock';
+import type { DebitFlow } from '@bivak/domain';
 import type { Logger } from '@bivak/process';
-import { type ReversalTerms, readAnswer, type Verdict } from '@bivak/rules';
-import { type BankAddress, openBankSession } from './bank-session.ts';
+import { type CompletionTerms, type ReversalTerms, readAnswer, type Verdict } from '@bivak/rules';
+import { openBankSession } from './bank-session.ts';
+import type { BankAddress } from './contract.ts';
 import type { AnswerContent, BankSessions, LateAnswer } from './port.ts';
 
-export type { BankAddress } from './bank-session.ts';
+export { type BankAddress, contractFault } from './contract.ts';
 export { supportsCurrency } from './messages.ts';
 export type {
   AnswerContent,
   BankAnswer,
+  BankMessage,
   BankSessions,
   DebitRequest,
   LateAnswer,
   Leaving,
+  NamedDebit,
   RefundRequest,
   ReversalRequest,
 } from './port.ts';
@@ -33,12 +37,8 @@ export function openBankSessions(
   const sessions = new Map(banks.map((bank) => [bank.bankId, openBankSession(bank, context)] as const));
   const noSuchBank = { kind: 'not-sent', failure: { kind: 'no-contract' }, isOurs: true } as const;
   return {
-    debit: async (bankId, request, timeoutMs, leaving) =>
-      (await sessions.get(bankId)?.debit(request, timeoutMs, leaving)) ?? noSuchBank,
-    reverse: async (bankId, request, repeat, timeoutMs) =>
-      (await sessions.get(bankId)?.reverse(request, repeat, timeoutMs)) ?? noSuchBank,
-    refund: async (bankId, request, timeoutMs, leaving) =>
-      (await sessions.get(bankId)?.refund(request, timeoutMs, leaving)) ?? noSuchBank,
+    send: async (bankId, message, leaving) =>
+      (await sessions.get(bankId)?.send(message, leaving)) ?? noSuchBank,
     states: () => [...sessions.values()].map((session) => session.status()),
     close: async () => {
       await Promise.all([...sessions.values()].map((session) => session.close()));
@@ -52,3 +52,13 @@ export const readBankAnswer = (profileName: string, answer: AnswerContent, amoun
 
 /** How a reversal ends at a bank. */
 export const reversalTerms = (profileName: string): ReversalTerms => bankProfile(profileName).reversal;
+
+/** How an advice that debits ends at a bank. */
+export const completionTerms = (profileName: string): CompletionTerms => bankProfile(profileName).completion;
+
+/** Whether a bank can be asked what became of a debit. */
+export const hasInquiry = (profileName: string): boolean => bankProfile(profileName).inquiry !== undefined;
+
+/** How a bank debits a sale that was taken offline earlier (`deferred`), or is asked for at once. */
+export const debitFlow = (profileName: string, deferred: boolean): DebitFlow =>
+  bankProfile(profileName).debit[deferred ? 'deferred' : 'immediate'];

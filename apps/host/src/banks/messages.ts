@@ -1,28 +1,39 @@
-import type { BankProfile } from '@bivak/bank-profiles';
-import { type Fields, networkCodes, packOriginalData } from '@bivak/iso8583';
-import type { DebitRequest, RefundRequest, ReversalRequest } from './port.ts';
+import { type BankProfile, debitType } from '@bivak/bank-profiles';
+import {
+  type Fields,
+  networkCodes,
+  networkFunctions,
+  packOriginalData,
+  packOriginalData93,
+} from '@bivak/iso8583';
+import { currencyOf } from '@bivak/money';
+import type { BankMessage, DebitRequest, NamedDebit, RefundRequest } from './port.ts';
 
 /** What identifies us at one bank. */
 export interface Acceptor {
   terminalId: string;
   merchantId: string;
+  /** What the merchant sells: four digits of ISO 18245. */
+  merchantCategoryCode: string;
 }
 
-/** ISO 4217 numbers of the currencies in which a message to a bank can be made. */
-export const currencyNumbers: Readonly<Record<string, string>> = {
-  RUB: '643',
-  EUR: '978',
-  USD: '840',
-  KZT: '398',
-  BYN: '933',
-};
 /** True for a currency (ISO 4217, letters) in which a message to a bank can be made. */
-export const supportsCurrency = (currency: string): boolean => Object.hasOwn(currencyNumbers, currency);
+export const supportsCurrency = (currency: string): boolean => currencyOf(currency) !== undefined;
 
-/** Merchant category 5812, eating places. */
-const merchantType = '5812';
+/** ISO 4217's number of a currency. Throws an Error if no message to a bank can be made in it. */
+export function currencyNumber(currency: string): string {
+  const found = currencyOf(currency);
+  if (found === undefined) throw new Error(`no message to a bank can be made in ${currency}`);
+  return found.number;
+}
+
 /** DE 22: contactless chip (07), no PIN entered at a terminal that could take one (1). */
 const contactless = '071';
+/** DE 22 of 1993: contactless chip, attended on our premises, holder and card there, no PIN, a terminal that prints and displays. */
+const contactless93 = 'M10101M00146';
+/** DE 24 of 1993: original request or advice; advice about an authorization approved before; full reversal; administrative. */
+const functions93 = { original: '200', reserve: '100', completion: '201', reversal: '400', inquiry: '600' };
+const refundProcessingCode = '200000';
 
 const two = (number: number): string => String(number).padStart(2, '0');
 
@@ -33,10 +44,11 @@ export function transmissionTime(atMs: number): string {
   return `${date}${two(at.getUTCHours())}${two(at.getUTCMinutes())}${two(at.getUTCSeconds())}`;
 }
 
-/** DE 12 (hhmmss) and DE 13 (MMDD) in the till's own time. */
-function localTime(atMs: number, timeZone: string): { time: string; date: string } {
+/** The till's own time: hhmmss, MMDD, and the last two digits of the year. */
+function localTime(atMs: number, timeZone: string): { time: string; date: string; year: string } {
   const format = new Intl.DateTimeFormat('en-GB', {
     timeZone,
+    year: '2-digit',
     month: '2-digit',
     day: '2-digit',
     hour: '2-digit',
@@ -48,88 +60,195 @@ function localTime(atMs: number, timeZone: string): { time: string; date: string
   return {
     time: `${part.get('hour')}${part.get('minute')}${part.get('second')}`,
     date: `${part.get('month')}${part.get('day')}`,
+    year: part.get('year')!,
   };
 }
 
-/** What a debit and its reversal have in common. */
+/** DE 12 of 1993: YYMMDDhhmmss. */
+function localTime93({ soldAtMs, timeZone }: Pick<DebitRequest, 'soldAtMs' | 'timeZone'>): string {
+  const { time, date, year } = localTime(soldAtMs, timeZone);
+  return `${year}${date}${time}`;
+}
+
+/** What only one version of the standard has. */
+function versionFields(
+  profile: BankProfile,
+  { merchantCategoryCode }: Acceptor,
+  request: Pick<DebitRequest, 'soldAtMs' | 'timeZone'>,
+): [number, string][] {
+  if (profile.version === '1993')
+    return [
+      [12, localTime93(request)],
+      [22, contactless93],
+      [26, merchantCategoryCode],
+    ];
+  const { time, date } = localTime(request.soldAtMs, request.timeZone);
+  return [
+    [12, time],
+    [13, date],
+    [18, merchantCategoryCode],
+    [22, contactless],
+  ];
+}
+
+/** What every message about money has. */
 function sharedFields(
   profile: BankProfile,
   acceptor: Acceptor,
-  request: Omit<DebitRequest, 'deferred' | 'resubmission'>,
+  request: RefundRequest | DebitRequest,
 ): Map<number, string> {
-  const { time, date } = localTime(request.soldAtMs, request.timeZone);
-  const currencyNumber = currencyNumbers[request.currency];
-  if (currencyNumber === undefined)
-    throw new Error(`no message to a bank can be made in ${request.currency}`);
   return new Map([
     [2, request.card.pan],
     [3, '000000'],
     [4, String(request.amountMinor).padStart(12, '0')],
     [7, transmissionTime(request.transmittedAtMs)],
     [11, request.stan],
-    [12, time],
-    [13, date],
     [14, request.card.expiry],
-    [18, merchantType],
-    [22, contactless],
+    ...versionFields(profile, acceptor, request),
     [37, request.rrn],
     [41, acceptor.terminalId],
     [42, acceptor.merchantId],
-    [49, currencyNumber],
+    [49, currencyNumber(request.currency)],
     [profile.referenceField, request.reference],
   ]);
 }
 
-/** 0200: debit this card. */
-export function debitMessage(profile: BankProfile, acceptor: Acceptor, request: DebitRequest): Fields {
-  const { indicator, conditionCode } = profile;
-  const origin = request.resubmission
-    ? indicator.resubmission
-    : request.deferred
-      ? indicator.deferred
-      : indicator.immediate;
-  return sharedFields(profile, acceptor, request)
-    .set(0, '0200')
-    .set(35, `${request.card.pan}=${request.card.expiry}${request.card.serviceCode}`)
-    .set(25, request.deferred ? conditionCode.deferred : conditionCode.immediate)
-    .set(indicator.field, origin);
+const is93 = ({ version }: BankProfile): boolean => version === '1993';
+/** A message type of the profile's version; repeated, its last digit says so. */
+const typeOf = (profile: BankProfile, type: string, repeat = false): string =>
+  `${is93(profile) ? '1' : '0'}${type}${repeat ? '1' : '0'}`;
+
+/** DE 24, which 1993 wants in each message. */
+const functionCode = (profile: BankProfile, code: string): [number, string][] =>
+  is93(profile) ? [[24, code]] : [];
+
+/** The field that names the debit which a message is about, as its own first message has named it. */
+function originalData(
+  profile: BankProfile,
+  debit: Pick<NamedDebit, 'flow' | 'stan' | 'transmittedAtMs' | 'soldAtMs' | 'timeZone'>,
+): [number, string] {
+  const { stan } = debit;
+  const messageType = debitType(profile, debit.flow);
+  if (is93(profile)) return [56, packOriginalData93({ messageType, stan, localTime: localTime93(debit) })];
+  const transmittedAt = transmissionTime(debit.transmittedAtMs);
+  return [90, packOriginalData({ messageType, stan, transmittedAt })];
 }
 
-/** 0200 with processing code 20: give this sum back to this card. */
-export function refundMessage(profile: BankProfile, acceptor: Acceptor, request: RefundRequest): Fields {
-  return sharedFields(profile, acceptor, request)
-    .set(0, '0200')
-    .set(3, '200000')
-    .set(25, profile.conditionCode.deferred)
-    .set(profile.indicator.field, profile.indicator.deferred);
+/** How the sale came to be, and under which condition it is asked for. */
+function originFields(
+  { indicator, conditionCode }: BankProfile,
+  { deferred, resubmission }: Pick<DebitRequest, 'deferred' | 'resubmission'>,
+): [number, string][] {
+  const origin = resubmission ? indicator.resubmission : deferred ? indicator.deferred : indicator.immediate;
+  return [
+    [25, deferred ? conditionCode.deferred : conditionCode.immediate],
+    [indicator.field, origin],
+  ];
 }
 
-/** 0420, repeated as 0421: undo that debit, whether you have made it or not. */
-export function reversalMessage(
+type Make<Kind extends BankMessage['kind']> = (
   profile: BankProfile,
   acceptor: Acceptor,
-  request: ReversalRequest,
-  repeat: boolean,
+  message: Extract<BankMessage, { kind: Kind }>,
+  nowMs: number,
+) => Fields;
+
+const withFields = (fields: Map<number, string>, more: readonly (readonly [number, string])[]) =>
+  new Map([...fields, ...more]);
+
+/** 0200: debit this card; 0100: reserve the sum; 0220: it is to be debited, and that is told. */
+const debitFields: Make<'debit'> = (profile, acceptor, { flow, request }) =>
+  withFields(sharedFields(profile, acceptor, request), [
+    [0, debitType(profile, flow)],
+    ...functionCode(profile, flow === 'reserve' ? functions93.reserve : functions93.original),
+    ...originFields(profile, request),
+    [35, `${request.card.pan}=${request.card.expiry}${request.card.serviceCode}`],
+  ]);
+
+/** What follows a debit goes out at its own time, and bears the bank's own RRN if there is one. */
+const following = (profile: BankProfile, acceptor: Acceptor, request: NamedDebit, nowMs: number) =>
+  withFields(sharedFields(profile, acceptor, request), [
+    [7, transmissionTime(nowMs)],
+    [37, request.bankRrn ?? request.rrn],
+  ]);
+
+/** 0220 or 0120, repeated as …1: debit what you have reserved; of one that is an advice itself, the same once more. */
+const completionFields: Make<'completion'> = (profile, acceptor, { request, repeat }, nowMs) => {
+  const fields = withFields(following(profile, acceptor, request, nowMs), originFields(profile, request));
+  if (request.flow !== 'reserve')
+    return withFields(fields, [
+      [0, typeOf(profile, '22', repeat)],
+      ...functionCode(profile, functions93.original),
+    ]);
+  return withFields(fields, [
+    [0, typeOf(profile, `${profile.completion.messageClass}2`, repeat)],
+    ...functionCode(profile, functions93.completion),
+    ...(request.authorisationCode === null ? [] : [[38, request.authorisationCode] as const]),
+    originalData(profile, request),
+  ]);
+};
+
+/** 0420 or 0400, repeated as …1: undo that debit, whether you have made it or not, and why. */
+const reversalFields: Make<'reversal'> = (profile, acceptor, { request, repeat }, nowMs) => {
+  const { sentAs, reason } = profile.reversal;
+  return withFields(following(profile, acceptor, request, nowMs), [
+    [0, typeOf(profile, sentAs === 'request' ? '40' : '42', repeat)],
+    ...functionCode(profile, functions93.reversal),
+    [25, profile.conditionCode.immediate],
+    [reason.field, reason.codes[request.reason]],
+    originalData(profile, request),
+  ]);
+};
+
+/** 0200 with processing code 20: give this sum back to this card. */
+const refundFields: Make<'refund'> = (profile, acceptor, { request }) =>
+  withFields(sharedFields(profile, acceptor, request), [
+    [0, typeOf(profile, '20')],
+    [3, refundProcessingCode],
+    ...functionCode(profile, functions93.original),
+    ...originFields(profile, { deferred: true, resubmission: false }),
+  ]);
+
+/** 0600: what became of that debit? */
+const inquiryFields: Make<'inquiry'> = (profile, acceptor, { request }, nowMs) =>
+  withFields(following(profile, acceptor, request, nowMs), [
+    [0, typeOf(profile, '60')],
+    [3, profile.inquiry!.processingCode],
+    [11, request.inquiryStan],
+    ...functionCode(profile, functions93.inquiry),
+    originalData(profile, request),
+  ]);
+
+const makers: { [Kind in BankMessage['kind']]: Make<Kind> } = {
+  debit: debitFields,
+  completion: completionFields,
+  reversal: reversalFields,
+  refund: refundFields,
+  inquiry: inquiryFields,
+};
+
+/** The fields of a message to a bank, as its profile has them. Throws an Error if it cannot be made. */
+export function messageFields(
+  profile: BankProfile,
+  acceptor: Acceptor,
+  message: BankMessage,
+  nowMs: number,
 ): Fields {
-  return sharedFields(profile, acceptor, request)
-    .set(0, repeat ? '0421' : '0420')
-    .set(25, profile.conditionCode.immediate)
-    .set(
-      90,
-      packOriginalData({
-        messageType: '0200',
-        stan: request.stan,
-        transmittedAt: transmissionTime(request.transmittedAtMs),
-      }),
-    );
+  const make = makers[message.kind] as Make<BankMessage['kind']>;
+  return make(profile, acceptor, message, nowMs);
 }
 
-/** 0800: sign on, sign off, or an echo test. */
-export function networkMessage(code: keyof typeof networkCodes, stan: string, nowMs: number): Fields {
+/** 0800, or 1804: sign on, sign off, or an echo test. */
+export function networkMessage(
+  profile: BankProfile,
+  code: keyof typeof networkCodes,
+  stan: string,
+  nowMs: number,
+): Fields {
   return new Map([
-    [0, '0800'],
+    [0, is93(profile) ? '1804' : '0800'],
     [7, transmissionTime(nowMs)],
     [11, stan],
-    [70, networkCodes[code]],
+    is93(profile) ? [24, networkFunctions[code]] : [70, networkCodes[code]],
   ]);
 }

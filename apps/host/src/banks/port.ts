@@ -1,4 +1,4 @@
-import type { BankSessionState, ExchangeFailure } from '@bivak/domain';
+import type { BankSessionState, DebitFlow, ExchangeFailure, ReversalReason } from '@bivak/domain';
 
 /**
  * What payments knows of a bank: a request is sent and one of three things is known afterwards. How it
@@ -35,10 +35,20 @@ export interface DebitRequest {
   resubmission: boolean;
 }
 
-/** The debit that is to be undone, named as the bank saw it. */
-export type ReversalRequest = Omit<DebitRequest, 'deferred' | 'resubmission'> & {
-  reason: 'no-answer' | 'late-answer' | 'sale-cancelled';
-};
+/** A debit as the bank saw it: what follows one names it. */
+export interface NamedDebit extends DebitRequest {
+  flow: DebitFlow;
+  /** The bank's own RRN, if it has given one; the bank knows the debit by it from then on. */
+  bankRrn: string | null;
+  /** DE 38 of its approval; null if it bears none. */
+  authorisationCode: string | null;
+}
+
+/** The debit that is to be undone. */
+export type ReversalRequest = NamedDebit & { reason: ReversalReason };
+
+/** A request of its own about a debit, under a STAN of its own. */
+export type InquiryRequest = NamedDebit & { inquiryStan: string };
 
 /** What an answer says of the money. */
 export interface AnswerContent {
@@ -48,6 +58,8 @@ export interface AnswerContent {
   authorisationCode: string | null;
   /** The sum that the bank says it has debited, in minor units; null if it does not say. */
   amountMinor: number | null;
+  /** DE 37, if the bank gives an RRN of its own; else null. */
+  bankRrn: string | null;
 }
 
 export type BankAnswer =
@@ -64,8 +76,8 @@ export type BankAnswer =
 /** A bank's answer that no request waits for, or that does not fit the one that does: too late, twice, mangled, or to nobody. */
 export interface LateAnswer extends Omit<AnswerContent, 'responseCode'> {
   bankId: string;
-  /** What is answered: a debit (or a refund), or a reversal. */
-  answers: 'debit' | 'reversal';
+  /** What is answered: a debit (or a refund, or what reserves), the advice that debits what was reserved, or a reversal. */
+  answers: 'debit' | 'completion' | 'reversal';
   messageType: string;
   /** The sale's identity as the message carries it; null if it has none. Nothing else is taken from that field. */
   reference: string | null;
@@ -75,7 +87,20 @@ export interface LateAnswer extends Omit<AnswerContent, 'responseCode'> {
 }
 
 /** A request to give back a debit that can no longer be reversed: under a STAN and an RRN of its own. */
-export type RefundRequest = Omit<DebitRequest, 'deferred' | 'resubmission'>;
+export type RefundRequest = Omit<DebitRequest, 'deferred' | 'resubmission'> & {
+  /** The debit that is given back. */
+  original: Pick<NamedDebit, 'stan' | 'rrn' | 'bankRrn' | 'transmittedAtMs' | 'flow'>;
+};
+
+/** A message to a bank: all that a session needs to know of it. */
+export type BankMessage =
+  | { kind: 'debit'; flow: DebitFlow; request: DebitRequest }
+  /** The advice that debits: `repeat` from the second time on. */
+  | { kind: 'completion'; request: NamedDebit; repeat: boolean }
+  | { kind: 'reversal'; request: ReversalRequest; repeat: boolean }
+  | { kind: 'refund'; request: RefundRequest }
+  /** What became of a debit; answered with the debit's own code, or with one that says that the bank does not know it. */
+  | { kind: 'inquiry'; request: InquiryRequest };
 
 /** How the session with one bank is now. */
 export interface BankSessionStatus {
@@ -84,6 +109,8 @@ export interface BankSessionStatus {
   lastAnswerAtMs: number | null;
   /** Messages of the bank, well framed, that its profile could not read; since this session was opened. */
   unreadableMessages: number;
+  /** Messages of the bank whose authentication code was wrong or missing; since this session was opened. */
+  unauthenticMessages: number;
 }
 
 /**
@@ -94,12 +121,8 @@ export interface BankSessionStatus {
 export type Leaving = () => Promise<number | null>;
 
 export interface BankSessions {
-  /** Sends a financial request (0200) and waits for its response at most `timeoutMs` of the clock. Never throws. */
-  debit(bankId: string, request: DebitRequest, timeoutMs: number, leaving?: Leaving): Promise<BankAnswer>;
-  /** Sends a reversal advice (0420; 0421 from the second time on) and waits for 0430. Never throws. */
-  reverse(bankId: string, request: ReversalRequest, repeat: boolean, timeoutMs: number): Promise<BankAnswer>;
-  /** Sends a refund (0200, processing code 20) and waits for its response at most `timeoutMs`. Never throws. */
-  refund(bankId: string, request: RefundRequest, timeoutMs: number, leaving: Leaving): Promise<BankAnswer>;
+  /** Sends a message and waits for its answer, as long as the bank's profile or contract says. Never throws. */
+  send(bankId: string, message: BankMessage, leaving?: Leaving): Promise<BankAnswer>;
   states(): BankSessionStatus[];
   close(): Promise<void>;
 }
