@@ -54,6 +54,16 @@ describe('the console’s server', () => {
     expect(requests).toEqual(['GET /v1/payments?state=collected', 'GET /v1/payments/till-1-000001']);
   });
 
+  it('is ready as long as its host answers', async () => {
+    expect((await fetch(`${consoleUrl}/readyz`)).status).toBe(200);
+    host.closeAllConnections();
+    await new Promise<void>((resolve) => host.close(() => resolve()));
+    const answer = await fetch(`${consoleUrl}/readyz`);
+    expect(answer.status).toBe(503);
+    expect(await answer.json()).toMatchObject({ checks: [{ name: 'host', fault: 'does not answer' }] });
+    expect((await fetch(`${consoleUrl}/healthz`)).status).toBe(200);
+  });
+
   it('never reaches another host', async () => {
     await fetch(`${consoleUrl}/api//example.org/v1/money`);
     expect(requests).toEqual(['GET //example.org/v1/money']);

@@ -21,7 +21,8 @@ export async function startConsole(
   context: ProcessContext<ConsoleConfig>,
 ): Promise<RunningProcess & { port: number }> {
   const { config, clock, log } = context;
-  const server = await createApiServer({ title: 'Bivak console', version: '1.0.0', log });
+  const readiness = [{ name: 'host', fault: () => hostFault(config.hostUrl) }];
+  const server = await createApiServer({ title: 'Bivak console', version: '1.0.0', log, readiness });
   server.get('/settings.json', { schema: { hide: true } }, () => ({
     sandboxUrl: config.sandboxUrl ?? null,
     timeZone: config.timeZone ?? null,
@@ -34,6 +35,16 @@ export async function startConsole(
   await serveScreen(server);
   const port = await listen(server, config.port);
   return { port, stop: () => server.close() };
+}
+
+/** Without its host the console has nothing to show. */
+async function hostFault(hostUrl: string): Promise<string | null> {
+  const { origin } = new URL(hostUrl);
+  const answer = await fetch(`${origin}/healthz`, { signal: AbortSignal.timeout(hostTimeoutMs) }).catch(
+    () => null,
+  );
+  if (answer === null) return 'does not answer';
+  return answer.ok ? null : `answers ${answer.status}`;
 }
 
 /** Reads, and acknowledgements of alarms; nothing else reaches the host. */

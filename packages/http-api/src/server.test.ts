@@ -30,6 +30,25 @@ describe('an API server', () => {
   const post = (body: string, type = 'application/json') =>
     fetch(`${url}/v1/echo`, { method: 'POST', body, headers: { 'content-type': type } });
 
+  it('is ready if nothing keeps it from its work, and says what does', async () => {
+    expect((await fetch(`${url}/readyz`)).status).toBe(200);
+    const readiness = [{ name: 'drive', fault: () => 'silent' }];
+    const other = await createApiServer({
+      title: 'Test',
+      version: '1.0.0',
+      log: pino({ level: 'silent' }),
+      readiness,
+    });
+    const answer = await other.inject({ method: 'GET', url: '/readyz' });
+    expect(answer.statusCode).toBe(503);
+    expect(answer.json()).toEqual({
+      status: 'not-ready',
+      checks: [{ name: 'drive', ok: false, fault: 'silent' }],
+    });
+    expect((await other.inject({ method: 'GET', url: '/healthz' })).statusCode).toBe(200);
+    await other.close();
+  });
+
   it('answers what a route answers', async () => {
     expect(await (await post('{"quantity":2}')).json()).toEqual({ quantity: 2 });
   });

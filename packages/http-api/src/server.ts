@@ -19,6 +19,7 @@ import {
 } from 'fastify-type-provider-zod';
 import { type ProblemDocuments, problemDocuments } from './problem-document.ts';
 import { problemStatus } from './problem-status.ts';
+import { type ReadinessCheck, readinessOf } from './readiness.ts';
 
 export type ApiServer = FastifyInstance<
   import('node:http').Server,
@@ -30,7 +31,8 @@ export type ApiServer = FastifyInstance<
 
 /**
  * An HTTP server whose routes are checked by zod schemas, described at `/openapi.json` (OpenAPI 3.1),
- * alive at `/healthz`, and whose every error is a problem document (RFC 9457). `currency`: of the sums in its errors.
+ * alive at `/healthz`, ready at `/readyz`, and whose every error is a problem document (RFC 9457). `currency`: of the sums in
+ * its errors; `readiness`: what has to work so that it can do its own work (nothing: whoever answers is ready).
  */
 export async function createApiServer(options: {
   title: string;
@@ -38,6 +40,7 @@ export async function createApiServer(options: {
   log: FastifyBaseLogger;
   bodyLimitBytes?: number;
   currency?: string;
+  readiness?: readonly ReadinessCheck[];
 }): Promise<ApiServer> {
   const documents = problemDocuments(options.currency);
   const server = fastify({
@@ -57,6 +60,11 @@ export async function createApiServer(options: {
   });
   server.get('/openapi.json', { schema: { hide: true } }, () => server.swagger());
   server.get('/healthz', { schema: { hide: true } }, () => ({ status: 'ok' }));
+  const readiness = options.readiness ?? [];
+  server.get('/readyz', { schema: { hide: true } }, async (_, reply) => {
+    const answer = await readinessOf(readiness);
+    return reply.code(answer.status === 'ready' ? 200 : 503).send(answer);
+  });
   answerErrorsAsProblems(server as unknown as ApiServer, documents);
   return server as unknown as ApiServer;
 }
