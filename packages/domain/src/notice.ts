@@ -2,7 +2,14 @@ import { defineLifecycle, type StateOf, statesOf } from '@bivak/lifecycle';
 import { z } from 'zod';
 
 /** What the cardholder is told of: each at most once for a debt. */
-export const noticeKinds = ['declined', 'middle', 'day-before', 'listed', 'paid'] as const;
+export const noticeKinds = [
+  'declined',
+  'bank-unreachable',
+  'middle',
+  'day-before',
+  'listed',
+  'paid',
+] as const;
 export const noticeKind = z.enum(noticeKinds);
 export type NoticeKind = z.infer<typeof noticeKind>;
 

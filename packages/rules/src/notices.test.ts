@@ -4,7 +4,13 @@ import { describe, expect, it } from 'vitest';
 import { type DebtFacts, nextNoticeMs, noticesDue } from './notices.ts';
 
 const dayMs = 86_400_000;
-const debt: DebtFacts = { state: 'open', isListed: false, openedAtMs: 0, windowEndsAtMs: 7 * dayMs };
+const debt: DebtFacts = {
+  state: 'open',
+  isListed: false,
+  retryClass: 'later',
+  openedAtMs: 0,
+  windowEndsAtMs: 7 * dayMs,
+};
 const due = (made: NoticeKind[], days: number, state: DebtState = 'open') =>
   noticesDue({ ...debt, state }, new Set(made), days * dayMs);
 
@@ -16,6 +22,17 @@ describe('what the cardholder is told', () => {
     expect(due(['declined', 'middle'], 6)).toEqual(['day-before']);
     expect(due(['declined', 'middle', 'day-before'], 7, 'stop-listed')).toEqual(['listed']);
     expect(due(['declined', 'middle', 'day-before', 'listed'], 8, 'paid-after-listing')).toEqual(['paid']);
+  });
+
+  it('says once that the bank cannot be reached, and of a decline that it was one', () => {
+    const unreached = (made: NoticeKind[], days: number, state: DebtState = 'open') =>
+      noticesDue({ ...debt, state, retryClass: 'unreachable' }, new Set(made), days * dayMs);
+    expect(unreached([], 0)).toEqual(['bank-unreachable']);
+    expect(unreached(['bank-unreachable'], 1)).toEqual([]);
+    expect(unreached(['bank-unreachable'], 3.5)).toEqual(['middle']);
+    expect(due(['bank-unreachable'], 1)).toEqual(['declined']);
+    expect(unreached(['declined'], 1)).toEqual([]);
+    for (const state of ['held', 'given-up'] as const) expect(unreached([], 8, state)).toEqual([]);
   });
 
   it('makes only the latest of reminders that fell due meanwhile', () => {

@@ -1,10 +1,11 @@
-import { type DebtState, isPaidDebt, type NoticeKind } from '@bivak/domain';
+import { type DebtState, isPaidDebt, type NoticeKind, type RetryClass } from '@bivak/domain';
 
 /** What decides which notices are due; instants in milliseconds. */
 export interface DebtFacts {
   state: DebtState;
   /** True if the card is on the stop-list for this debt, also while another attempt is under way. */
   isListed: boolean;
+  retryClass: RetryClass;
   openedAtMs: number;
   windowEndsAtMs: number;
 }
@@ -25,12 +26,21 @@ export function noticesDue(debt: DebtFacts, made: ReadonlySet<NoticeKind>, nowMs
 function dueNow(debt: DebtFacts, made: ReadonlySet<NoticeKind>, nowMs: number): NoticeKind | null {
   if (isPaidDebt(debt.state)) return 'paid';
   if (debt.state === 'stop-listed' || debt.isListed) return 'listed';
+  if (debt.state !== 'open' && debt.state !== 'attempting') return null;
   const middleMs = (debt.openedAtMs + debt.windowEndsAtMs) / 2;
   const dayBeforeMs = debt.windowEndsAtMs - dayMs;
-  if (!made.has('declined')) return 'declined';
+  const first = firstNotice(debt, made);
+  if (first !== null) return first;
   if (nowMs >= dayBeforeMs && dayBeforeMs > debt.openedAtMs) return 'day-before';
   if (nowMs >= middleMs && middleMs > debt.openedAtMs + minGapMs) return 'middle';
   return null;
+}
+
+/** Who was told of a decline is not told that his bank cannot be reached; who was told that is told of a decline. */
+function firstNotice({ retryClass }: DebtFacts, made: ReadonlySet<NoticeKind>): NoticeKind | null {
+  if (made.has('declined')) return null;
+  if (retryClass !== 'unreachable') return 'declined';
+  return made.has('bank-unreachable') ? null : 'bank-unreachable';
 }
 
 /** When the next reminder falls due after `nowMs`; null if none is left. */

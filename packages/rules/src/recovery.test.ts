@@ -21,6 +21,8 @@ const debt: DebtToPlan = {
   windowEndsAtMs: declinedAtMs + 7 * dayMs,
   declinedAtMs,
   cardAttempts: [{ atMs: declinedAtMs, amountMinor: 50_000 }],
+  unreachedInARow: 0,
+  isIssuerBack: false,
 };
 
 describe('planning a debt', () => {

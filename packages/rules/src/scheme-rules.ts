@@ -1,4 +1,5 @@
 import { type RetryClass, type Scheme, schemes } from '@bivak/domain';
+import { asIso87 } from './action-codes.ts';
 
 interface CodeRow {
   scheme: Scheme;
@@ -32,6 +33,10 @@ function row(
   };
 }
 
+/** An issuer that still calls a card expired which its scheme keeps valid may think otherwise tomorrow. */
+const expiredIsNoEnd = (scheme: Scheme): CodeRow[] =>
+  scheme === 'mir' ? [row(scheme, 'later', '54', 'НСПК: cards past their date stay valid')] : [];
+
 const never = '04 07 12 14 15 41 43 46 R0 R1 R3';
 const later = '03 19 51 59 61 62 65 75 78 86 91 93 96 N3 N4 5C 9G';
 const mendData = '54 55 82 1A 6P N7 63';
@@ -40,6 +45,7 @@ const mendData = '54 55 82 1A 6P N7 63';
 const codeRows: readonly CodeRow[] = schemes.flatMap((scheme) => {
   const source = scheme === 'visa' ? visaRules : noRuleFound;
   return [
+    ...expiredIsNoEnd(scheme),
     row(scheme, 'never', never, source),
     row(scheme, 'never', '57', source, { from: '2026-10-25' }),
     row(scheme, 'later', later, source),
@@ -138,10 +144,11 @@ export function classifyDecline(
   adviceCode: string | null,
   atMs: number,
 ): Classification {
+  const code = asIso87(responseCode);
   const found = codeRows.find(
     ({ scheme: rowScheme, codes, fromMs, toMs }) =>
       rowScheme === scheme &&
-      (codes === null || codes.includes(responseCode)) &&
+      (codes === null || codes.includes(code)) &&
       (fromMs === null || atMs >= fromMs) &&
       (toMs === null || atMs < toMs),
   )!;
@@ -166,27 +173,54 @@ export interface CardAttempt {
   amountMinor: number;
 }
 
+/**
+ * How much of a budget an attempt may spend: `whole`, or `unreachable`, while the issuer is known not to be reached. A third
+ * is then kept for when it is back and an attempt can help.
+ */
+export type Share = 'whole' | 'unreachable';
+const maxOf = ({ attemptsMax }: Budget, share: Share): number =>
+  share === 'whole' ? attemptsMax : attemptsMax - Math.ceil(attemptsMax / 3);
+
 /** The earliest instant, `fromMs` or later, at which one more attempt for `amountMinor` stays within every budget of the scheme. */
 export function nextWithinBudgetMs(
   scheme: Scheme,
   attempts: readonly CardAttempt[],
   amountMinor: number,
   fromMs: number,
+  share: Share = 'whole',
 ): number {
-  return budgetsOf(scheme, fromMs).reduce((earliestMs, budget) => {
-    const counted = attempts.filter(
-      (attempt) => budget.per === 'card' || attempt.amountMinor === amountMinor,
-    );
-    return withinOne(
-      budget,
-      counted.map(({ atMs }) => atMs),
-      earliestMs,
-    );
-  }, fromMs);
+  return budgetsOf(scheme, fromMs).reduce(
+    (earliestMs, budget) =>
+      withinOne(budget, maxOf(budget, share), countedAtMs(budget, attempts, amountMinor), earliestMs),
+    fromMs,
+  );
 }
 
+/** How many more attempts for `amountMinor` the budgets bear at the instant `atMs`. */
+export const attemptsLeft = (
+  scheme: Scheme,
+  attempts: readonly CardAttempt[],
+  amountMinor: number,
+  atMs: number,
+  share: Share,
+): number =>
+  Math.min(
+    ...budgetsOf(scheme, atMs).map((budget) => {
+      const spent = countedAtMs(budget, attempts, amountMinor).filter((at) => at > atMs - budget.windowMs);
+      return Math.max(0, maxOf(budget, share) - spent.length);
+    }),
+  );
+
+const countedAtMs = (
+  { per }: Budget,
+  attempts: readonly CardAttempt[],
+  amountMinor: number,
+): readonly number[] =>
+  attempts.filter((attempt) => per === 'card' || attempt.amountMinor === amountMinor).map(({ atMs }) => atMs);
+
 function withinOne(
-  { windowMs, attemptsMax }: Budget,
+  { windowMs }: Budget,
+  attemptsMax: number,
   attemptsAtMs: readonly number[],
   fromMs: number,
 ): number {
