@@ -6,7 +6,7 @@ const nowMs = Date.UTC(2026, 10, 24, 9);
 const good: AcceptanceInput = {
   nowMs,
   mode: 'offline',
-  card: { expiry: '2812', serviceCode: '201' },
+  card: { maskedPan: '400000******0002', expiry: '2812', serviceCode: '201' },
   totalMinor: 50_000,
   limits: {
     perSaleMinor: 500_000,
@@ -17,6 +17,7 @@ const good: AcceptanceInput = {
     stopListMaxAgeMs: 7 * 24 * 3_600_000,
   },
   stopList: { listed: false, ageMs: 3_600_000 },
+  readerKey: { keyId: 'b17a000000000001', isOpened: true },
   cardOutstanding: { sumMinor: 0, count: 0 },
   tillOutstanding: { sumMinor: 0, count: 0 },
   clockBehindMs: 0,
@@ -33,6 +34,7 @@ describe('accepting a card without a link', () => {
       'clock',
       'stop-list-age',
       'offline-permitted',
+      'reader-key',
       'sale-sum',
       'card-sum',
       'card-count',
@@ -51,10 +53,20 @@ describe('accepting a card without a link', () => {
     ['stop-listed', { stopList: { listed: true, ageMs: 0 } }],
     ['stop-list-too-old', { stopList: { listed: false, ageMs: 8 * 24 * 3_600_000 } }],
     ['stop-list-too-old', { stopList: { listed: false, ageMs: null } }],
-    ['expired-card', { card: { expiry: '2610', serviceCode: '201' } }],
-    ['offline-not-permitted', { card: { expiry: '2812', serviceCode: '221' } }],
-    ['offline-not-permitted', { card: { expiry: '2812', serviceCode: '204' } }],
-    ['offline-not-permitted', { card: { expiry: '2812', serviceCode: '901' } }],
+    ['reader-key-unknown', { readerKey: { keyId: 'b17a000000000001', isOpened: false } }],
+    ['expired-card', { card: { maskedPan: '400000******0002', expiry: '2610', serviceCode: '201' } }],
+    [
+      'offline-not-permitted',
+      { card: { maskedPan: '400000******0002', expiry: '2812', serviceCode: '221' } },
+    ],
+    [
+      'offline-not-permitted',
+      { card: { maskedPan: '400000******0002', expiry: '2812', serviceCode: '204' } },
+    ],
+    [
+      'offline-not-permitted',
+      { card: { maskedPan: '400000******0002', expiry: '2812', serviceCode: '901' } },
+    ],
     ['over-sale-limit', { totalMinor: 500_001 }],
     ['over-card-limit', { cardOutstanding: { sumMinor: 960_000, count: 1 } }],
     ['over-card-count', { cardOutstanding: { sumMinor: 5, count: 5 } }],
@@ -83,11 +95,17 @@ describe('accepting a card without a link', () => {
 
   it('leaves limits to the host when the host is asked, but never takes a listed or expired card', () => {
     expect(decideAcceptance({ ...good, mode: 'online', totalMinor: 5_000_000 }).accepted).toBe(true);
+    const readerKey = { keyId: 'b17a000000000001', isOpened: false };
+    expect(decideAcceptance({ ...good, mode: 'online', readerKey }).accepted).toBe(true);
     expect(decideAcceptance({ ...good, mode: 'online', stopList: { listed: true, ageMs: 0 } }).reason).toBe(
       'stop-listed',
     );
     expect(
-      decideAcceptance({ ...good, mode: 'online', card: { expiry: '2001', serviceCode: '201' } }).reason,
+      decideAcceptance({
+        ...good,
+        mode: 'online',
+        card: { maskedPan: '400000******0002', expiry: '2001', serviceCode: '201' },
+      }).reason,
     ).toBe('expired-card');
   });
 
@@ -111,5 +129,30 @@ describe('accepting a card without a link', () => {
         },
       ),
     );
+  });
+});
+
+describe('a card whose month is over', () => {
+  const at = (date: string, mode: 'offline' | 'online', maskedPan: string): boolean =>
+    decideAcceptance({
+      ...good,
+      mode,
+      nowMs: Date.parse(date),
+      card: { maskedPan, expiry: '2610', serviceCode: '201' },
+    }).accepted;
+  const mir = '220220******1234';
+
+  it('goes to the issuer if it is Мир’s, and is taken offline until 2030', () => {
+    expect(at('2026-11-24T09:00:00Z', 'online', mir)).toBe(true);
+    expect(at('2026-11-24T09:00:00Z', 'offline', mir)).toBe(true);
+    expect(at('2029-12-31T20:59:59Z', 'offline', mir)).toBe(true);
+    expect(at('2029-12-31T21:00:00Z', 'offline', mir)).toBe(false);
+    expect(at('2035-01-01T00:00:00Z', 'online', mir)).toBe(true);
+  });
+
+  it('is not taken if another scheme’s', () => {
+    for (const maskedPan of ['400000******0002', '510000******0008', '600000******0007'])
+      for (const mode of ['offline', 'online'] as const)
+        expect(at('2026-11-24T09:00:00Z', mode, maskedPan)).toBe(false);
   });
 });

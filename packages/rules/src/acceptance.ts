@@ -5,6 +5,8 @@ import {
   type OfflineLimits,
   type RefusalReason,
 } from '@bivak/domain';
+import { isTakenAfterExpiry } from './expiry-rules.ts';
+import { schemeOf } from './scheme-rules.ts';
 
 /** What is accepted offline and not yet known to be collected or declined. */
 export interface Outstanding {
@@ -18,11 +20,13 @@ export interface AcceptanceInput {
   /** `online`: the host will be asked, so that limits and offline permission do not apply. */
   mode: CardMode;
   /** `expiry` is YYMM; `serviceCode` three digits (ISO/IEC 7813). */
-  card: { expiry: string; serviceCode: string };
+  card: { maskedPan: string; expiry: string; serviceCode: string };
   totalMinor: number;
   limits: OfflineLimits;
   /** `ageMs` is the time since the till's list was last confirmed by the host; null if it never had one. */
   stopList: { listed: boolean; ageMs: number | null };
+  /** The key of the reader that has sealed the card, and whether the host opens that, as far as is known. */
+  readerKey: { keyId: string; isOpened: boolean };
   cardOutstanding: Outstanding;
   tillOutstanding: Outstanding;
   /** How far the clock stands behind the newest instant that the journal holds; 0 for a sane clock. */
@@ -45,7 +49,7 @@ const maxClockBehindMs = 5 * 60_000;
  */
 export function decideAcceptance(input: AcceptanceInput): AcceptanceResult {
   const always = [stopListHit(input), expiry(input), clock(input)];
-  const offline = [stopListAge(input), offlinePermitted(input), ...limits(input)];
+  const offline = [stopListAge(input), offlinePermitted(input), readerKey(input), ...limits(input)];
   const checks = input.mode === 'online' ? always : [...always, ...offline];
   const failed = checks.find(({ passed }) => !passed);
   return {
@@ -66,12 +70,16 @@ function stopListAge({ stopList, limits }: AcceptanceInput): Check {
   return { name: 'stop-list-age', valueMs, limitMs, passed: valueMs !== null && valueMs <= limitMs };
 }
 
-/** A card is good through the last day of the month that it bears (in the latest time zone that has that day). */
-function expiry({ card, nowMs }: AcceptanceInput): Check {
+/**
+ * A card is good through the last day of the month that it bears (in the latest time zone that has that day), and longer if
+ * its scheme has it so.
+ */
+function expiry({ card, mode, nowMs }: AcceptanceInput): Check {
   const year = 2000 + Number(card.expiry.slice(0, 2));
   const month = Number(card.expiry.slice(2));
   const endsMs = Date.UTC(year, month, 1, 12);
-  return { name: 'expiry', expiry: card.expiry, passed: nowMs < endsMs };
+  const passed = nowMs < endsMs || isTakenAfterExpiry(schemeOf(card.maskedPan), mode, nowMs);
+  return { name: 'expiry', expiry: card.expiry, passed };
 }
 
 /**
@@ -82,6 +90,13 @@ function expiry({ card, nowMs }: AcceptanceInput): Check {
 function offlinePermitted({ card: { serviceCode } }: AcceptanceInput): Check {
   return { name: 'offline-permitted', serviceCode, passed: /^[1256]0[^34]$/.test(serviceCode) };
 }
+
+/** What the host cannot open nobody can debit. Online it says so while the buyer waits, and so learns of a reader that was mended. */
+const readerKey = ({ readerKey: { keyId, isOpened } }: AcceptanceInput): Check => ({
+  name: 'reader-key',
+  keyId,
+  passed: isOpened,
+});
 
 function limits({ totalMinor, limits, cardOutstanding, tillOutstanding }: AcceptanceInput): Check[] {
   return [
