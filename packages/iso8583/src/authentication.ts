@@ -1,4 +1,4 @@
-import type { MessageCodec } from './message.ts';
+import type { MessageCodec, Secrets } from './message.ts';
 import type { Fields } from './specification.ts';
 
 /** Makes and checks the code of eight bytes over a message without it. */
@@ -18,8 +18,9 @@ export function packAuthenticated(
   codec: MessageCodec,
   fields: Fields,
   authenticator: MessageAuthenticator,
+  secrets?: Secrets,
 ): Buffer {
-  const bytes = codec.pack(new Map([...fields, [lastField(fields), '0'.repeat(2 * codeBytes)]]));
+  const bytes = codec.pack(new Map([...fields, [lastField(fields), '0'.repeat(2 * codeBytes)]]), secrets);
   bytes.set(authenticator.codeOf(bytes.subarray(0, -codeBytes)), bytes.length - codeBytes);
   return bytes;
 }

@@ -163,6 +163,25 @@ export function writeContent(encoding: Encoding, value: string, into: Buffer, of
   }
 }
 
+/** As {@link writeContent}, of digits and characters that are in bytes (Latin-1) and are to stay so. */
+export function writeCodes(encoding: Encoding, codes: Uint8Array, into: Buffer, offset: number): void {
+  const { kind, allowed, isTrack, isLeft } = encoding;
+  if (kind !== 'digits' && kind !== 'characters' && kind !== 'packed' && kind !== 'ebcdic')
+    throw wrong(encoding, 0);
+  if (kind === 'packed') {
+    const nibbleOf = isTrack ? trackNibbles : digitNibbles;
+    if (codes.some((code) => nibbleOf[code]! < 0)) throw wrong(encoding, 0);
+    for (const [index, code] of codes.entries()) {
+      const place = offset * 2 + (isLeft ? codes.length & 1 : 0) + index;
+      into[place >> 1]! |= nibbleOf[code]! << ((place & 1) === 0 ? 4 : 0);
+    }
+    return;
+  }
+  if (codes.some((code) => allowed[code] !== 1)) throw wrong(encoding, 0);
+  for (const [index, code] of codes.entries())
+    into[offset + index] = kind === 'ebcdic' ? ebcdicOfLatin1[code]! : code;
+}
+
 function writeCharacters(encoding: Encoding, value: string, into: Buffer, offset: number): void {
   const { allowed } = encoding;
   for (let index = 0; index < value.length; index++) {

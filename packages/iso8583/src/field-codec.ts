@@ -6,6 +6,7 @@ import {
   lengthIn,
   lengthOf,
   readContent,
+  writeCodes,
   writeContent,
 } from './encoding.ts';
 import { type FaultFacts, Iso8583Error } from './faults.ts';
@@ -69,6 +70,13 @@ export class FieldCodec {
     const start = offset + prefix.size;
     writeContent(encoding, value, into, start);
     return start + size;
+  }
+
+  /** Writes a value in bytes over one of as many zeros, of which the field ends at `end`. Throws {@link Iso8583Error}. */
+  overwrite(zeros: string, codes: Uint8Array, into: Buffer, end: number): void {
+    const [length, max] = [codes.length, zeros.length];
+    if (length !== max) throw this.#wrong(0, { code: 'wrong-length', length, max });
+    writeCodes(this.encoding, codes, into, end - bytesFor(this.encoding, length));
   }
 
   #filled(value: string): string {

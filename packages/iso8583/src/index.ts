@@ -12,7 +12,7 @@ export { deframe, FramingError, frame, type LengthHeader } from './framing.ts';
 export { iso87 } from './iso87.ts';
 export { iso93 } from './iso93.ts';
 export { messageTypeMeaning, networkCodes, networkFunctions } from './meanings.ts';
-export { compileSpec, type FieldFault, type MessageCodec } from './message.ts';
+export { compileSpec, type FieldFault, type MessageCodec, type Secrets } from './message.ts';
 export {
   type OriginalData,
   type OriginalData93,

@@ -6,6 +6,9 @@ import { FieldValues } from './field-values.ts';
 import { Input } from './input.ts';
 import type { Fields, MessageSpec } from './specification.ts';
 
+/** Values as Latin-1 bytes, by field. */
+export type Secrets = ReadonlyMap<number, Uint8Array>;
+
 /** A field that does not hold what its format promises, and the bytes of its content, to be looked at. */
 export type FieldFault = Fault & { start: number; size: number };
 
@@ -17,8 +20,11 @@ export type UnpackedLeniently =
 /** A message format ready for use. */
 export interface MessageCodec {
   spec: MessageSpec;
-  /** The message's bytes. Throws {@link Iso8583Error} if a value does not fit its field. */
-  pack(fields: Fields): Buffer;
+  /**
+   * The message's bytes. Throws {@link Iso8583Error} if a value does not fit its field. What `secrets` holds takes the place of
+   * as many zeros in `fields`, and never becomes text, which nobody could overwrite.
+   */
+  pack(fields: Fields, secrets?: Secrets): Buffer;
   /** Total: any bytes give the message or what is wrong, where. Bytes left over after the last field are wrong too. */
   unpack(bytes: Buffer): Unpacked;
   /**
@@ -40,11 +46,11 @@ export function compileSpec(spec: MessageSpec): MessageCodec {
   let scratch: Buffer | undefined;
   return {
     spec,
-    pack(fields) {
+    pack(fields, secrets) {
       scratch ??= Buffer.alloc(format.maxBytes);
       let length = format.maxBytes;
       try {
-        length = pack(format, FieldValues.of(fields), scratch);
+        length = pack(format, FieldValues.of(fields), scratch, secrets);
         const bytes = Buffer.allocUnsafe(length);
         scratch.copy(bytes, 0, 0, length);
         return bytes;
@@ -110,7 +116,7 @@ function unknownField({ name }: Format, number: number, offset: number): Iso8583
   return new Iso8583Error(number, `DE ${number}`, offset, { code: 'unknown-field', format: name });
 }
 
-function pack(format: Format, fields: FieldValues, into: Buffer): number {
+function pack(format: Format, fields: FieldValues, into: Buffer, secrets: Secrets | undefined): number {
   const { codecs, bits, bitmap } = format;
   const type = fields.get(0);
   if (type === undefined) throw new Iso8583Error(0, codecs[0]?.name ?? 'DE 0', 0, { code: 'no-type' });
@@ -125,7 +131,10 @@ function pack(format: Format, fields: FieldValues, into: Buffer): number {
   offset = bitmap.write(bits, max, into, offset);
   for (let number = 2; number <= max; number++) {
     const value = fields.get(number);
-    if (value !== undefined) offset = writeField(format, number, value, into, offset);
+    if (value === undefined) continue;
+    offset = writeField(format, number, value, into, offset);
+    const secret = secrets?.get(number);
+    if (secret !== undefined) codecs[number]!.overwrite(value, secret, into, offset);
   }
   return offset;
 }

@@ -47,8 +47,11 @@ export interface Connection {
   isOpen(): boolean;
   /** True once it is established; false if it went before. */
   opened(): Promise<boolean>;
-  /** What is sent before it is established leaves then; what is sent when it is gone, never. */
-  send(bytes: Buffer | string): void;
+  /**
+   * What is sent before it is established leaves then; what is sent when it is gone, never. `onGone` is called when the bytes are
+   * not needed here any more.
+   */
+  send(bytes: Buffer | string, onGone?: () => void): void;
   /** Ends it after what was sent has left. No handler is called any more. Resolves when the socket is gone. */
   close(): Promise<void>;
   /** Ends it at once because the other side misbehaves or is silent: `onEnd` is called before this returns. */
@@ -104,8 +107,9 @@ export function openConnection<Message>(options: ConnectionOptions<Message>): Co
   return {
     isOpen: () => state === 'open',
     opened: () => opened,
-    send(bytes) {
-      if (state !== 'gone') socket.write(bytes);
+    send(bytes, onGone) {
+      if (state === 'gone') onGone?.();
+      else socket.write(bytes, () => onGone?.());
     },
     close() {
       const wasOpen = state === 'open';
