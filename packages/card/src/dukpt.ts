@@ -1,4 +1,5 @@
 import { createCipheriv } from 'node:crypto';
+import { lend } from './wiping.ts';
 
 /**
  * AES DUKPT (ANSI X9.24-3:2017) for AES-128 keys: every transaction has a key of its own, from which neither an earlier
@@ -19,8 +20,7 @@ function derive(key: Uint8Array, keyUsage: number, context: Uint8Array): Buffer 
   data.writeUInt16BE(aes128, 4);
   data.writeUInt16BE(keyBits, 6);
   data.set(context, 8);
-  const cipher = createCipheriv('aes-128-ecb', key, null).setAutoPadding(false);
-  return Buffer.concat([cipher.update(data), cipher.final()]);
+  return createCipheriv('aes-128-ecb', key, null).setAutoPadding(false).update(data);
 }
 
 function bytes(hex: string, length: number, what: string): Buffer {
@@ -43,7 +43,7 @@ export function transactionKey(initialKey: Uint8Array, ksn: string): Buffer {
   for (let mask = 0x8000_0000; mask >= 1; mask /= 2) {
     if (Math.floor(counter / mask) % 2 === 0) continue;
     reached += mask;
-    key = derive(key, usage.derivation, contextOf(serial, reached));
+    key = lend(key, () => derive(key, usage.derivation, contextOf(serial, reached)));
   }
   return key;
 }
@@ -66,8 +66,13 @@ export function isUsableCounter(counter: number): boolean {
   return counter >= 1 && counter <= 0xffff_0000 && counter.toString(2).replaceAll('0', '').length <= 16;
 }
 
-/** The counter after this one. Throws an Error when the reader's keys are used up. */
-export function nextCounter(counter: number): number {
+/** The counter after this one; undefined when the reader's keys are used up and it needs a new initial key. */
+export function nextCounter(counter: number): number | undefined {
   for (let next = counter + 1; next <= 0xffff_0000; next++) if (isUsableCounter(next)) return next;
-  throw new Error('the reader’s keys are used up: it needs a new initial key');
+  return undefined;
+}
+
+/** The two parts of a KSN: which reader key, and how far its counter had come. */
+export function serialNumberParts(ksn: string): { initialKeyId: string; counter: number } {
+  return { initialKeyId: ksn.slice(0, 16), counter: Number.parseInt(ksn.slice(16), 16) };
 }

@@ -5,12 +5,15 @@ const minPanDigits = 12;
 
 /**
  * First six and last four digits, stars between: what may be shown (PCI DSS 3.4.1 permits no more). Of what is shorter than
- * a card number nothing is shown.
+ * a card number nothing is shown. Of a number in bytes no text is made but that.
  */
-export function maskPan(pan: string): string {
+export function maskPan(pan: string | Uint8Array): string {
   if (pan.length < minPanDigits) return '*'.repeat(pan.length);
-  return `${pan.slice(0, 6)}${'*'.repeat(pan.length - 10)}${pan.slice(-4)}`;
+  return `${textOf(pan.slice(0, 6))}${'*'.repeat(pan.length - 10)}${textOf(pan.slice(-4))}`;
 }
+
+const textOf = (digits: string | Uint8Array): string =>
+  typeof digits === 'string' ? digits : Buffer.from(digits).toString('latin1');
 
 /** The check digit that follows `digits` (ISO/IEC 7812-1, annex B). */
 export function luhnDigit(digits: string): string {
@@ -30,8 +33,8 @@ export function luhnValid(pan: string): boolean {
  * The name by which a card is known outside reader and key store: HMAC-SHA-256 of the PAN, 64 hex digits. A plain hash
  * could be reversed by trying all numbers.
  */
-export function cardReference(key: Uint8Array, pan: string): string {
-  return createHmac('sha256', key).update(pan, 'ascii').digest('hex');
+export function cardReference(key: Uint8Array, pan: string | Uint8Array): string {
+  return createHmac('sha256', key).update(pan).digest('hex');
 }
 
 /** The entry whose prefix is the longest that `digits` begins with (masked digits end the search). */

@@ -56,7 +56,10 @@ export async function startReader({
           log.warn('a line that is no request: connection closed');
           socket.destroy();
         } else if (request.data.type === 'cancel') reader.cancel(send);
-        else reader.read(send);
+        else {
+          const { type: _, ...purchase } = request.data;
+          reader.read(purchase, send);
+        }
       });
   });
   await new Promise<void>((resolve, reject) =>

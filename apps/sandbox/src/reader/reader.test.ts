@@ -6,6 +6,7 @@ import { createInterface } from 'node:readline';
 import { deriveInitialKey, openTrack2 } from '@bivak/card';
 import { systemClock } from '@bivak/clock';
 import { readerApi } from '@bivak/contracts';
+import type { CardTap } from '@bivak/domain';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startReader } from './reader-server.ts';
@@ -23,6 +24,12 @@ const card = {
   phone: null,
   label: { ru: 'Анна', en: 'Anna' },
 };
+
+const purchase = { tillId: 'till-1', saleId: 'till-1-000001', amountMinor: 100, currency: 'RUB' };
+const panIn = (tap: CardTap, of: typeof purchase): string =>
+  openTrack2(bdk, { ksn: tap.ksn, ciphertext: tap.ciphertext, purchase: of }, ({ pan }) =>
+    Buffer.from(pan).toString('latin1'),
+  );
 
 describe('the reader', () => {
   let folder: string;
@@ -61,9 +68,7 @@ describe('the reader', () => {
     new Promise((resolve) => {
       const lines: readerApi.ReaderMessage[] = [];
       const socket = connect(reader.readerPort, '127.0.0.1', () =>
-        socket.write(
-          `${JSON.stringify({ type: 'read', saleId: 'till-1-000001', amountMinor: 100, currency: 'RUB' })}\n`,
-        ),
+        socket.write(`${JSON.stringify({ type: 'read', ...purchase })}\n`),
       );
       createInterface({ input: socket }).on('line', (line) => {
         lines.push(readerApi.readerMessage.parse(JSON.parse(line)));
@@ -88,14 +93,33 @@ describe('the reader', () => {
     const second = await readCard();
     const [one, two] = [first.at(-1)!, second.at(-1)!];
     if (one.type !== 'card' || two.type !== 'card') throw new Error('no card was read');
-    expect(one.ksn).not.toBe(two.ksn);
-    expect(openTrack2(bdk, two.ksn, two.ciphertext).pan).toBe(card.pan);
+    expect(one.card.ksn).not.toBe(two.card.ksn);
+    expect(panIn(two.card, purchase)).toBe(card.pan);
     expect(one).toMatchObject({
-      maskedPan: '476173******0119',
-      expiry: '4912',
-      cardReference: two.cardReference,
+      ...purchase,
+      card: { maskedPan: '476173******0119', expiry: '4912', cardReference: two.card.cardReference },
     });
     expect(JSON.stringify([first, second])).not.toContain(card.pan);
+  });
+
+  it('seals a card for the purchase that was asked for, and for no other', async () => {
+    const lines = await readCard(() => void present('anna'));
+    expect(lines.every(({ saleId }) => saleId === purchase.saleId)).toBe(true);
+    const read = lines.at(-1)!;
+    if (read.type !== 'card') throw new Error('no card was read');
+    for (const change of [{ saleId: 'till-1-000002' }, { amountMinor: 124_900 }, { tillId: 'till-2' }])
+      expect(() => panIn(read.card, { ...purchase, ...change })).toThrow('altered-or-other-key');
+  });
+
+  it('says by name that its keys are used up', async () => {
+    await reader.stop();
+    writeFileSync(join(folder, 'reader', 'key-counter'), String(0xffff_0000));
+    await start();
+    expect((await readCard(() => void present('anna'))).at(-1)).toEqual({
+      type: 'failed',
+      saleId: purchase.saleId,
+      reason: 'reader-keys-used-up',
+    });
   });
 
   it('knows only the cards of its wallet', async () => {

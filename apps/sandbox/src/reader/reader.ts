@@ -1,6 +1,6 @@
 import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { cardReference, maskPan, nextCounter, sealTrack2 } from '@bivak/card';
+import { cardReference, maskPan, nextCounter, type Purchase, sealTrack2 } from '@bivak/card';
 import type { Clock, Timer } from '@bivak/clock';
 import type { readerApi } from '@bivak/contracts';
 import type { WalletEntry } from '../issuers/accounts.ts';
@@ -18,13 +18,15 @@ export const patienceMs = 60_000;
 const readingMs = 400;
 
 /**
- * The reader's counter of transaction keys, on the disk before a key is used: no key is used twice, whatever dies. Throws
- * if the file is damaged: beginning again at the first key would use keys a second time.
+ * The reader's counter of transaction keys, on the disk before a key is used: no key is used twice, whatever dies; undefined
+ * once they are used up. Throws if the file is damaged: beginning again at the first key would use keys a second time.
  */
-export function keyCounter(file: string): () => number {
+export function keyCounter(file: string): () => number | undefined {
   let counter = readCounter(file);
   return () => {
-    counter = nextCounter(counter);
+    const next = nextCounter(counter);
+    if (next === undefined) return undefined;
+    counter = next;
     const descriptor = openSync(`${file}.new`, 'w', 0o600);
     writeFileSync(descriptor, String(counter));
     fsyncSync(descriptor);
@@ -53,6 +55,7 @@ function syncFolder(folder: string): void {
 }
 
 interface Reading {
+  purchase: Purchase;
   send: (line: readerApi.ReaderMessage) => void;
   timer: Timer;
 }
@@ -61,12 +64,17 @@ interface Reading {
 export class Reader {
   readonly #wallet: ReadonlyMap<string, WalletEntry>;
   readonly #keys: ReaderKeys;
-  readonly #next: () => number;
+  readonly #next: () => number | undefined;
   readonly #clock: Clock;
   #reading: Reading | undefined;
   #lying: { card: WalletEntry; timer: Timer } | undefined;
 
-  constructor(wallet: readonly WalletEntry[], keys: ReaderKeys, next: () => number, clock: Clock) {
+  constructor(
+    wallet: readonly WalletEntry[],
+    keys: ReaderKeys,
+    next: () => number | undefined,
+    clock: Clock,
+  ) {
     this.#wallet = new Map(wallet.map((entry) => [entry.card, entry]));
     this.#keys = keys;
     this.#next = next;
@@ -74,12 +82,12 @@ export class Reader {
   }
 
   /** The till wants a card read. A reading that was open is ended, and somebody else who wanted it is sent its end. */
-  read(send: (line: readerApi.ReaderMessage) => void): void {
+  read(purchase: Purchase, send: (line: readerApi.ReaderMessage) => void): void {
+    const giveUp = (): void => this.#end(({ saleId }) => notPresented(saleId));
     if (this.#reading?.send === send) this.#forget();
-    else this.#end({ type: 'failed', reason: 'card-not-presented' });
-    const giveUp = (): void => this.#end({ type: 'failed', reason: 'card-not-presented' });
-    this.#reading = { send, timer: this.#clock.at(this.#clock.nowMs() + patienceMs, giveUp) };
-    send({ type: 'prompt', prompt: 'present' });
+    else giveUp();
+    this.#reading = { purchase, send, timer: this.#clock.at(this.#clock.nowMs() + patienceMs, giveUp) };
+    send({ type: 'prompt', saleId: purchase.saleId, prompt: 'present' });
     const lying = this.#lying;
     if (lying !== undefined) {
       this.#take();
@@ -118,30 +126,42 @@ export class Reader {
   #readCard(card: WalletEntry): void {
     const reading = this.#reading;
     if (reading === undefined) return;
-    reading.send({ type: 'prompt', prompt: 'hold' });
+    const { saleId } = reading.purchase;
+    reading.send({ type: 'prompt', saleId, prompt: 'hold' });
     reading.timer.cancel();
     reading.timer = this.#clock.at(this.#clock.nowMs() + readingMs, () => {
-      reading.send({ type: 'prompt', prompt: 'remove' });
-      this.#end(this.#seal(card));
+      reading.send({ type: 'prompt', saleId, prompt: 'remove' });
+      this.#end((purchase) => this.#seal(card, purchase));
     });
   }
 
-  #seal(card: WalletEntry): readerApi.ReaderMessage {
-    const ksn = `${this.#keys.initialKeyId}${this.#next().toString(16).padStart(8, '0')}`;
-    return {
-      type: 'card',
+  #seal(card: WalletEntry, purchase: Purchase): readerApi.ReaderMessage {
+    const counter = this.#next();
+    if (counter === undefined)
+      return { type: 'failed', saleId: purchase.saleId, reason: 'reader-keys-used-up' };
+    const { initialKeyId, initialKey, cardReferenceKey } = this.#keys;
+    const ksn = `${initialKeyId}${counter.toString(16).padStart(8, '0')}`;
+    const track2 = `${card.pan}=${card.expiry}${card.serviceCode}`;
+    const sealed = {
       ksn,
-      ciphertext: sealTrack2(this.#keys.initialKey, ksn, `${card.pan}=${card.expiry}${card.serviceCode}`),
+      ciphertext: sealTrack2(initialKey, ksn, track2, purchase),
       maskedPan: maskPan(card.pan),
-      cardReference: cardReference(this.#keys.cardReferenceKey, card.pan),
+      cardReference: cardReference(cardReferenceKey, card.pan),
       expiry: card.expiry,
       serviceCode: card.serviceCode,
     };
+    return { type: 'card', ...purchase, card: sealed };
   }
 
-  #end(line: readerApi.ReaderMessage): void {
+  #end(lineOf: (purchase: Purchase) => readerApi.ReaderMessage): void {
     const reading = this.#reading;
     this.#forget();
-    reading?.send(line);
+    reading?.send(lineOf(reading.purchase));
   }
 }
+
+const notPresented = (saleId: string): readerApi.ReaderMessage => ({
+  type: 'failed',
+  saleId,
+  reason: 'card-not-presented',
+});

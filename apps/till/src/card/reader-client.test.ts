@@ -13,7 +13,8 @@ const card: CardTap = {
   expiry: '3012',
   serviceCode: '201',
 };
-const sale = { saleId: 'till-1-000001', amountMinor: 40_000, currency: 'RUB' };
+const sale = { tillId: 'till-1', saleId: 'till-1-000001', amountMinor: 40_000, currency: 'RUB' };
+const { saleId } = sale;
 
 describe('the card reader', { timeout: 30_000 }, () => {
   let server: Server;
@@ -74,14 +75,14 @@ describe('the card reader', { timeout: 30_000 }, () => {
     const first = reader.read(sale);
     await requested(1);
     expect(received[0]).toEqual({ type: 'read', ...sale });
-    send({ type: 'prompt', prompt: 'hold' });
+    send({ type: 'prompt', saleId, prompt: 'hold' });
     await until(() => reader.prompt() === 'hold');
-    send({ type: 'card', ...card });
+    send({ type: 'card', ...sale, card });
     expect(await first).toEqual({ read: true, card });
     expect(reader.prompt()).toBe('idle');
     const second = reader.read(sale);
     await requested(2);
-    send({ type: 'failed', reason: 'card-unreadable' });
+    send({ type: 'failed', saleId, reason: 'card-unreadable' });
     expect(await second).toEqual({ read: false, reason: 'card-unreadable' });
     expect(sockets).toHaveLength(1);
   });
@@ -100,6 +101,36 @@ describe('the card reader', { timeout: 30_000 }, () => {
     expect(await reader.read(sale)).toEqual(silent);
   });
 
+  it.each([
+    ['another sale', { ...sale, saleId: 'till-1-000000' }],
+    ['another sum', { ...sale, amountMinor: 100 }],
+    ['another currency', { ...sale, currency: 'USD' }],
+    ['another till', { ...sale, tillId: 'till-2' }],
+  ])('takes no card that was read for %s', async (_, other) => {
+    const reading = reader.read(sale);
+    await requested(1);
+    send({ type: 'card', ...other, card });
+    send({ type: 'card', ...sale, card: { ...card, ksn: '0123456789abcdef00000002' } });
+    expect(await reading).toEqual({ read: true, card: { ...card, ksn: '0123456789abcdef00000002' } });
+  });
+
+  it('lets no line that comes late end or prompt the next sale', async () => {
+    const first = reader.read(sale);
+    await requested(1);
+    send({ type: 'failed', saleId, reason: 'card-unreadable' });
+    await first;
+    const next = { ...sale, saleId: 'till-1-000002' };
+    const second = reader.read(next);
+    await requested(2);
+    send({ type: 'card', ...sale, card });
+    send({ type: 'failed', saleId, reason: 'card-unreadable' });
+    send({ type: 'prompt', saleId, prompt: 'remove' });
+    send({ type: 'prompt', saleId: next.saleId, prompt: 'hold' });
+    await until(() => reader.prompt() === 'hold');
+    send({ type: 'failed', saleId: next.saleId, reason: 'reader-keys-used-up' });
+    expect(await second).toEqual({ read: false, reason: 'reader-keys-used-up' });
+  });
+
   it('gives up with its connection, so that a late card belongs to no other sale', async () => {
     const first = reader.read(sale);
     await requested(1);
@@ -107,7 +138,7 @@ describe('the card reader', { timeout: 30_000 }, () => {
     expect(await first).toEqual({ read: false, reason: 'card-not-presented' });
     const second = reader.read(sale);
     await requested(2);
-    sockets[0]!.write(`${JSON.stringify({ type: 'card', ...card })}\n`);
+    sockets[0]!.write(`${JSON.stringify({ type: 'card', ...sale, card })}\n`);
     expect(reader.cancel()).toBe(true);
     expect(await second).toEqual({ read: false, reason: 'card-not-presented' });
     expect(reader.cancel()).toBe(false);

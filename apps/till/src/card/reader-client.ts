@@ -11,8 +11,8 @@ export type CardReadResult =
 
 /** The card reader: sees cards in clear so that nobody else has to. */
 export interface CardReader {
-  /** Reads a card for this sale. Never throws: a reader that fails gives `card-reader-silent`. One reading at a time. */
-  read(sale: { saleId: string; amountMinor: number; currency: string }): Promise<CardReadResult>;
+  /** Reads a card for this purchase. Never throws: a reader that fails gives `card-reader-silent`. One reading at a time. */
+  read(purchase: Purchase): Promise<CardReadResult>;
   /** Ends the reading as if no card had come; false if there is none. */
   cancel(): boolean;
   prompt(): tillApi.CardPrompt;
@@ -22,7 +22,10 @@ export interface CardReader {
 /** The reader gives up after 60 s by itself; this much later the till no longer believes in its response. */
 const maxReadMs = 75_000;
 
+type Purchase = Omit<Extract<readerApi.ReaderRequest, { type: 'read' }>, 'type'>;
+
 interface Reading {
+  purchase: Purchase;
   end(result: CardReadResult): void;
 }
 
@@ -46,12 +49,13 @@ export function cardReader(options: {
   const onMessage = (text: string): void => {
     const message = parse(text);
     if (message === undefined) connection?.drop('a line of no known form');
-    else if (message.type === 'prompt') prompt = reading === undefined ? 'idle' : message.prompt;
-    else if (message.type === 'failed') reading?.end({ read: false, reason: message.reason });
-    else {
-      const { type: _, ...card } = message;
-      reading?.end({ read: true, card });
-    }
+    // A line that comes late is another sale's: its card must not pay for the one that is read for now.
+    else if (reading === undefined || !isAbout(message, reading.purchase)) {
+      const { type, saleId } = message;
+      log.warn({ type, saleId }, 'the card reader sent a line that no sale waits for');
+    } else if (message.type === 'prompt') prompt = message.prompt;
+    else if (message.type === 'failed') reading.end({ read: false, reason: message.reason });
+    else reading.end({ read: true, card: message.card });
   };
   /** No card any more: the connection goes too, so that a response which is on its way is not taken for the next sale's. */
   const giveUp = (): void => {
@@ -62,11 +66,12 @@ export function cardReader(options: {
     ended?.end({ read: false, reason: 'card-not-presented' });
   };
   return {
-    read(sale) {
+    read(purchase) {
       const { promise, resolve } = Promise.withResolvers<CardReadResult>();
       const timer: Timer = clock.at(clock.nowMs() + maxReadMs, giveUp);
       prompt = 'present';
       reading = {
+        purchase,
         end(result) {
           timer.cancel();
           reading = undefined;
@@ -75,7 +80,7 @@ export function cardReader(options: {
         },
       };
       connection ??= openJsonConnection(address, clock, onMessage, onEnd);
-      send({ type: 'read', ...sale });
+      send({ type: 'read', ...purchase });
       return promise;
     },
     cancel() {
@@ -88,6 +93,14 @@ export function cardReader(options: {
       giveUp();
     },
   };
+}
+
+/** True of a line that repeats the purchase: a card all of it, the others the sale. */
+function isAbout(message: readerApi.ReaderMessage, purchase: Purchase): boolean {
+  if (message.saleId !== purchase.saleId) return false;
+  if (message.type !== 'card') return true;
+  const { tillId, amountMinor, currency } = message;
+  return tillId === purchase.tillId && amountMinor === purchase.amountMinor && currency === purchase.currency;
 }
 
 function parse(text: string): readerApi.ReaderMessage | undefined {
