@@ -1,14 +1,20 @@
+import { readAttachments } from './attachments.ts';
 import type { SealedEntry } from './chain.ts';
 
 /**
- * The wire form of a batch: one line an entry, `{"payload":"…","signature":"…"}`, each ended by a line feed. A line that is
- * not ended was cut off and does not count.
+ * The wire form of a batch: one line an entry, `{"payload":"…","signature":"…","attachments":{"card":{"salt":"…","content":"…"}}}`,
+ * each ended by a line feed; an attachment that was destroyed is null, and an entry without any has no such member. A line that
+ * is not ended was cut off and does not count.
  */
 export function encodeBatch(entries: readonly SealedEntry[]): string {
-  return entries.map(({ payload, signature }) => `${JSON.stringify({ payload, signature })}\n`).join('');
+  return entries.map((entry) => `${JSON.stringify(lineOf(entry))}\n`).join('');
 }
 
-export type LineFault = 'not-json' | 'no-payload' | 'no-signature';
+function lineOf({ payload, signature, attachments }: SealedEntry): object {
+  return Object.keys(attachments).length === 0 ? { payload, signature } : { payload, signature, attachments };
+}
+
+export type LineFault = 'not-json' | 'no-payload' | 'no-signature' | 'bad-attachments';
 
 /** What is wrong with a line of a batch; `line` counts from 1. */
 export interface BatchError {
@@ -44,8 +50,9 @@ function readLine(line: string): SealedEntry | LineFault {
   } catch {
     return 'not-json';
   }
-  const { payload, signature } = (value ?? {}) as Partial<Record<string, unknown>>;
+  const { payload, signature, attachments = {} } = (value ?? {}) as Partial<Record<string, unknown>>;
   if (typeof payload !== 'string') return 'no-payload';
   if (typeof signature !== 'string') return 'no-signature';
-  return { payload, signature };
+  const read = readAttachments(attachments);
+  return read === undefined ? 'bad-attachments' : { payload, signature, attachments: read };
 }

@@ -1,6 +1,7 @@
 import { createHash, type KeyObject, sign, verify } from 'node:crypto';
 import type { ChainFault } from '@bivak/domain';
 import canonicalize from 'canonicalize';
+import { type Attachment, type Attachments, commitmentsTo } from './attachments.ts';
 import {
   type Entry,
   type EntryDraft,
@@ -13,11 +14,21 @@ import {
 /** `prevHash` of the first entry. */
 export const genesisHash = '0'.repeat(64);
 
-/** An entry as it is stored and shipped: the signed text, and the till's Ed25519 signature over its UTF-8, base64. */
+/**
+ * An entry as it is shipped: the signed text, the till's Ed25519 signature over its UTF-8, base64, and what lies beside the
+ * text. The chain is verified without that.
+ */
 export interface SealedEntry {
   payload: string;
   signature: string;
+  attachments: Attachments;
 }
+
+/** All that the chain is made of. */
+export type SignedEntry = Pick<SealedEntry, 'payload' | 'signature'>;
+
+/** What lies beside the text of an entry that is about to be written. */
+export type NewAttachments = Readonly<Record<string, Attachment>>;
 
 /** Where a chain stands: the last entry's number and hash (0 and {@link genesisHash} at its beginning). */
 export interface ChainPlace {
@@ -25,18 +36,22 @@ export interface ChainPlace {
   hash: string;
 }
 
-/** Chains and signs the next entry of a till. */
+/** Chains and signs the next entry of a till, with commitments to its attachments. */
 export function sealEntry(
   draft: EntryDraft,
   place: ChainPlace,
   when: { tillId: string; at: string; timeZone: string },
   privateKey: KeyObject,
-): SealedEntry & { entry: Entry; place: ChainPlace } {
+  attachments: NewAttachments = {},
+): SealedEntry & { entry: Entry; place: ChainPlace; attachments: NewAttachments } {
   const { version } = entryKinds[draft.kind];
-  const entry = { ...when, version, seq: place.seq + 1, prevHash: place.hash, ...draft } as Entry;
+  const chained = { ...when, version, seq: place.seq + 1, prevHash: place.hash, ...draft };
+  const committed = { ...chained, attachments: commitmentsTo(attachments) } as Entry;
+  // An entry with nothing beside it does not say so.
+  const entry = Object.keys(attachments).length === 0 ? (chained as Entry) : committed;
   const payload = canonicalize(entry)!;
   const signature = sign(null, Buffer.from(payload), privateKey).toString('base64');
-  return { payload, signature, entry, place: { seq: place.seq + 1, hash: hashOf(payload) } };
+  return { payload, signature, attachments, entry, place: { seq: place.seq + 1, hash: hashOf(payload) } };
 }
 
 /** SHA-256 of the entry's text, hex: what the next entry names as `prevHash`. */
@@ -70,7 +85,7 @@ function parseJson(text: string): unknown {
  */
 export function verifyNext(
   place: ChainPlace,
-  entry: SealedEntry,
+  entry: SignedEntry,
   till: { tillId: string; publicKey: KeyObject },
 ): { ok: true; envelope: EntryEnvelope; place: ChainPlace } | { ok: false; fault: ChainFault } {
   const envelope = readEnvelope(entry.payload);
@@ -92,7 +107,7 @@ function isCanonical(json: string): boolean {
   }
 }
 
-function isSignedBy(entry: SealedEntry, publicKey: KeyObject): boolean {
+function isSignedBy(entry: SignedEntry, publicKey: KeyObject): boolean {
   try {
     return verify(null, Buffer.from(entry.payload), publicKey, Buffer.from(entry.signature, 'base64'));
   } catch {

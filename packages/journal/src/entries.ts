@@ -1,8 +1,9 @@
 import {
   abandonment,
   acceptance,
+  cardBlock,
   cardReference,
-  cardTap,
+  cardSummary,
   check,
   contact,
   instant,
@@ -11,6 +12,7 @@ import {
   saleBasics,
 } from '@bivak/domain';
 import { z } from 'zod';
+import { attachmentName, commitment } from './attachments.ts';
 
 /** Its checks, without those that only a newer program can name. */
 const checks = z.array(z.unknown()).transform((all) => all.flatMap((one) => check.safeParse(one).data ?? []));
@@ -35,12 +37,10 @@ export const entryKinds = {
   /**
    * Written before the drive is asked to sign (and, if the host is asked first, before the host is): after a crash the till
    * finds it, asks the drive what became of it, and never does it twice. `requestedMode: 'online'` makes the host authorise
-   * at once; an offline or cash sale counts from `sale.accepted` on.
+   * at once; an offline or cash sale counts from `sale.accepted` on. What must not outlive its use lies beside it: see
+   * {@link intentAttachments}.
    */
-  'sale.intent': {
-    version: 1,
-    body: saleBasics.extend({ card: cardTap.nullable(), contact: contact.nullable(), checks }),
-  },
+  'sale.intent': { version: 1, body: saleBasics.extend({ card: cardSummary.nullable(), checks }) },
   /** The drive has signed: items and receipt are the buyer's. The checks are those by which it was accepted. */
   'sale.accepted': { version: 1, body: acceptance.extend({ checks }) },
   /** The till refused the card; nothing was signed and nothing may be debited. Card members are null if no card was read. */
@@ -57,6 +57,9 @@ export const entryKinds = {
   'sale.abandoned': { version: 1, body: abandonment.extend({ reason }) },
   'stop-list.applied': { version: 1, body: z.object({ version: z.number().int() }) },
 } as const;
+
+/** What lies beside a `sale.intent`: the sealed card data of a card sale, and the buyer's telephone number if he gave it. */
+export const intentAttachments = { card: cardBlock, contact } as const;
 
 export type EntryKind = keyof typeof entryKinds;
 export type EntryBody<Kind extends EntryKind> = z.infer<(typeof entryKinds)[Kind]['body']>;
@@ -82,13 +85,18 @@ export const entryEnvelope = z.looseObject({
     .regex(/^[a-z0-9]+([.-][a-z0-9]+)*$/)
     .max(60),
   body: z.looseObject({}),
+  /** A commitment to each attachment, by name: the attachment is not part of the text, and can be destroyed. */
+  attachments: z.record(attachmentName, commitment).optional(),
   /** SHA-256 of the payload before, hex; 64 zeros for seq 1. */
   prevHash: z.string().regex(/^[0-9a-f]{64}$/),
 });
 export type EntryEnvelope = z.infer<typeof entryEnvelope>;
 
 /** An entry that this program knows. */
-export type Entry = Pick<EntryEnvelope, 'version' | 'tillId' | 'seq' | 'at' | 'timeZone' | 'prevHash'> &
+export type Entry = Pick<
+  EntryEnvelope,
+  'version' | 'tillId' | 'seq' | 'at' | 'timeZone' | 'prevHash' | 'attachments'
+> &
   EntryDraft;
 
 /** Why an entry that is in the chain cannot be read by this program. */

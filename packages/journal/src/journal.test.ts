@@ -3,15 +3,21 @@ import canonicalize from 'canonicalize';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  attach,
+  attachmentFault,
   type ChainPlace,
+  commitmentTo,
   decodeBatch,
   type EntryDraft,
   encodeBatch,
   genesisHash,
+  intentAttachments,
   readBody,
+  readContent,
   readEntry,
   readEnvelope,
   type SealedEntry,
+  type SignedEntry,
   sealEntry,
   verifyNext,
 } from './index.ts';
@@ -26,7 +32,7 @@ function chain(drafts: readonly EntryDraft[]): SealedEntry[] {
   return drafts.map((draft) => {
     const sealed = sealEntry(draft, place, when, privateKey);
     place = sealed.place;
-    return { payload: sealed.payload, signature: sealed.signature };
+    return { payload: sealed.payload, signature: sealed.signature, attachments: {} };
   });
 }
 
@@ -152,7 +158,7 @@ describe('a chain', () => {
 });
 
 /** An entry as another program of the till would write it: canonical JSON, chained and signed. */
-function sealAny(place: ChainPlace, rest: Record<string, unknown>): SealedEntry {
+function sealAny(place: ChainPlace, rest: Record<string, unknown>): SignedEntry {
   const envelope = { ...when, version: 1, seq: place.seq + 1, prevHash: place.hash, ...rest };
   const payload = canonicalize(envelope)!;
   return { payload, signature: sign(null, Buffer.from(payload), privateKey).toString('base64') };
@@ -238,6 +244,96 @@ describe('an entry of a newer till', () => {
       ok: false,
       reason: { kind: 'malformed-body', entryKind: 'till.started' },
     });
+  });
+});
+
+describe('what lies beside an entry', () => {
+  const [cardSalt, contactSalt] = [Buffer.alloc(32, 1), Buffer.alloc(32, 2)];
+  const phone = '+79001234567';
+  const attachments = {
+    card: attach({ ciphertext: 'aabb' }, cardSalt),
+    contact: attach({ phone }, contactSalt),
+  };
+  const sealed = sealEntry(
+    { kind: 'stop-list.applied', body: { version: 1 } },
+    start,
+    when,
+    privateKey,
+    attachments,
+  );
+  const envelope = readEnvelope(sealed.payload)!;
+
+  it('is named by commitments, and the chain verifies without it', () => {
+    expect(envelope.attachments).toEqual({
+      card: commitmentTo('card', attachments.card),
+      contact: commitmentTo('contact', attachments.contact),
+    });
+    expect(sealed.payload).not.toContain('aabb');
+    expect(sealed.payload).not.toContain(phone);
+    expect(verifyNext(start, { payload: sealed.payload, signature: sealed.signature }, till).ok).toBe(true);
+    const [plain] = chain([{ kind: 'stop-list.applied', body: { version: 1 } }]);
+    expect(plain!.payload).not.toContain('attachments');
+  });
+
+  it('is taken if it is what the entry commits to, or said to be destroyed', () => {
+    const commitments = envelope.attachments!;
+    expect(attachmentFault(commitments, attachments)).toBeUndefined();
+    expect(attachmentFault(commitments, { card: null, contact: null })).toBeUndefined();
+    expect(attachmentFault({}, {})).toBeUndefined();
+  });
+
+  it('is not taken if it was lost on the way, changed, exchanged or added', () => {
+    const commitments = envelope.attachments!;
+    const { card, contact } = attachments;
+    expect(attachmentFault(commitments, { card })).toBe('attachment-missing');
+    expect(attachmentFault(commitments, Object.create({ card, contact }))).toBe('attachment-missing');
+    for (const wrong of [
+      { card: attach({ ciphertext: 'aabc' }, cardSalt), contact },
+      { card: { ...card, salt: contact.salt }, contact },
+      { card: contact, contact: card },
+      { card, contact, third: card },
+    ])
+      expect(attachmentFault(commitments, wrong)).toBe('attachment-differs');
+  });
+
+  it('cannot be found by trying: without the salt each telephone number has any commitment', () => {
+    const other = attach({ phone }, Buffer.alloc(32, 3));
+    expect(commitmentTo('contact', other)).not.toBe(envelope.attachments!.contact);
+    expect(() => attach({ phone }, Buffer.alloc(4))).toThrow('32 bytes');
+  });
+
+  it('is unambiguous: two attachments have one commitment only if they are the same', () => {
+    const any = fc.record({
+      name: fc.stringMatching(/^[a-z0-9]{1,4}$/),
+      salt: fc.constantFrom('00'.repeat(32), '01'.repeat(32)),
+      content: fc.string({ maxLength: 4 }),
+    });
+    fc.assert(
+      fc.property(any, any, (one, other) => {
+        const isSame = commitmentTo(one.name, one) === commitmentTo(other.name, other);
+        // Half a character has no UTF-8 of its own.
+        fc.pre(one.content.isWellFormed() && other.content.isWellFormed());
+        expect(isSame).toBe(JSON.stringify(one) === JSON.stringify(other));
+      }),
+    );
+  });
+
+  it('goes over the wire beside its entry, and is read by its schema', () => {
+    const destroyed = { ...sealed, attachments: { card: null, contact: attachments.contact } };
+    const { payload, signature } = sealed;
+    const wire = encodeBatch([sealed, destroyed]);
+    expect(decodeBatch(wire).entries).toEqual([
+      { payload, signature, attachments },
+      { payload, signature, attachments: destroyed.attachments },
+    ]);
+    expect(readContent(intentAttachments.card, attachments.card)).toEqual({ ciphertext: 'aabb' });
+    expect(readContent(intentAttachments.card, attachments.contact)).toBeUndefined();
+    expect(readContent(intentAttachments.card, { content: '{' })).toBeUndefined();
+    for (const wrong of [[], 'x', { card: 5 }, { card: { salt: '00', content: '' } }, { 'No Name': null }])
+      expect(decodeBatch(`${JSON.stringify({ payload, signature, attachments: wrong })}\n`).error).toEqual({
+        line: 1,
+        fault: 'bad-attachments',
+      });
   });
 });
 

@@ -49,6 +49,8 @@ function makeDurable(database: DatabaseSync): DatabaseSync {
   database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA fullfsync = ON;');
   // The log is copied into the database between two sales (see `tidy`); only one that grew past this is copied in a sale.
   database.exec(`PRAGMA wal_autocheckpoint = ${maxLogPages}`);
+  // What is deleted is overwritten: card data and telephone numbers do not stay in free pages.
+  database.exec('PRAGMA secure_delete = ON');
   const journalMode = String(database.prepare('PRAGMA journal_mode').get()?.journal_mode);
   const synchronous = Number(database.prepare('PRAGMA synchronous').get()?.synchronous);
   if (journalMode !== 'wal' || synchronous !== 2) {

@@ -1,10 +1,10 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { systemClock } from '@bivak/clock';
-import { type EntryEnvelope, hashOf } from '@bivak/journal';
+import { commitmentTo, type EntryEnvelope, hashOf } from '@bivak/journal';
 import canonicalize from 'canonicalize';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openDatabase } from './database.ts';
@@ -240,5 +240,88 @@ describe('the journal', () => {
       }),
     ).toThrow('bad-signature');
     open().close(); // a refusal leaves no lock behind
+  });
+});
+
+describe('what lies beside the entries', () => {
+  const beside = { card: { ciphertext: 'a5'.repeat(40) }, contact: { phone: '+79001234567' } };
+  const draft = { kind: 'stop-list.applied', body: { version: 1 } } as const;
+  /** Every byte that SQLite has on the disk: database and log. */
+  const onDisk = (): string =>
+    ['till.db', 'till.db-wal']
+      .map((name) => join(dataDir, name))
+      .filter((file) => existsSync(file))
+      .map((file) => readFileSync(file, 'latin1'))
+      .join();
+
+  it('is shipped with its entry, committed to by it, and kept over a restart', () => {
+    let journal = open();
+    const { seq, attachments } = journal.append(draft, undefined, beside);
+    apply(journal, 2);
+    journal.close();
+    journal = open();
+    const [first, second] = journal.sealedAfter(0, 1_000_000);
+    expect(second!.attachments).toEqual({});
+    expect(JSON.parse(first!.attachments.card!.content)).toEqual(beside.card);
+    expect(attachments).toEqual({
+      card: commitmentTo('card', first!.attachments.card!),
+      contact: commitmentTo('contact', first!.attachments.contact!),
+    });
+    expect(JSON.parse(journal.attachment(seq, 'contact')!.content)).toEqual(beside.contact);
+    expect(first!.payload).not.toContain(beside.contact.phone);
+    journal.close();
+  });
+
+  it('is gone from database and log once it is destroyed, and the chain still verifies', () => {
+    let journal = open();
+    const { seq } = journal.append(draft, undefined, beside);
+    expect(onDisk()).toContain(beside.card.ciphertext);
+    const { salt } = journal.sealedAfter(0, 1_000_000)[0]!.attachments.card!;
+    journal.destroyAttachments('card', seq - 1);
+    expect(journal.attachment(seq, 'card')).toBeDefined();
+    journal.destroyAttachments('card', seq);
+    journal.destroyAttachments('card', seq);
+    expect(journal.attachment(seq, 'card')).toBeUndefined();
+    expect(journal.sealedAfter(0, 1_000_000)[0]!.attachments).toMatchObject({ card: null, contact: {} });
+    journal.tidy();
+    expect(onDisk()).not.toContain(beside.card.ciphertext);
+    expect(onDisk()).not.toContain(salt);
+    expect(onDisk()).toContain(beside.contact.phone);
+    journal.close();
+    journal = open(); // verifies the chain
+    expect(journal.sealedAfter(0, 1_000_000)[0]!.attachments).toMatchObject({ card: null, contact: {} });
+    journal.close();
+  });
+
+  it('is gone from the log of a run that was killed before it was tidied', () => {
+    const killed = open();
+    killed.append(draft, undefined, beside);
+    killed.destroyAttachments('card', 1);
+    const copy = mkdtempSync(join(tmpdir(), 'bivak-journal-'));
+    cpSync(dataDir, copy, { recursive: true });
+    killed.close();
+    rmSync(dataDir, { recursive: true });
+    renameSync(copy, dataDir);
+    expect(onDisk()).toContain(beside.card.ciphertext);
+    const journal = open();
+    journal.tidy();
+    expect(onDisk()).not.toContain(beside.card.ciphertext);
+    journal.close();
+  });
+
+  it('is not shipped if the entry no longer commits to it', () => {
+    const journal = open();
+    journal.append(draft, undefined, beside);
+    journal.database.exec("UPDATE attachment SET content = '{}' WHERE name = 'card'");
+    expect(journal.sealedAfter(0, 1_000_000)[0]!.attachments).toMatchObject({ card: null, contact: {} });
+    journal.close();
+  });
+
+  it('is not written if the entry is not', () => {
+    const journal = open();
+    const unlucky = { kind: 'stop-list.applied', body: { version: 13 } } as const;
+    expect(() => journal.append(unlucky, undefined, beside)).toThrow('unlucky');
+    expect(journal.attachment(1, 'card')).toBeUndefined();
+    journal.close();
   });
 });

@@ -1,16 +1,21 @@
-import type { KeyObject } from 'node:crypto';
+import { type KeyObject, randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '@bivak/clock';
 import {
+  type Attachment,
+  attach,
   type ChainPlace,
   type Entry,
   type EntryDraft,
+  type NewAttachments,
   readBody,
   readEnvelope,
   type SealedEntry,
+  type SignedEntry,
   sealEntry,
 } from '@bivak/journal';
+import { type AttachmentStore, attachmentStore } from './attachments.ts';
 import { all, first, inTransaction, lockFolder, openDatabase } from './database.ts';
 import { JournalError } from './journal-error.ts';
 import { migrate } from './migrate.ts';
@@ -23,14 +28,21 @@ export interface Journal {
   /** For the projections and the other durable facts that live in the same file. */
   readonly database: DatabaseSync;
   /**
-   * Chains, signs and stores an entry with its projections, and whatever `alongside` writes, in one transaction; it is
-   * on the disk when this returns. Throws JournalError `not-written` if the disk does not take it: it is not in the
-   * journal then, and the next one takes its place.
+   * Chains, signs and stores an entry with its attachments and projections, and whatever `alongside` writes, in one
+   * transaction; it is on the disk when this returns. Throws JournalError `not-written` if the disk does not take it: it is
+   * not in the journal then, and the next one takes its place.
    */
-  append(draft: EntryDraft, alongside?: () => void): Entry;
+  append(draft: EntryDraft, alongside?: () => void, attachments?: AttachmentContents): Entry;
+  /** What lies beside an entry under this name, as canonical JSON; undefined if nothing does (any more). */
+  attachment(seq: number, name: string): Pick<Attachment, 'content'> | undefined;
+  /**
+   * Destroys what lies under this name beside the entries up to `throughSeq`: it is overwritten in the database, and gone from
+   * SQLite's log after the next `tidy`. Once more is no error.
+   */
+  destroyAttachments(name: string, throughSeq: number): void;
   /** The entry of this number. Throws if there is none, or none that this program knows. */
   entry(seq: number): Entry;
-  /** The entries after `seq`, at most `maxBytes` of text, but one at least if there is one. */
+  /** The entries after `seq` with what lies beside them, at most `maxBytes` of text, but one at least if there is one. */
   sealedAfter(seq: number, maxBytes: number): SealedEntry[];
   lastSeq(): number;
   /** The hash of the entry of this number, hex. Throws if there is none. */
@@ -45,12 +57,16 @@ export interface Journal {
   /** Calls `listener` after each entry. */
   onAppend(listener: (entry: Entry) => void): void;
   /**
-   * Copies SQLite's log into the database if enough was written since the last time. It takes as long as a
-   * sale or two, so that it is done between them; leaving it out costs time in a later sale, never data.
+   * Copies SQLite's log into the database if enough was written since the last time, and empties it if it may hold what was
+   * destroyed. It takes as long as a sale or two, so that it is done between them; leaving it out costs time in a later sale,
+   * never data.
    */
   tidy(): void;
   close(): void;
 }
+
+/** What is to lie beside an entry, by name. */
+export type AttachmentContents = Readonly<Record<string, object>>;
 
 export interface JournalOptions {
   dataDir: string;
@@ -90,19 +106,24 @@ function journalIn(database: DatabaseSync, options: JournalOptions, unlock: () =
   let place: ChainPlace = stored.place;
   let tidiedSeq = place.seq;
   let { newestAtMs } = stored;
-  const reader = entryReader(database);
+  const attached = attachmentStore(database);
+  const reader = entryReader(database, attached);
+  // The log of an earlier run may hold what was destroyed in it.
+  let logHoldsDestroyed = true;
   const fold = prepareProjections(database, options.projections, () => reader.upTo(place.seq));
   const insert = database.prepare('INSERT INTO journal (seq, hash, payload, signature) VALUES (?, ?, ?, ?)');
   const listeners: ((entry: Entry) => void)[] = [];
   return {
     tillId,
     database,
-    append(draft, alongside) {
+    append(draft, alongside, contents = {}) {
       const nowMs = clock.nowMs();
       const at = new Date(nowMs).toISOString();
-      const sealed = sealEntry(draft, place, { tillId, at, timeZone }, keys.privateKey);
+      const when = { tillId, at, timeZone };
+      const sealed = sealEntry(draft, place, when, keys.privateKey, salted(contents));
       inTransaction(database, () => {
         insert.run(sealed.place.seq, sealed.place.hash, sealed.payload, sealed.signature);
+        attached.save(sealed.place.seq, sealed.attachments);
         fold(sealed);
         alongside?.();
       });
@@ -124,9 +145,16 @@ function journalIn(database: DatabaseSync, options: JournalOptions, unlock: () =
       return true;
     },
     onAppend: (listener) => void listeners.push(listener),
+    attachment: attached.get,
+    destroyAttachments(name, throughSeq) {
+      const isDestroyed = inTransaction(database, () => attached.destroy(name, throughSeq));
+      logHoldsDestroyed ||= isDestroyed;
+    },
     tidy() {
-      if (place.seq - tidiedSeq < entriesBetweenTidying) return;
-      database.exec('PRAGMA wal_checkpoint(PASSIVE)');
+      if (logHoldsDestroyed) database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+      else if (place.seq - tidiedSeq < entriesBetweenTidying) return;
+      else database.exec('PRAGMA wal_checkpoint(PASSIVE)');
+      logHoldsDestroyed = false;
       tidiedSeq = place.seq;
     },
     close() {
@@ -135,6 +163,13 @@ function journalIn(database: DatabaseSync, options: JournalOptions, unlock: () =
     },
   };
 }
+
+const saltBytes = 32;
+
+const salted = (contents: AttachmentContents): NewAttachments =>
+  Object.fromEntries(
+    Object.entries(contents).map(([name, content]) => [name, attach(content, randomBytes(saltBytes))]),
+  );
 
 function clockAgreement(database: DatabaseSync): { seq(): number; save(seq: number): void } {
   const select = database.prepare('SELECT seq FROM clock_agreed');
@@ -145,7 +180,7 @@ function clockAgreement(database: DatabaseSync): { seq(): number; save(seq: numb
   };
 }
 
-function entryReader(database: DatabaseSync) {
+function entryReader(database: DatabaseSync, attached: AttachmentStore) {
   const select = database.prepare('SELECT payload FROM journal WHERE seq = ?');
   const selectHash = database.prepare('SELECT hash FROM journal WHERE seq = ?');
   const selectAfter = database.prepare(
@@ -167,9 +202,10 @@ function entryReader(database: DatabaseSync) {
       throw new Error(`this program does not know the kind or version of entry ${seq}`);
     },
     sealedAfter: (seq: number, maxBytes: number): SealedEntry[] =>
-      withinBytes(all<SealedEntry>(selectAfter, seq), maxBytes).map(({ payload, signature }) => ({
+      withinBytes(all<SignedEntry>(selectAfter, seq), maxBytes).map(({ payload, signature }) => ({
         payload,
         signature,
+        attachments: attached.of(readEnvelope(payload) ?? { seq: 0 }),
       })),
     hashAt(seq: number): string {
       const row = first<{ hash: string }>(selectHash, seq);
@@ -179,7 +215,7 @@ function entryReader(database: DatabaseSync) {
   };
 }
 
-function withinBytes(entries: readonly SealedEntry[], maxBytes: number): SealedEntry[] {
+function withinBytes(entries: readonly SignedEntry[], maxBytes: number): SignedEntry[] {
   let bytes = 0;
   return entries.filter(({ payload, signature }, index) => {
     bytes += Buffer.byteLength(payload) + signature.length;

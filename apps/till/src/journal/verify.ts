@@ -6,7 +6,7 @@ import {
   type EntryEnvelope,
   genesisHash,
   hashOf,
-  type SealedEntry,
+  type SignedEntry,
   verifyNext,
 } from '@bivak/journal';
 import { JournalError } from './journal-error.ts';
@@ -14,7 +14,7 @@ import { JournalError } from './journal-error.ts';
 /** Entries at the end whose signatures are checked at each start; a signed entry vouches for all before it by their hashes. */
 const signaturesChecked = 200;
 
-type Row = SealedEntry & { seq: number; hash: string };
+type Row = SignedEntry & { seq: number; hash: string };
 
 /** What a check of the chain needs of an entry; more is read only of those whose signatures are checked. */
 type Link = Pick<EntryEnvelope, 'seq' | 'prevHash' | 'at'>;
