@@ -98,7 +98,16 @@ export const bankState = bankSettingState.extend({ bankId: z.string(), name: loc
 export const ledgerEntry = z.object({
   number: z.number().int(),
   at: instant,
-  kind: z.enum(['debit', 'decline', 'reversal', 'reversal-of-nothing', 'refund']),
+  kind: z.enum([
+    'debit',
+    'decline',
+    'reversal',
+    'reversal-of-nothing',
+    'refund',
+    'reservation',
+    'release',
+    'lapse',
+  ]),
   reference: saleId.or(z.string()),
   stan: z.string(),
   rrn: z.string(),

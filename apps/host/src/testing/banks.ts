@@ -2,9 +2,12 @@ import type { Clock } from '@bivak/clock';
 import type {
   AnswerContent,
   BankAnswer,
+  BankMessage,
   BankSessions,
   DebitRequest,
   Leaving,
+  NamedDebit,
+  OpenedCard,
   RefundRequest,
   ReversalRequest,
 } from '../banks/index.ts';
@@ -24,7 +27,7 @@ export type Behaviour = string | ({ responseCode: string; acts: boolean } & Part
 
 export interface LedgerEntry {
   bankId: string;
-  kind: 'debit' | 'reversal' | 'reversal-of-nothing' | 'refund';
+  kind: 'reservation' | 'debit' | 'reversal' | 'reversal-of-nothing' | 'refund';
   reference: string;
   stan: string;
   amountMinor: number;
@@ -34,12 +37,16 @@ export interface LedgerEntry {
 export interface FakeBanks extends BankSessions {
   ledger: LedgerEntry[];
   /** What was given to the banks' sessions, in order. It may not have left yet: a test that waits for that waits for the ledger. */
-  requests: { bankId: string; kind: 'debit' | 'reversal' | 'refund'; request: RefundRequest }[];
+  /** The cards of the messages, opened as a bank's session does it. */
+  cards: { pan: string; track2: string | null }[];
+  requests: { bankId: string; kind: BankMessage['kind']; request: Omit<RefundRequest, 'original'> }[];
   debits: (bankId: string, request: DebitRequest) => Behaviour;
+  completions: (bankId: string, request: NamedDebit) => Behaviour;
   reversals: (bankId: string, request: ReversalRequest) => Behaviour;
+  inquiries: (bankId: string, request: NamedDebit) => Behaviour;
   refunds: (bankId: string, request: RefundRequest) => Behaviour;
   /** A debit that a bank makes late, of its own accord. */
-  debitLate(bankId: string, request: RefundRequest): void;
+  debitLate(bankId: string, request: Omit<RefundRequest, 'original'>): void;
   /** Debits less reversals and refunds of a sale, over all banks. */
   netOf(reference: string): number;
   maxAtOnce: () => number;
@@ -52,8 +59,13 @@ export function fakeBanks(clock: Pick<Clock, 'nowMs'> = { nowMs: () => 0 }): Fak
   const hanging: (() => void)[] = [];
   let [now, max] = [0, 0];
   const answered = (behaviour: Behaviour): BankAnswer => {
-    const { responseCode, authorisationCode = null, amountMinor = null } = contentOf(behaviour);
-    return { kind: 'answered', responseCode, authorisationCode, amountMinor, adviceCode: null };
+    const {
+      responseCode,
+      authorisationCode = null,
+      amountMinor = null,
+      bankRrn = null,
+    } = contentOf(behaviour);
+    return { kind: 'answered', responseCode, authorisationCode, amountMinor, bankRrn, adviceCode: null };
   };
   const outcome = async (behaviour: Behaviour, act: () => void, leaving?: Leaving): Promise<BankAnswer> => {
     max = Math.max(max, ++now);
@@ -77,39 +89,41 @@ export function fakeBanks(clock: Pick<Clock, 'nowMs'> = { nowMs: () => 0 }): Fak
       now--;
     }
   };
+  const standing = (bankId: string, stan: string): boolean => {
+    const named = ledger.filter((entry) => entry.bankId === bankId && entry.stan === stan);
+    const times = (kind: LedgerEntry['kind']): number => named.filter((entry) => entry.kind === kind).length;
+    return times('debit') > times('reversal');
+  };
+  const act = (bankId: string, message: BankMessage): void => {
+    const { reference, stan, amountMinor } = message.request;
+    const book = (kind: LedgerEntry['kind']): void => {
+      ledger.push({ bankId, kind, reference, stan, amountMinor });
+    };
+    if (message.kind === 'debit') book(message.flow === 'reserve' ? 'reservation' : 'debit');
+    else if (message.kind === 'refund') book('refund');
+    else if (message.kind === 'completion' && !standing(bankId, stan)) book('debit');
+    else if (message.kind === 'reversal') {
+      if (standing(bankId, stan)) book('reversal');
+      else if (
+        !ledger.some(
+          (entry) => entry.bankId === bankId && entry.stan === stan && entry.kind.startsWith('rev'),
+        )
+      )
+        book('reversal-of-nothing');
+    }
+  };
   const banks: FakeBanks = {
     ledger,
     requests: [],
+    cards: [],
     debits: () => '00',
+    completions: () => '00',
     reversals: () => '00',
+    inquiries: () => '25',
     refunds: () => '00',
-    debit(bankId, request, _, leaving) {
-      banks.requests.push({ bankId, kind: 'debit', request });
-      const { reference, stan, amountMinor } = request;
-      const act = (): void => {
-        ledger.push({ bankId, kind: 'debit', reference, stan, amountMinor });
-      };
-      return outcome(banks.debits(bankId, request), act, leaving);
-    },
-    reverse(bankId, request) {
-      banks.requests.push({ bankId, kind: 'reversal', request });
-      const { reference, stan, amountMinor } = request;
-      return outcome(banks.reversals(bankId, request), () => {
-        const named = ledger.filter((entry) => entry.bankId === bankId && entry.stan === stan);
-        const times = (kind: LedgerEntry['kind']): number =>
-          named.filter((entry) => entry.kind === kind).length;
-        const kind = times('debit') > times('reversal') ? 'reversal' : 'reversal-of-nothing';
-        if (kind === 'reversal-of-nothing' && named.length > times('debit')) return;
-        ledger.push({ bankId, kind, reference, stan, amountMinor });
-      });
-    },
-    refund(bankId, request, _, leaving) {
-      banks.requests.push({ bankId, kind: 'refund', request });
-      const { reference, stan, amountMinor } = request;
-      const act = (): void => {
-        ledger.push({ bankId, kind: 'refund', reference, stan, amountMinor });
-      };
-      return outcome(banks.refunds(bankId, request), act, leaving);
+    send(bankId, message, leaving) {
+      recordRequest(banks, bankId, message);
+      return outcome(behaviourOf(banks, bankId, message), () => act(bankId, message), leaving);
     },
     debitLate(bankId, { reference, stan, amountMinor }) {
       ledger.push({ bankId, kind: 'debit', reference, stan, amountMinor });
@@ -126,7 +140,26 @@ export function fakeBanks(clock: Pick<Clock, 'nowMs'> = { nowMs: () => 0 }): Fak
   return banks;
 }
 
+function recordRequest(banks: FakeBanks, bankId: string, { kind, request }: BankMessage): void {
+  banks.requests.push({ bankId, kind, request });
+  banks.cards.push(request.card.use(asText));
+}
+
+const asText = ({ pan, track2 }: OpenedCard): FakeBanks['cards'][number] => ({
+  pan: Buffer.from(pan).toString('latin1'),
+  track2: track2 === null ? null : Buffer.from(track2).toString('latin1'),
+});
+
+function behaviourOf(banks: FakeBanks, bankId: string, message: BankMessage): Behaviour {
+  if (message.kind === 'debit') return banks.debits(bankId, message.request);
+  if (message.kind === 'completion') return banks.completions(bankId, message.request);
+  if (message.kind === 'inquiry') return banks.inquiries(bankId, message.request);
+  if (message.kind === 'refund') return banks.refunds(bankId, message.request);
+  return banks.reversals(bankId, message.request);
+}
+
 const nets: Readonly<Record<LedgerEntry['kind'], number>> = {
+  reservation: 0,
   debit: 1,
   reversal: -1,
   'reversal-of-nothing': 0,

@@ -1,11 +1,11 @@
 import type { Dice } from './random.ts';
-import type { Layout } from './requests.ts';
+import type { Layout, RequestKind } from './requests.ts';
 import type { Outgoing } from './wire.ts';
 
 export interface ShapeContext {
   dice: Dice;
   layout: Layout;
-  what: 'debit' | 'refund' | 'reversal' | 'network';
+  what: RequestKind | 'network';
 }
 
 /** A way to send an answer otherwise than it should be. Several may meet in one answer. */
@@ -70,13 +70,19 @@ const fieldShapes: readonly AnswerShape[] = [
     says: '0110, 0211 or 0431 for 0210 and 0430',
     shape: (message, { dice }) => {
       const type = message.fields.get(0)!;
-      return changed(message, { 0: dice.chance(0.5) ? `${type.slice(0, 3)}1` : `01${type.slice(2)}` });
+      return changed(message, {
+        0: dice.chance(0.5) ? `${type.slice(0, 3)}1` : `${type[0]}1${type.slice(2)}`,
+      });
     },
   },
   {
     name: 'advice-answered-as-request',
-    says: '0410 to 0420',
-    shape: (message, { what }) => (what === 'reversal' ? changed(message, { 0: '0410' }) : undefined),
+    says: '0410 to 0420, and 0430 to 0400',
+    shape: (message, { what }) => {
+      const type = message.fields.get(0)!;
+      const other = `${type.slice(0, 2)}${type[2] === '1' ? '3' : '1'}0`;
+      return what === 'reversal' ? changed(message, { 0: other }) : undefined;
+    },
   },
   {
     name: 'blank-code-38',
@@ -91,7 +97,9 @@ const fieldShapes: readonly AnswerShape[] = [
     name: 'code-38-in-decline',
     says: 'an authorisation code beside a decline',
     shape: (message, { dice, what }) =>
-      what === 'debit' && !isApproval(message) ? changed(message, { 38: digits(dice, 6) }) : undefined,
+      (what === 'debit' || what === 'reservation') && !isApproval(message)
+        ? changed(message, { 38: digits(dice, 6) })
+        : undefined,
   },
   {
     name: 'wrong-sum',
@@ -116,10 +124,10 @@ const fieldShapes: readonly AnswerShape[] = [
     name: 'more-fields',
     says: 'balances in DE 54, settlement fields, an advice code and text that nobody asked for',
     isHarmless: true,
-    shape: (message, { dice }) =>
+    shape: (message, { dice, layout }) =>
       changed(message, {
         5: digits(dice, 12),
-        15: '1231',
+        15: layout.version === '1993' ? '261231' : '1231',
         44: dice.pick(['03', '24', '99', 'CALL  ISSUER', '\0\0']),
         54: `0002643C${digits(dice, 12)}`,
         63: 'TRACE/'.padEnd(60, '7'),
@@ -144,6 +152,18 @@ const deliveryShapes: readonly AnswerShape[] = [
     name: 'sloppy-fields',
     says: 'blanks in DE 15, no sign in DE 28',
     shape: (message) => ({ ...message, damage: 'sloppy-fields' }),
+  },
+  {
+    name: 'wrong-code',
+    says: 'its authentication code is wrong',
+    shape: (message, { layout }) =>
+      layout.mac === undefined ? undefined : { ...message, damage: 'wrong-code' },
+  },
+  {
+    name: 'no-code',
+    says: 'no authentication code',
+    shape: (message, { layout }) =>
+      layout.mac === undefined ? undefined : { ...message, damage: 'no-code' },
   },
   {
     name: 'cut',

@@ -1,6 +1,7 @@
 import type { Fields } from '@bivak/iso8583';
 import { answerShapes, type ShapeContext } from './answer-shapes.ts';
 import type { Connection, MindContext } from './context.ts';
+import { codeOnTheWire } from './dialect.ts';
 import type { BankRequest } from './requests.ts';
 import { latencyOf } from './settings.ts';
 import type { Outgoing, WireWrite } from './wire.ts';
@@ -88,17 +89,21 @@ export class Answers {
 
   #fieldsOf({ fields: asked, request }: Incoming, code: string, { change, what }: AnswerOptions) {
     const type = asked.get(0)!;
-    // A repeat (…1) is answered like the original (…0): 0421 by 0430.
-    const fields = new Map<number, string>([[0, `${type.slice(0, 2)}${Number(type[2]) + 1}0`]]);
-    const { referenceField } = this.#context.profile;
-    const copied = what === 'network' ? [...repeated, 70] : [...repeated, referenceField];
+    // A repeat (…1) is answered like the original (…0): 0421 by 0430; 1804, of another origin, by 1814.
+    const origin = type[3] === '4' ? '4' : '0';
+    const fields = new Map<number, string>([[0, `${type.slice(0, 2)}${Number(type[2]) + 1}${origin}`]]);
+    const { profile } = this.#context;
+    const { referenceField, version } = profile;
+    const named = version === '1993' ? 24 : 70;
+    const copied = what === 'network' ? [...repeated, named] : [...repeated, referenceField];
     for (const number of copied) {
       const value = asked.get(number);
       if (value !== undefined) fields.set(number, value);
     }
-    fields.set(39, code);
-    const isDebit = what === 'debit' && request !== undefined;
+    fields.set(39, codeOnTheWire(profile, code, what === 'network' || what === 'reversal' ? what : 'money'));
+    const isDebit = request !== undefined && bearsCode.includes(what);
     if (isDebit && code === '00') fields.set(38, request.rrn.slice(-6));
+    if (isDebit && profile.givesRrn) fields.set(37, ownRrn(request.rrn));
     for (const [number, value] of Object.entries(change ?? {}))
       if (value === null) fields.delete(Number(number));
       else fields.set(Number(number), value);
@@ -226,6 +231,12 @@ export class Answers {
     });
   }
 }
+
+/** Whose answers bear an authorisation code, if they approve, and the bank's own RRN. */
+const bearsCode: readonly AnswerOptions['what'][] = ['debit', 'reservation', 'completion', 'inquiry'];
+
+/** The bank's own RRN for a request: what bears one already keeps it. */
+const ownRrn = (rrn: string): string => `U${rrn.slice(1)}`;
 
 function withKeysOf(message: Outgoing, other: Outgoing): Outgoing {
   const fields = new Map(message.fields);

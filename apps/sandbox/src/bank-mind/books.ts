@@ -28,7 +28,17 @@ export type Entry = z.infer<typeof entry>;
 /** A line of the books. A reversal stands under the name of the debit that it undoes; a refund has one of its own. */
 const booked = entry.extend({
   number: z.number().int(),
-  kind: z.enum(['debit', 'decline', 'reversal', 'reversal-of-nothing', 'refund']),
+  /** A reservation moves nothing: it ends as a debit, is let go by a reversal (`release`), or lapses. */
+  kind: z.enum([
+    'debit',
+    'decline',
+    'reversal',
+    'reversal-of-nothing',
+    'refund',
+    'reservation',
+    'release',
+    'lapse',
+  ]),
   /** The name of the debit that a refund gives back. */
   refundOf: z.string().optional(),
 });
@@ -59,6 +69,8 @@ export interface Standing {
   held: Entry | undefined;
   /** Debits less reversals and refunds. */
   netMinor: number;
+  /** What is reserved and was neither debited, let go, nor has lapsed. */
+  reserved: Booked | undefined;
 }
 
 const neverSeen: Standing = {
@@ -68,6 +80,7 @@ const neverSeen: Standing = {
   decided: undefined,
   held: undefined,
   netMinor: 0,
+  reserved: undefined,
 };
 
 /** The bank's own books: they only grow. Each record is handed to `write` before anything that rests on it is done. */
@@ -76,6 +89,7 @@ export class Books {
   readonly #booked: Booked[] = [];
   readonly #standings = new Map<string, Standing>();
   readonly #reversals = new Set<string>();
+  readonly #names = new Map<string, RequestName>();
   readonly #refunds = new Map<string, Booked>();
   readonly #debitsByReference = new Map<string, Booked[]>();
 
@@ -114,6 +128,16 @@ export class Books {
     return ofSale.filter((debit) => this.standingOf(nameOf(debit)).netMinor > 0);
   }
 
+  /** The request that a message names by its STAN, its terminal and when it was transmitted, whatever RRN it bears. */
+  named(stan: string, terminalId: string, transmittedAt: string): RequestName | undefined {
+    return this.#names.get(`${stan} ${terminalId} ${transmittedAt}`);
+  }
+
+  /** Reservations that stand. */
+  reservations(): Booked[] {
+    return [...this.#standings.values()].flatMap(({ reserved }) => reserved ?? []);
+  }
+
   /** What issuers were asked and nobody knows the answer of. */
   open(): RequestName[] {
     return this.#inState('open');
@@ -148,6 +172,7 @@ export class Books {
       const state = record.kind === 'asked' ? 'open' : record.kind;
       const asked = this.standingOf(nameOf(record)).asked + (record.kind === 'asked' ? 1 : 0);
       const held = record.kind === 'held' ? record : undefined;
+      this.#setName(record);
       this.#change(record, { state, asked, held, transmittedAt: record.transmittedAt });
     }
   }
@@ -161,14 +186,25 @@ export class Books {
       const original = record.refundOf!;
       const of = this.standingOf(original);
       this.#standings.set(original, { ...of, netMinor: of.netMinor - amountMinor });
-    } else if (kind === 'debit' || kind === 'decline') {
+    } else if (kind === 'debit' || kind === 'decline' || kind === 'reservation') {
       const netMinor = standing.netMinor + (kind === 'debit' ? amountMinor : 0);
-      this.#change(record, { state: 'decided', decided: record, held: undefined, transmittedAt, netMinor });
+      const reserved = kind === 'reservation' ? record : undefined;
+      // What was reserved stays what was answered when it is debited.
+      const decided = kind === 'debit' && standing.reserved !== undefined ? standing.decided : record;
+      this.#change(record, { state: 'decided', decided, held: undefined, transmittedAt, netMinor, reserved });
+      this.#setName(record);
       if (kind === 'debit') this.#index(record);
+    } else if (kind === 'release' || kind === 'lapse') {
+      if (kind === 'release') this.#reversals.add(`${nameOf(record)} ${transmittedAt}`);
+      this.#change(record, { reserved: undefined });
     } else {
       this.#reversals.add(`${nameOf(record)} ${transmittedAt}`);
       if (kind === 'reversal') this.#change(record, { netMinor: standing.netMinor - amountMinor });
     }
+  }
+
+  #setName({ stan, rrn, terminalId, transmittedAt }: RequestName & { transmittedAt: string }): void {
+    this.#names.set(`${stan} ${terminalId} ${transmittedAt}`, { stan, rrn, terminalId });
   }
 
   #index(debit: Booked): void {

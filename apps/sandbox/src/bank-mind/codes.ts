@@ -76,6 +76,7 @@ export const oddReversalCodes: readonly string[] = [
 export const doneBeforeCodes: readonly string[] = ['94', '79'];
 
 export const approved = '00';
+export const approvedInPart = '10';
 export const notServed = '03';
 export const notValid = '12';
 export const recordNotFound = '25';

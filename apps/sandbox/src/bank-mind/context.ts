@@ -13,6 +13,8 @@ export type BankMode = 'up' | 'down' | 'silent' | 'blocked';
 export interface MindConfig {
   bankId: string;
   profile: BankProfile;
+  /** Of its messages' authentication codes. */
+  macKey?: Buffer | undefined;
   terminals: readonly { terminalId: string; merchantId: string }[];
   setting: MindSetting;
   /** What the books held when the bank was ended. */
@@ -103,11 +105,11 @@ export class MindContext {
   /** The last business day that was ended before its time. */
   #closedThrough = '';
 
-  constructor({ bankId, profile, terminals, setting, records, nowMs }: MindConfig) {
+  constructor({ bankId, profile, macKey, terminals, setting, records, nowMs }: MindConfig) {
     this.bankId = bankId;
     this.profile = profile;
     this.terminals = terminals;
-    this.wire = wireOf(profile);
+    this.wire = wireOf(profile, macKey);
     this.setting = setting;
     this.nowMs = nowMs;
     this.#diceOf = seededDice(`${setting.seed} ${bankId}`);

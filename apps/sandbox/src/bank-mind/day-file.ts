@@ -19,11 +19,11 @@ export interface DayFileLine {
   authorisationCode: string | null;
 }
 
-/** The lines of a business day, or of all days: declines and reversals of nothing have moved nothing and are not in it. */
+/** The lines of a business day, or of all days: what has moved nothing (declines, reservations and their ends) is not in it. */
 export function dayFile(books: readonly Booked[], businessDate?: string): DayFileLine[] {
   return books.flatMap((record) => {
     const { kind } = record;
-    if (kind === 'decline' || kind === 'reversal-of-nothing') return [];
+    if (kind !== 'debit' && kind !== 'reversal' && kind !== 'refund') return [];
     if (businessDate !== undefined && record.businessDate !== businessDate) return [];
     return [
       {

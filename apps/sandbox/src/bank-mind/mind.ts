@@ -1,4 +1,4 @@
-import { deframe, type Fields } from '@bivak/iso8583';
+import type { Fields } from '@bivak/iso8583';
 import { Answers, type Incoming } from './answers.ts';
 import type { Booked } from './books.ts';
 import { formatError, issuerUnreachable } from './codes.ts';
@@ -12,14 +12,18 @@ import {
   type Said,
 } from './context.ts';
 import { type DayFileLine, dayFile } from './day-file.ts';
+import { notAuthentic } from './dialect.ts';
 import { Money } from './money.ts';
 import { OwnActs, type OwnRequest } from './own-acts.ts';
-import { readRequest, requestTypes } from './requests.ts';
-import { signOnBehaviours } from './session-behaviours.ts';
+import { kindOf, readRequest } from './requests.ts';
+import { handshakeBehaviours, signOnBehaviours } from './session-behaviours.ts';
 import type { MindSetting } from './settings.ts';
 
-/** DE 70, as this bank knows it. */
-const [signOn, signOff, echo] = ['001', '002', '301'];
+/** DE 70, or DE 24 of 1993, as this bank knows them. */
+const networkCodes = {
+  '1987': { signOn: '001', signOff: '002', echo: '301' },
+  '1993': { signOn: '801', signOff: '802', echo: '831' },
+} as const;
 const lateSignOnMs = 5_000;
 
 /** A message that has no answer: the connection is closed. */
@@ -36,6 +40,7 @@ class ProtocolBreach extends Error {}
  * - reversals answered by anything else, by nothing, late, for ever; with 25 after a cut-over or on a standby that does not
  *   know the last minute; done later than they are confirmed; reversed themselves
  * - refunds that are made and not answered, made late, refused
+ * - completions lost, kept, declined, made later than they are declined; inquiries denied; authentication codes wrong or missing
  * - answers doubled at once or hours later, swapped, cut off in the middle, in pieces, unreadable, with blanks where digits
  *   belong, with another sum, currency, reference, message type, RRN or STAN, with less than was asked, with more
  * - frames of length 0, also every half second; requests of its own (echo, sign-on, key exchange, cut-over, sign-off,
@@ -53,6 +58,7 @@ export class BankMind {
   readonly #money: Money;
   readonly #ownActs: OwnActs;
   #signOns = 0;
+  #handshakes = 0;
 
   constructor(config: MindConfig) {
     this.#context = new MindContext(config);
@@ -92,6 +98,12 @@ export class BankMind {
 
   mode(): BankMode {
     return this.#context.mode;
+  }
+
+  /** Whether the next TLS handshake is broken off. */
+  cutsHandshake(): boolean {
+    const dice = this.#context.dice(`handshake ${++this.#handshakes}`);
+    return this.#context.choose(handshakeBehaviours, dice) !== undefined;
   }
 
   /** The books: what has really become of everything. */
@@ -160,7 +172,7 @@ export class BankMind {
     if (connection === undefined) return;
     try {
       const arrived = Buffer.concat([connection.arrived, bytes]);
-      const { messages, rest } = deframe(this.#context.profile.header, arrived);
+      const { messages, rest } = this.#context.wire.split(arrived);
       connection.arrived = rest;
       for (const message of messages) if (message.length > 0) this.#message(connection, message);
     } catch {
@@ -171,24 +183,31 @@ export class BankMind {
   #message(connection: Connection, bytes: Buffer): void {
     const { profile, wire, nowMs, connections } = this.#context;
     if (!connections.has(connection.id)) return;
-    const unpacked = wire.codec.unpack(bytes);
-    if (!unpacked.ok) throw unpacked.error;
-    const { fields } = unpacked;
+    const read = wire.read(bytes);
+    if (read === undefined) return;
+    const { fields } = read;
     const type = fields.get(0)!;
     const incoming: Incoming = { connection: connection.id, fields, atMs: nowMs, request: undefined };
-    if (type === '0800') {
+    const isNetwork = type === (profile.version === '1993' ? '1804' : '0800');
+    const kind = kindOf(profile, type);
+    if (!read.isAuthentic && (isNetwork || kind !== undefined)) {
+      this.#answers.answer(incoming, notAuthentic, { what: kind ?? 'network', by: [] });
+      return;
+    }
+    if (isNetwork) {
       this.#network(connection, incoming);
       return;
     }
     if (isResponse(type) && this.#ownActs.take(fields)) return;
-    if (!requestTypes.includes(type)) throw new ProtocolBreach(`message type ${type} is not known here`);
+    if (kind === undefined) throw new ProtocolBreach(`message type ${type} is not known here`);
     if (!connection.isSignedOn) throw new ProtocolBreach(`message type ${type} before a sign-on`);
-    this.#money.take({ ...incoming, request: readRequest(profile, fields) }, type.startsWith('04'));
+    this.#money.take({ ...incoming, request: readRequest(profile, fields) }, kind);
   }
 
   #network(connection: Connection, incoming: Incoming): void {
     const { fields }: { fields: Fields } = incoming;
-    const code = fields.get(70);
+    const { signOn, signOff, echo } = networkCodes[this.#context.profile.version];
+    const code = fields.get(this.#context.profile.version === '1993' ? 24 : 70);
     const say = (responseCode: string, by: readonly string[] = []): void => {
       this.#answers.answer(incoming, responseCode, { what: 'network', by });
     };

@@ -3,23 +3,27 @@ import type { Answers, Incoming } from './answers.ts';
 import type { Booked, Entry } from './books.ts';
 import {
   approved,
+  approvedInPart,
   duplicate,
   formatError,
   issuerUnreachable,
   noSuchTerminal,
   notServed,
   notValid,
+  recordNotFound,
 } from './codes.ts';
 import type { IssuerRequest, MindContext } from './context.ts';
 import type { Act, AnswerAct, Plan, Step } from './plan.ts';
 import { decided } from './plan.ts';
-import { type BankRequest, nameOf, type RequestName } from './requests.ts';
+import { type BankRequest, nameOf, type RequestKind, type RequestName } from './requests.ts';
 import { Treatments } from './treatments.ts';
 import { Turns } from './turns.ts';
 
-/** A debit as long as the bank is up. */
+/** A debit, or a reservation, as long as the bank is up. */
 interface Case {
   debit: Asked;
+  /** The advice that debits what was reserved, once it came. */
+  completion?: Asked;
   /** What goes on about it. */
   scripts: Set<Script>;
   atReversal: readonly Step[] | undefined;
@@ -44,6 +48,8 @@ const resolveEveryMs = 5_000;
 /** The last is for whoever lost the one before it. */
 const tellAgainMs = [60_000, 600_000, 600_000];
 const nobodyThereMs = 10_000;
+/** So long a sum stays reserved. */
+const lapsesAfterMs = 7 * 86_400_000;
 
 /** What announces, with a message of the bank's own, that a debit stands again. */
 export type AnnounceReturn = (debit: BankRequest) => void;
@@ -64,21 +70,24 @@ export class Money {
     this.#announceReturn = announceReturn;
     this.#treatments = new Treatments(context);
     for (const name of context.books.held()) this.#post(nameOf(name));
+    for (const reservation of context.books.reservations()) this.#lapseLater(reservation);
     if (context.books.open().length > 0) this.#resolveLater(0);
   }
 
   /** Takes a message about money; undefined as its request if nobody could make sense of it. */
-  take(incoming: Incoming, isReversal: boolean): void {
+  take(incoming: Incoming, kind: RequestKind): void {
     const { request } = incoming;
     if (request === undefined) {
-      this.#answers.answer(incoming, formatError, { what: isReversal ? 'reversal' : 'debit', by: [] });
+      this.#answers.answer(incoming, formatError, { what: kind, by: [] });
       return;
     }
     const asked = { ...incoming, request };
-    // A reversal waits for the debit that it undoes: DE 90 has that one's STAN.
-    const name = request.what === 'reversal' ? originalName(request) : request;
+    // What is about a debit waits for it: the original data have that one's STAN.
+    const name = isAboutAnother(request) ? this.#originalName(request) : request;
     this.#turns.take(nameOf(name), (done) => {
-      if (request.what === 'debit') this.#decideDebit(asked);
+      if (request.what === 'debit' || request.what === 'reservation') this.#decideDebit(asked);
+      else if (request.what === 'completion') this.#decideCompletion(asked, name);
+      else if (request.what === 'inquiry') this.#decideInquiry(asked, name);
       else if (request.what === 'refund') this.#decideRefund(asked);
       else this.#decideReversal(asked, name);
       done();
@@ -93,15 +102,15 @@ export class Money {
       const found = this.#cases.get(key);
       if (found !== undefined) this.#cancel(found);
       this.#post(key);
-      const { decided: debit, netMinor } = books.standingOf(key);
-      if (debit === undefined || netMinor <= 0) {
+      const { decided: debit, netMinor, reserved } = books.standingOf(key);
+      if (debit === undefined || (netMinor <= 0 && reserved === undefined)) {
         done();
         return;
       }
       this.#context.undo(this.#issuerName(name), (isDone) => {
         const businessDate = this.#context.businessDate();
-        if (isDone)
-          books.book({ ...debit, kind: 'reversal', at: this.#at(), amountMinor: netMinor, businessDate });
+        const moved = netMinor > 0 ? { kind: 'reversal', amountMinor: netMinor } : { kind: 'release' };
+        if (isDone) books.book({ ...debit, ...moved, at: this.#at(), businessDate } as Booked);
         done();
       });
     });
@@ -142,11 +151,32 @@ export class Money {
     return this.#cases.get(name)?.scripts.size ? issuerUnreachable : undefined;
   }
 
+  #decideCompletion(asked: Asked, name: RequestName): void {
+    const { request } = asked;
+    const refusal = this.#refusalOf(request);
+    if (refusal !== undefined) {
+      this.#refuse(asked, refusal);
+      return;
+    }
+    const found = this.#cases.get(nameOf(name));
+    if (found !== undefined) found.completion = asked;
+    this.#begin(asked, found, name, this.#treatments.ofCompletion(request), recordNotFound);
+  }
+
+  #decideInquiry(asked: Asked, name: RequestName): void {
+    const { request } = asked;
+    const refusal = this.#refusalOf(request);
+    if (refusal === undefined)
+      this.#begin(asked, undefined, name, this.#treatments.ofInquiry(request), recordNotFound);
+    else this.#refuse(asked, refusal);
+  }
+
   #decideReversal(asked: Asked, name: RequestName): void {
     const { request } = asked;
     const { decided: before, transmittedAt } = this.#context.books.standingOf(nameOf(name));
     const isNamed = transmittedAt === request.original!.transmittedAt;
-    const isWrongSum = isNamed && before?.kind === 'debit' && before.requestedMinor !== request.amountMinor;
+    const isGiven = before?.kind === 'debit' || before?.kind === 'reservation';
+    const isWrongSum = isNamed && isGiven && before.requestedMinor !== request.amountMinor;
     const refusal = this.#refusalOf(request) ?? (isWrongSum ? formatError : undefined);
     if (refusal !== undefined) {
       this.#refuse(asked, refusal);
@@ -210,6 +240,8 @@ export class Money {
     if (act.do === 'announce-return' && script.of !== undefined && this.#netOf(script) > 0)
       this.#announceReturn(script.of.debit.request);
     if (act.do === 'debit') this.#debit(script, act, goOn);
+    else if (act.do === 'complete') this.#complete(script, goOn);
+    else if (act.do === 'look') this.#look(script, goOn);
     else if (act.do === 'undo') this.#undo(script, goOn);
     else if (act.do === 'refund') this.#refund(script, goOn);
     else goOn();
@@ -218,7 +250,7 @@ export class Money {
   /** What was still to be debited is not; what is only still to be said is said. */
   #cancel(found: Case): void {
     for (const script of found.scripts)
-      if (script.steps.some((step) => step.do === 'debit')) {
+      if (script.steps.some((step) => step.do === 'debit' || step.do === 'complete')) {
         script.steps = [];
         found.scripts.delete(script);
       }
@@ -229,8 +261,8 @@ export class Money {
   }
 
   #hasDebit({ name }: Script): boolean {
-    const { netMinor, state } = this.#context.books.standingOf(nameOf(name));
-    return netMinor > 0 || state === 'held';
+    const { netMinor, state, reserved } = this.#context.books.standingOf(nameOf(name));
+    return netMinor > 0 || state === 'held' || reserved !== undefined;
   }
 
   #answer(script: Script, { to, code, onlyIfDebited = false, change }: AnswerAct): void {
@@ -250,8 +282,10 @@ export class Money {
   #tell(script: Script, times: number): void {
     const { of, by } = script;
     if (of === undefined || times === tellAgainMs.length || !this.#hasDebit(script)) return;
-    const connection = this.#answers.connectionFor(of.debit);
-    const isSaid = this.#answers.answer(of.debit, approved, { what: 'debit', by, isOwnAccord: true });
+    const isCompleted = of.completion !== undefined && this.#netOf(script) > 0;
+    const told = isCompleted ? of.completion! : of.debit;
+    const connection = this.#answers.connectionFor(told);
+    const isSaid = this.#answers.answer(told, approved, { what: told.request.what, by, isOwnAccord: true });
     this.#context.later(isSaid ? tellAgainMs[times]! : nobodyThereMs, () => {
       const isHeard = isSaid && connection !== undefined && this.#context.connections.has(connection);
       this.#tell(script, times + (isHeard ? 1 : 0));
@@ -275,8 +309,8 @@ export class Money {
         goOn();
         done();
       };
-      const { netMinor, state } = books.standingOf(key);
-      if (netMinor > 0 || state === 'open' || state === 'held') {
+      const { netMinor, state, reserved } = books.standingOf(key);
+      if (netMinor > 0 || state === 'open' || state === 'held' || reserved !== undefined) {
         ended();
         return;
       }
@@ -297,11 +331,61 @@ export class Money {
     const { books } = this.#context;
     const entry = this.#entryOf(request, amountMinor, responseCode);
     if (responseCode !== approved) books.book({ ...entry, kind: 'decline' });
+    else if (request.what === 'reservation') this.#lapseLater(books.book({ ...entry, kind: 'reservation' }));
     else if (postAfterMs === 0) books.book({ ...entry, kind: 'debit' });
     else {
       books.note({ ...entry, kind: 'held' });
       this.#context.later(postAfterMs, () => this.#post(nameOf(request)));
     }
+  }
+
+  /** Debits what was reserved: once, however often it is told. */
+  #complete(script: Script, goOn: () => void): void {
+    const { asked, name } = script;
+    const { books } = this.#context;
+    const key = nameOf(name);
+    this.#turns.take(key, (done) => {
+      const { netMinor, reserved } = books.standingOf(key);
+      const isWhole = reserved?.amountMinor === asked.request.amountMinor;
+      if (reserved !== undefined && netMinor <= 0 && isWhole) {
+        const businessDate = this.#context.businessDate();
+        books.book({ ...reserved, kind: 'debit', at: this.#at(), businessDate });
+        script.result = approved;
+      } else script.result = netMinor > 0 ? approved : recordNotFound;
+      goOn();
+      done();
+    });
+  }
+
+  /** What became of a debit: its code, or that the bank does not know it. Of a part of the sum it says so. */
+  #look(script: Script, goOn: () => void): void {
+    const { name, asked } = script;
+    const { netMinor, state, decided: before, reserved } = this.#context.books.standingOf(nameOf(name));
+    const standingMinor = netMinor > 0 ? netMinor : (reserved?.amountMinor ?? 0);
+    const isStanding = standingMinor > 0 || state === 'held';
+    const isWhole = state === 'held' || standingMinor === asked.request.amountMinor;
+    if (isStanding) script.result = isWhole ? approved : approvedInPart;
+    else script.result = before?.kind === 'decline' ? before.responseCode : recordNotFound;
+    goOn();
+  }
+
+  /** Lets a reservation go that nobody has completed. */
+  #lapseLater(reservation: Booked): void {
+    const afterMs = Math.max(0, Date.parse(reservation.at) + lapsesAfterMs - this.#context.nowMs);
+    const key = nameOf(reservation);
+    this.#context.later(afterMs, () =>
+      this.#turns.take(key, (done) => {
+        if (this.#context.books.standingOf(key).reserved?.number !== reservation.number) {
+          done();
+          return;
+        }
+        this.#context.undo(this.#issuerName(reservation), (isDone) => {
+          if (isDone) this.#context.books.book({ ...reservation, kind: 'lapse', at: this.#at() });
+          else this.#lapseLater(reservation);
+          done();
+        });
+      }),
+    );
   }
 
   /** Books what the issuer holds. */
@@ -328,14 +412,14 @@ export class Money {
       if (of?.debit.request.transmittedAt === transmittedAt) this.#cancelOthers(of, script);
       const isNamed = books.standingOf(key).transmittedAt === transmittedAt;
       if (isNamed) this.#post(key);
-      const { netMinor, state, decided: before } = books.standingOf(key);
-      const book = (kind: 'reversal' | 'reversal-of-nothing', amountMinor: number): void => {
+      const { netMinor, state, decided: before, reserved } = books.standingOf(key);
+      const book = (kind: 'reversal' | 'reversal-of-nothing' | 'release', amountMinor: number): void => {
         const authorisationCode = before?.authorisationCode ?? null;
         const entry = this.#entryOf(request, amountMinor, approved);
         books.book({ ...entry, ...name, transmittedAt, authorisationCode, kind });
         ended(approved);
       };
-      const isStanding = isNamed && (netMinor > 0 || state === 'open');
+      const isStanding = isNamed && (netMinor > 0 || state === 'open' || reserved !== undefined);
       if (!isStanding) {
         if (books.isReversed(key, transmittedAt)) ended(approved);
         else book('reversal-of-nothing', request.amountMinor);
@@ -348,6 +432,7 @@ export class Money {
         }
         if (state === 'open') books.note({ kind: 'given-up', at: this.#at(), ...name, transmittedAt });
         if (netMinor > 0) book('reversal', netMinor);
+        else if (reserved !== undefined) book('release', reserved.amountMinor);
         else book('reversal-of-nothing', request.amountMinor);
       });
     });
@@ -435,13 +520,20 @@ export class Money {
     return { stan, rrn: asked > 1 ? `${rrn}/${asked}` : rrn };
   }
 
+  /** The name of the debit that a message is about: by the bank's own RRN it is found as well. */
+  #originalName({ original, rrn, terminalId }: BankRequest): RequestName {
+    const { stan, transmittedAt } = original!;
+    return this.#context.books.named(stan, terminalId, transmittedAt) ?? { stan, rrn, terminalId };
+  }
+
   #at(): string {
     return new Date(this.#context.nowMs).toISOString();
   }
 
   #entryOf(request: BankRequest, amountMinor: number, responseCode: string): Entry {
     const { stan, rrn, terminalId, transmittedAt, reference, pan } = request;
-    const isApproved = responseCode === approved && request.what === 'debit';
+    const isApproved =
+      responseCode === approved && (request.what === 'debit' || request.what === 'reservation');
     return {
       at: this.#at(),
       stan,
@@ -460,18 +552,16 @@ export class Money {
   }
 }
 
-/** The name of the debit that a reversal is about. */
-const originalName = ({ original, rrn, terminalId }: BankRequest): RequestName => ({
-  stan: original!.stan,
-  rrn,
-  terminalId,
-});
+/** A completion, a reversal and an inquiry are about another request. */
+const isAboutAnother = ({ what }: BankRequest): boolean =>
+  what === 'completion' || what === 'reversal' || what === 'inquiry';
 
 /** Whether a request under a name that was decided before is that one again, and not another under its name. */
 function isRepeat(before: Entry, request: BankRequest): boolean {
   return (
     before.requestedMinor === request.amountMinor &&
-    before.transmittedAt === request.transmittedAt &&
+    // DE 7 of a repeat is its own.
+    (request.isRepeat || before.transmittedAt === request.transmittedAt) &&
     before.reference === request.reference &&
     before.maskedPan === maskPan(request.pan)
   );

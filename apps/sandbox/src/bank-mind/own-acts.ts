@@ -1,6 +1,7 @@
 import type { Fields } from '@bivak/iso8583';
 import type { Answers } from './answers.ts';
 import type { Connection, MindContext } from './context.ts';
+import { codeOnTheWire, ownRequestOnTheWire } from './dialect.ts';
 import { lapseFrom } from './lapse.ts';
 import type { Dice } from './random.ts';
 import type { BankRequest } from './requests.ts';
@@ -45,7 +46,7 @@ export class OwnActs {
   take(fields: Fields): boolean {
     const type = fields.get(0)!;
     const found = this.requests.findLast(
-      ({ stan, type: asked }) => stan === fields.get(11) && asked.slice(0, 2) === type.slice(0, 2),
+      ({ stan, fields: asked }) => stan === fields.get(11) && asked.get(0)!.slice(0, 2) === type.slice(0, 2),
     );
     if (found === undefined) return false;
     found.answer ??= { type, responseCode: fields.get(39) ?? null };
@@ -135,13 +136,14 @@ export class OwnActs {
 
   #answerToNobody(dice: Dice): Map<number, string> {
     const { profile, terminals } = this.#context;
+    const { version } = profile;
     return new Map([
-      [0, '0210'],
+      [0, version === '1993' ? '1210' : '0210'],
       [4, '000000010000'],
       [11, String(dice.between(1, 999_999)).padStart(6, '0')],
       [37, String(dice.between(1, 999_999_999)).padStart(12, '0')],
       [38, '123456'],
-      [39, '00'],
+      [39, codeOnTheWire(profile, '00', 'money')],
       [41, terminals[0]?.terminalId ?? 'NOBODY'],
       [49, '643'],
       [profile.referenceField, `till-9-${String(dice.between(1, 999_999)).padStart(6, '0')}`],
@@ -164,12 +166,13 @@ export class OwnActs {
 
   #request(connection: Connection, type: string, change: Readonly<Record<number, string>>, by: string): void {
     const stan = String(firstOwnStan + this.requests.length).slice(-6);
-    const fields = new Map<number, string>([
+    const as87 = new Map<number, string>([
       [0, type],
       [7, this.#transmittedAt()],
       [11, stan],
     ]);
-    for (const [number, value] of Object.entries(change)) fields.set(Number(number), value);
+    for (const [number, value] of Object.entries(change)) as87.set(Number(number), value);
+    const fields = ownRequestOnTheWire(this.#context.profile, as87);
     const request: OwnRequest = { type, stan, fields, by, sent: 0, answer: undefined };
     this.requests.push(request);
     this.#send(connection, request);
@@ -178,7 +181,8 @@ export class OwnActs {
   /** Sends it, and again as a repeat while there is no answer; network messages are sent once. */
   #send(connection: Connection, request: OwnRequest): void {
     if (request.answer !== undefined || request.sent >= maxSent || !this.#isOpen(connection)) return;
-    const type = request.sent === 0 ? request.type : `${request.type.slice(0, 3)}1`;
+    const first = request.fields.get(0)!;
+    const type = request.sent === 0 ? first : `${first.slice(0, 3)}1`;
     request.sent++;
     this.#answers.sendOwn(connection.id, new Map([...request.fields, [0, type]]), [request.by]);
     if (request.type !== '0800') this.#context.later(repeatEveryMs, () => this.#send(connection, request));

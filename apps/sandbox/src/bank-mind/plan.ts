@@ -6,7 +6,11 @@ export type Step = { afterMs: number } & Act;
 export type Act =
   /** Asks the issuer for the money, or for this share of it; what it gives is posted to the books so much later. */
   | { do: 'debit'; share?: number; postAfterMs?: number }
-  /** Gives back what was debited, and debits nothing more under this name. */
+  /** Debits what was reserved. */
+  | { do: 'complete' }
+  /** Finds out what became of a debit. */
+  | { do: 'look' }
+  /** Gives back what was debited, or lets a reservation go, and debits nothing more under this name. */
   | { do: 'undo' }
   /** Gives back a debit that was decided, or not. */
   | { do: 'refund' }
@@ -71,6 +75,7 @@ export const debit = (afterMs = 0, more: { share?: number; postAfterMs?: number 
   afterMs,
   ...more,
 });
+export const complete = (afterMs = 0): Step => ({ do: 'complete', afterMs });
 export const undo = (afterMs = 0): Step => ({ do: 'undo', afterMs });
 export const tell = (afterMs: number): Step => ({ do: 'tell', afterMs });
 

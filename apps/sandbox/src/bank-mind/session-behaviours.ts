@@ -10,6 +10,11 @@ export const signOnBehaviours: readonly { name: string; says: string; fault: Sig
   { name: 'slow-to-sign-on', says: 'answers a sign-on after five seconds', fault: 'late' },
 ];
 
+/** What a bank that is reached by TLS may do with a connection before it is one. */
+export const handshakeBehaviours = [
+  { name: 'cuts-handshake', says: 'closes the connection in the middle of the TLS handshake' },
+] as const;
+
 /** What a bank does of its own accord on an open connection. */
 export type OwnAct =
   | { do: 'keep-alive'; times: number; everyMs: number }

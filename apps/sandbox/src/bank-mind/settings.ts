@@ -1,9 +1,10 @@
 import { sandboxApi } from '@bivak/contracts';
 import { z } from 'zod';
 import { answerShapes } from './answer-shapes.ts';
+import { completionBehaviours, inquiryBehaviours } from './completion-behaviours.ts';
 import { debitBehaviours } from './debit-behaviours.ts';
 import { refundBehaviours, reversalBehaviours } from './reversal-behaviours.ts';
-import { ownBehaviours, signOnBehaviours, traits } from './session-behaviours.ts';
+import { handshakeBehaviours, ownBehaviours, signOnBehaviours, traits } from './session-behaviours.ts';
 
 export const mindNames = sandboxApi.bankMinds;
 type MindName = sandboxApi.BankMind;
@@ -13,8 +14,11 @@ export const behaviourNames: readonly string[] = [
   ...debitBehaviours,
   ...reversalBehaviours,
   ...refundBehaviours,
+  ...completionBehaviours,
+  ...inquiryBehaviours,
   ...answerShapes,
   ...signOnBehaviours,
+  ...handshakeBehaviours,
   ...ownBehaviours,
   ...traits,
 ].map(({ name }) => name);
@@ -74,6 +78,21 @@ const hostile: Weights = {
   'keeps-refund-answer': 0.1,
   'slow-refund': 0.1,
   'refuses-refund': 0.1,
+  'loses-completion': 0.05,
+  'keeps-completion-answer': 0.05,
+  'never-answers-completions': 0.01,
+  'slow-to-complete': 0.05,
+  'completes-later': 0.03,
+  'declines-completion': 0.05,
+  'declines-then-completes': 0.03,
+  'trouble-at-completion': 0.05,
+  'says-an-odd-code-to-completion': 0.05,
+  'ignores-inquiry': 0.2,
+  'denies-at-inquiry': 0.2,
+  'says-an-odd-code-to-inquiry': 0.1,
+  'wrong-code': 0.02,
+  'no-code': 0.02,
+  'cuts-handshake': 0.1,
   'own-rrn': 0.03,
   'no-rrn': 0.02,
   'own-stan': 0.01,

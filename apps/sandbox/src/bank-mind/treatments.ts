@@ -1,8 +1,9 @@
 import { recordNotFound } from './codes.ts';
+import { completionBehaviours, inquiryBehaviours } from './completion-behaviours.ts';
 import type { MindContext } from './context.ts';
 import { debitBehaviours } from './debit-behaviours.ts';
 import { isForgotten } from './lapse.ts';
-import { answer, type Behaviour, debit, decided, type Plan, tell, undo } from './plan.ts';
+import { answer, type Behaviour, complete, debit, decided, type Plan, tell, undo } from './plan.ts';
 import { type BankRequest, nameOf, type RequestName } from './requests.ts';
 import { refundBehaviours, reversalBehaviours } from './reversal-behaviours.ts';
 import { traits } from './session-behaviours.ts';
@@ -15,6 +16,9 @@ export interface Treatment {
 
 const asAsked = {
   debit: { steps: [debit(), answer(decided)] },
+  reservation: { steps: [debit(), answer(decided)] },
+  completion: { steps: [complete(), answer(decided)] },
+  inquiry: { steps: [{ do: 'look', afterMs: 0 }, answer(decided)] },
   reversal: { steps: [undo(), answer(decided)] },
   refund: { steps: [{ do: 'refund', afterMs: 0 }, answer(decided)] },
 } as const satisfies Record<BankRequest['what'], Plan>;
@@ -36,14 +40,22 @@ export class Treatments {
 
   ofReversal(request: BankRequest, name: RequestName): Treatment {
     const { books, lapse, nowMs } = this.#context;
-    const { netMinor, decided: before } = books.standingOf(nameOf(name));
-    const isDebited = netMinor > 0;
+    const { netMinor, decided: before, reserved } = books.standingOf(nameOf(name));
+    const isDebited = netMinor > 0 || reserved !== undefined;
     if (isDebited && lapse !== undefined && isForgotten(lapse, Date.parse(before!.at), nowMs)) {
       const again = tell(lapse.untilMs - nowMs);
       return { plan: { steps: [answer(recordNotFound), again] }, by: ['fail-over'] };
     }
     const isOfEarlierDay = isDebited && before!.businessDate < this.#context.businessDate();
     return this.#choose(reversalBehaviours, request, { isDebited, isOfEarlierDay });
+  }
+
+  ofCompletion(request: BankRequest): Treatment {
+    return this.#choose(completionBehaviours, request, { isDebited: false, isOfEarlierDay: false });
+  }
+
+  ofInquiry(request: BankRequest): Treatment {
+    return this.#choose(inquiryBehaviours, request, { isDebited: false, isOfEarlierDay: false });
   }
 
   ofRefund(request: BankRequest): Treatment {

@@ -1,11 +1,18 @@
 import {
+  answering,
   compileSpec,
+  deframe,
   type FieldSpec,
   type Fields,
   frame,
+  isAuthentic,
   type MessageCodec,
   type MessageSpec,
+  packAuthenticated,
+  withoutTpdu,
+  withTpdu,
 } from '@bivak/iso8583';
+import { type Authenticator, authenticator } from '@bivak/mac';
 import type { Layout } from './requests.ts';
 
 /** What is done to a message's bytes on their way. */
@@ -19,7 +26,10 @@ export type Damage =
   /** The length before the message promises more than follows. */
   | 'wrong-length'
   /** The bytes come in pieces. */
-  | 'in-pieces';
+  | 'in-pieces'
+  /** Its authentication code is another's, or not there. */
+  | 'wrong-code'
+  | 'no-code';
 
 /** A message as it is to leave. */
 export interface Outgoing {
@@ -38,47 +48,84 @@ export interface WireWrite {
   closes: boolean;
 }
 
-/** A bank's way from fields to bytes. */
+/** A message that came in; undefined fields: its authentication code is wrong. */
+export interface WireRead {
+  fields: Fields;
+  isAuthentic: boolean;
+}
+
+/** A bank's way from fields to bytes and back. */
 export interface Wire {
-  codec: MessageCodec;
   writes(message: Outgoing): WireWrite[];
+  /** Whole messages of what has arrived, and the rest. Throws an Error if it is no stream of messages. */
+  split(arrived: Buffer): { messages: Buffer[]; rest: Buffer };
+  /** Undefined for a keep-alive. Throws an Error if it is no message. */
+  read(framed: Buffer): WireRead | undefined;
   /** A frame of length 0. */
   keepAlive: Buffer;
 }
 
 const pieceMs = 5;
 
-export function wireOf({ spec, header }: Layout): Wire {
+/** The wire of a layout; `macKey` if its messages are authenticated. */
+export function wireOf({ spec, header, tpdu, mac }: Layout, macKey: Buffer | undefined): Wire {
   const codec = compileSpec(spec);
   const sloppy = compileSpec(sloppySpec(spec));
+  const own = mac === undefined || macKey === undefined ? undefined : authenticator(mac, macKey);
+  const enframe = (message: Buffer): Buffer =>
+    frame(header, tpdu === undefined ? message : withTpdu(answering(tpdu), message));
   const framed = (fields: Fields, damage: Damage | null): Buffer => {
-    if (damage === 'sloppy-fields') return frame(header, sloppy.pack(withSloppyFields(spec, fields)));
-    const packed = codec.pack(fields);
-    if (damage === 'unreadable') return frame(header, packed.subarray(0, packed.length - 3));
-    if (damage !== 'wrong-length') return frame(header, packed);
+    if (damage === 'sloppy-fields')
+      return enframe(packed(sloppy, withSloppyFields(spec, fields), own, damage));
+    const message = packed(codec, fields, own, damage);
+    if (damage === 'unreadable') return enframe(message.subarray(0, message.length - 3));
+    if (damage !== 'wrong-length') return enframe(message);
     const missing = 40;
-    return frame(header, Buffer.concat([packed, Buffer.alloc(missing)])).subarray(0, -missing);
+    return enframe(Buffer.concat([message, Buffer.alloc(missing)])).subarray(0, -missing);
   };
   return {
-    codec,
     keepAlive: header === 'binary-2' ? Buffer.alloc(2) : Buffer.from('0000', 'latin1'),
+    split: (arrived) => deframe(header, arrived),
+    read(bytes) {
+      const message = tpdu === undefined ? bytes : withoutTpdu(bytes);
+      if (message === undefined) throw new Error('no transport header');
+      if (message.length === 0) return undefined;
+      const unpacked = codec.unpack(message);
+      if (!unpacked.ok) throw unpacked.error;
+      const { fields } = unpacked;
+      return { fields, isAuthentic: own === undefined || isAuthentic(message, fields, own) };
+    },
     writes({ fields, damage, againAfterMs }) {
       const bytes = framed(fields, damage);
       if (damage === 'cut')
         return [{ bytes: bytes.subarray(0, bytes.length >> 1), afterMs: 0, closes: true }];
-      if (damage === 'in-pieces')
-        return [0, 1, 2].map((piece) => ({
-          bytes: bytes.subarray(
-            Math.floor((piece * bytes.length) / 3),
-            Math.floor(((piece + 1) * bytes.length) / 3),
-          ),
-          afterMs: piece * pieceMs,
-          closes: false,
-        }));
+      if (damage === 'in-pieces') return pieces(bytes);
       return [0, ...againAfterMs].map((afterMs) => ({ bytes, afterMs, closes: false }));
     },
   };
 }
+
+function packed(
+  codec: MessageCodec,
+  fields: Fields,
+  own: Authenticator | undefined,
+  damage: Damage | null,
+): Buffer {
+  if (own === undefined || damage === 'no-code') return codec.pack(fields);
+  const bytes = packAuthenticated(codec, fields, own);
+  if (damage === 'wrong-code') bytes[bytes.length - 1]! ^= 0x5a;
+  return bytes;
+}
+
+const pieces = (bytes: Buffer): WireWrite[] =>
+  [0, 1, 2].map((piece) => ({
+    bytes: bytes.subarray(
+      Math.floor((piece * bytes.length) / 3),
+      Math.floor(((piece + 1) * bytes.length) / 3),
+    ),
+    afterMs: piece * pieceMs,
+    closes: false,
+  }));
 
 const sloppyFields = [15, 28] as const;
 

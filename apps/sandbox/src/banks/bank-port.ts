@@ -1,4 +1,5 @@
 import { createServer, type Server, type Socket } from 'node:net';
+import { createServer as createTlsServer, type Server as TlsServer } from 'node:tls';
 import type { Logger } from '@bivak/process';
 
 /** What happens at a bank's port for messages. */
@@ -6,6 +7,15 @@ export interface BankPortEvents {
   onOpened(connection: number): void;
   onData(connection: number, bytes: Buffer): void;
   onClosed(connection: number): void;
+  /** Whether the next TLS handshake is broken off in its middle. */
+  cutsHandshake(): boolean;
+}
+
+/** In PEM: who is let in is who has a certificate of this authority. */
+export interface TlsIdentity {
+  ca: Buffer;
+  cert: Buffer;
+  key: Buffer;
 }
 
 /** The bank's port for messages: opened and closed as the bank is switched. */
@@ -14,22 +24,24 @@ export class BankPort {
   readonly #log: Logger;
   readonly #sockets = new Map<number, Socket>();
   #server: Server | undefined;
+  readonly #tls: TlsServer | undefined;
   #isRefusing = false;
   #connections = 0;
   #port: number;
 
   /** Port 0 takes a free one at the first opening and keeps it. */
-  constructor(port: number, log: Logger, events: BankPortEvents) {
+  constructor(port: number, log: Logger, events: BankPortEvents, tls?: TlsIdentity) {
     this.#port = port;
     this.#log = log;
     this.#events = events;
+    this.#tls = tls === undefined ? undefined : this.#tlsServer(tls);
   }
 
   /** Listens; resolves with the port. Rejects if the port is taken. */
   async open(): Promise<number> {
     this.#isRefusing = false;
     if (this.#server !== undefined) return this.#port;
-    const server = createServer((socket) => this.#accept(socket));
+    const server = createServer((socket) => this.#arrive(socket));
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);
       server.listen(this.#port, '127.0.0.1', resolve);
@@ -66,11 +78,29 @@ export class BankPort {
     if (server !== undefined) await new Promise<void>((resolve) => server.close(() => resolve()));
   }
 
-  #accept(socket: Socket): void {
+  /** Never listens: it is given the sockets that the port has taken. */
+  #tlsServer(identity: TlsIdentity): TlsServer {
+    const mutual = { requestCert: true, rejectUnauthorized: true, minVersion: 'TLSv1.2' } as const;
+    const server = createTlsServer({ ...identity, ...mutual }, (socket) => this.#accept(socket));
+    server.on('tlsClientError', (error) => this.#log.info({ err: error }, 'a TLS handshake failed'));
+    return server;
+  }
+
+  #arrive(socket: Socket): void {
     if (this.#isRefusing) {
       socket.resetAndDestroy();
       return;
     }
+    if (this.#tls === undefined) {
+      this.#accept(socket);
+      return;
+    }
+    socket.on('error', () => {});
+    if (this.#events.cutsHandshake()) socket.once('data', () => socket.resetAndDestroy());
+    else this.#tls.emit('connection', socket);
+  }
+
+  #accept(socket: Socket): void {
     const connection = ++this.#connections;
     this.#sockets.set(connection, socket);
     socket.setNoDelay(true);

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { bankProfile } from '@bivak/bank-profiles';
 import { sandboxApi } from '@bivak/contracts';
@@ -8,7 +9,7 @@ import { bookRecord } from '../bank-mind/books.ts';
 import { BankMind } from '../bank-mind/mind.ts';
 import { mindSetting, weights } from '../bank-mind/settings.ts';
 import { openRecordFile } from '../fiscal-keeping/record-file.ts';
-import { BankPort } from './bank-port.ts';
+import { BankPort, type TlsIdentity } from './bank-port.ts';
 import { endlessIssuers, httpIssuers } from './issuers-client.ts';
 import { MindRunner } from './mind-runner.ts';
 
@@ -21,6 +22,10 @@ export const bankConfig = z.object({
   dataDir: z.string(),
   /** Without it every card has money without end. */
   issuersUrl: z.url().optional(),
+  /** For a profile that is reached by TLS: files in PEM. */
+  tls: z.strictObject({ caFile: z.string(), certificateFile: z.string(), keyFile: z.string() }).optional(),
+  /** For a profile whose messages are authenticated: a file with the key in hex. */
+  macKeyFile: z.string().optional(),
   terminals: z.array(z.object({ terminalId: z.string(), merchantId: z.string() })),
   mind: mindSetting.prefault({}),
 });
@@ -36,11 +41,13 @@ export async function startBank({
   log,
 }: ProcessContext<BankConfig>): Promise<RunningProcess & { port: number; isoPort: number }> {
   const config = bankConfig.parse(given);
-  const { bankId, terminals, issuersUrl } = config;
+  const { bankId, terminals, issuersUrl, macKeyFile } = config;
   const { file, records } = openRecordFile(join(config.dataDir, 'books.jsonl'));
   const mind = new BankMind({
     bankId,
     profile: bankProfile(config.profile),
+    macKey:
+      macKeyFile === undefined ? undefined : Buffer.from(readFileSync(macKeyFile, 'latin1').trim(), 'hex'),
     terminals,
     setting: config.mind,
     records: z.array(bookRecord).parse(records),
@@ -54,11 +61,13 @@ export async function startBank({
     record: (record) => file.append(record),
     log,
   });
-  const bankPort = new BankPort(config.isoPort, log, {
-    onOpened: (connection) => runner.tell({ kind: 'opened', connection }),
-    onData: (connection, bytes) => runner.tell({ kind: 'data', connection, bytes }),
-    onClosed: (connection) => runner.tell({ kind: 'closed', connection }),
-  });
+  const events = {
+    onOpened: (connection: number) => runner.tell({ kind: 'opened', connection }),
+    onData: (connection: number, bytes: Buffer) => runner.tell({ kind: 'data', connection, bytes }),
+    onClosed: (connection: number) => runner.tell({ kind: 'closed', connection }),
+    cutsHandshake: () => mind.cutsHandshake(),
+  };
+  const bankPort = new BankPort(config.isoPort, log, events, readTls(config.tls));
   const isoPort = await bankPort.open();
   runner.tell({ kind: 'tick' });
 
@@ -78,6 +87,15 @@ export async function startBank({
     },
   };
 }
+
+const readTls = (files: z.infer<typeof bankConfig>['tls']): TlsIdentity | undefined =>
+  files === undefined
+    ? undefined
+    : {
+        ca: readFileSync(files.caFile),
+        cert: readFileSync(files.certificateFile),
+        key: readFileSync(files.keyFile),
+      };
 
 /** The behaviours are the bank’s own: it says which names there are. */
 const settingBody = sandboxApi.bankSetting.extend({ weights: weights.optional() });

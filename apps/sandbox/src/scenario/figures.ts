@@ -76,6 +76,9 @@ function add(sale: SaleAtBanks, entry: sandboxApi.LedgerEntry): SaleAtBanks {
     case 'decline':
       return { ...sale, declines: sale.declines + 1, lastWord: 'decline' };
     case 'reversal-of-nothing':
+    case 'reservation':
+    case 'release':
+    case 'lapse':
       return sale; // no money moved: it says nothing of the sale
   }
 }
@@ -88,9 +91,9 @@ export function neverTwiceAtOnce(ledgers: readonly BankLedger[]): boolean {
   const steps = ledgers
     .flatMap(({ entries }) => entries)
     .flatMap(({ at, reference, kind }) =>
-      kind === 'decline' || kind === 'reversal-of-nothing'
-        ? []
-        : [{ at, reference, by: kind === 'debit' ? 1 : -1 }],
+      kind === 'debit' || kind === 'reversal' || kind === 'refund'
+        ? [{ at, reference, by: kind === 'debit' ? 1 : -1 }]
+        : [],
     )
     .toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at) || a.by - b.by);
   const standing = new Map<string, number>();

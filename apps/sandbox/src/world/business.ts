@@ -14,6 +14,8 @@ export const merchant = {
   inn,
   address: '107140, Москва, Комсомольская пл., 3',
   acceptorId: 'BIVAKTRAIN00001',
+  /** ISO 18245: eating places. */
+  categoryCode: '5812',
 } as const;
 
 /** Who sells, as receipts name him. */
@@ -81,6 +83,15 @@ export const banks = {
     onUsFeePercent: '0.8',
     merchantId: 'URAL00000000001',
     issuers: ['ru-uralsibbank'],
+  },
+  /** The dearest, and nobody's own: it is asked when the others cannot be. */
+  baikal: {
+    name: { ru: 'Банк Байкал', en: 'Baikal Bank' },
+    profile: 'baikal',
+    feePercent: '2.4',
+    onUsFeePercent: '1.2',
+    merchantId: 'BAIKAL000000001',
+    issuers: [],
   },
 } as const satisfies Readonly<Record<string, BankTerms>>;
 export type BankId = keyof typeof banks;

@@ -15,6 +15,9 @@ export interface Layout {
   passphraseFile: string;
   keyStoreFile: string;
   walletFile: string;
+  macKeyFile: string;
+  /** A certificate of this sandbox's own authority, and its key. */
+  certificate(name: string): { caFile: string; certificateFile: string; keyFile: string };
   clockFile: string;
   scenarioFile: string;
   processesFile: string;
@@ -26,7 +29,7 @@ export interface Layout {
 /** The layout of a data folder; makes the folders. */
 export function layOut(dataDir: string): Layout {
   const inside = (...parts: string[]): string => join(dataDir, ...parts);
-  for (const folder of ['config', 'logs', 'data'])
+  for (const folder of ['config', 'logs', 'data', 'certificates'])
     mkdirSync(inside(folder), { recursive: true, mode: 0o700 });
   return {
     dataDir,
@@ -36,6 +39,12 @@ export function layOut(dataDir: string): Layout {
     passphraseFile: inside('key-store-passphrase'),
     keyStoreFile: inside('data', 'host-keys.json'),
     walletFile: inside('wallet.json'),
+    macKeyFile: inside('bank-mac-key'),
+    certificate: (name) => ({
+      caFile: inside('certificates', 'authority.pem'),
+      certificateFile: inside('certificates', `${name}.pem`),
+      keyFile: inside('certificates', `${name}.key`),
+    }),
     clockFile: inside('clock.json'),
     scenarioFile: inside('scenario.json'),
     processesFile: inside('processes.json'),

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { bankProfile } from '@bivak/bank-profiles';
 import { deriveInitialKey } from '@bivak/card';
 import type { sandboxApi } from '@bivak/contracts';
 import {
@@ -115,7 +116,12 @@ function hostPlan(input: PlanInput): ProcessPlan {
   const config = {
     ...common(input, 'host', 'host'),
     publicUrl: loopback(ports.host),
-    merchant: { name: merchant.name, inn: merchant.inn, acceptorId: merchant.acceptorId },
+    merchant: {
+      name: merchant.name,
+      inn: merchant.inn,
+      acceptorId: merchant.acceptorId,
+      categoryCode: merchant.categoryCode,
+    },
     currency,
     timeZone,
     banks: bankIds.map((bankId) => ({
@@ -129,6 +135,7 @@ function hostPlan(input: PlanInput): ProcessPlan {
       feePercent: banks[bankId].feePercent,
       onUsFeePercent: banks[bankId].onUsFeePercent,
       issuers: banks[bankId].issuers,
+      ...contractSecrets(bankId, layout),
     })),
     smsc: {
       host: '127.0.0.1',
@@ -155,6 +162,21 @@ function hostPlan(input: PlanInput): ProcessPlan {
     httpPort: 'host',
     ports: ['host'],
     stage: 'world',
+  };
+}
+
+/** The name for which a bank's certificate is. */
+export const serverNameOf = (bankId: BankId): string => `${bankId}.bank.sandbox`;
+export const encryptedBanks: readonly BankId[] = bankIds.filter(
+  (bankId) => bankProfile(banks[bankId].profile).isEncrypted,
+);
+
+/** What the host's contract with a bank needs of keys and certificates. */
+function contractSecrets(bankId: BankId, layout: Layout): object {
+  const { isEncrypted, mac } = bankProfile(banks[bankId].profile);
+  return {
+    ...(isEncrypted ? { tls: { ...layout.certificate('host'), serverName: serverNameOf(bankId) } } : {}),
+    ...(mac === undefined ? {} : { macKeyFile: layout.macKeyFile }),
   };
 }
 
@@ -218,6 +240,15 @@ function worldPlans(input: PlanInput): ProcessPlan[] {
   ];
 }
 
+/** The same on the bank's side. */
+function bankSecrets(bankId: BankId, layout: Layout): object {
+  const { isEncrypted, mac } = bankProfile(banks[bankId].profile);
+  return {
+    ...(isEncrypted ? { tls: layout.certificate(`bank-${bankId}`) } : {}),
+    ...(mac === undefined ? {} : { macKeyFile: layout.macKeyFile }),
+  };
+}
+
 function bankPlan(bankId: BankId, input: PlanInput): ProcessPlan {
   const config = {
     bankId,
@@ -227,6 +258,7 @@ function bankPlan(bankId: BankId, input: PlanInput): ProcessPlan {
     issuersUrl: loopback(input.ports.issuers),
     terminals: [{ terminalId: terminalId(bankId), merchantId: banks[bankId].merchantId }],
     mind: input.bankMind,
+    ...bankSecrets(bankId, input.layout),
   };
   return sandboxPlan(input, `bank-${bankId}`, 'banks', config, [`bank-${bankId}-iso`]);
 }

@@ -9,6 +9,8 @@ const secretsSchema = z.object({
   /** Base derivation key of the readers (AES-128). */
   baseDerivationKey: hex(16),
   cardReferenceKey: hex(32),
+  /** Of the banks whose messages are authenticated: one for all of them. */
+  bankMacKey: hex(16),
   passphrase: z.string(),
   smsPassword: z.string(),
   enrolmentCodes: z.record(z.string(), z.string()),
@@ -23,6 +25,7 @@ export function loadSecrets(file: string): SandboxSecrets {
   const secrets: SandboxSecrets = {
     baseDerivationKey: randomBytes(16).toString('hex'),
     cardReferenceKey: randomBytes(32).toString('hex'),
+    bankMacKey: randomBytes(16).toString('hex'),
     passphrase: randomBytes(24).toString('base64url'),
     // SMPP 3.4 has room for eight characters of a password.
     smsPassword: randomBytes(4).toString('hex'),

@@ -7,16 +7,19 @@ import { z } from 'zod';
 import { type ClockServer, startClockServer } from '../clock/clock-server.ts';
 import { makeWallet } from '../wallet/wallet.ts';
 import { journeyBeginsAtMs } from './business.ts';
+import { makeCertificates, type Subject } from './certificates.ts';
 import { type Child, superviseChild } from './child.ts';
 import { type Layout, projectRoot } from './layout.ts';
 import { endLeftovers, writeProcesses } from './leftovers.ts';
 import {
+  encryptedBanks,
   type PlanInput,
   type PortName,
   type Ports,
   type ProcessPlan,
   planProcesses,
   preferredPortsFrom,
+  serverNameOf,
 } from './plans.ts';
 import { type ReservedPorts, reservePorts } from './ports.ts';
 import { loadSecrets, type SandboxSecrets } from './secrets.ts';
@@ -38,6 +41,15 @@ export interface World {
   /** The processes that have not ended, by name. */
   running(): string[];
 }
+
+/** The host and each bank that is reached by TLS. */
+const certificateSubjects = (layout: Layout): Subject[] => [
+  { name: 'host.sandbox', role: 'client', files: layout.certificate('host') },
+  ...encryptedBanks.map((bankId): Subject => {
+    const files = layout.certificate(`bank-${bankId}`);
+    return { name: serverNameOf(bankId), role: 'server', files };
+  }),
+];
 
 /** How long a process may take to end in order, real time. */
 const MAX_STOP_MS = 12_000;
@@ -61,6 +73,8 @@ export async function layOutWorld(options: {
   const secrets = loadSecrets(layout.secretsFile);
   await makeKeys(layout, secrets);
   makeWallet(layout.walletFile, journeyBeginsAtMs);
+  if (!existsSync(layout.macKeyFile)) writeWhole(layout.macKeyFile, secrets.bankMacKey);
+  await makeCertificates(certificateSubjects(layout), Date.now());
   await reserved.release(['clock']);
   const clock = await startClockServer({
     port: reserved.ports.clock,

@@ -1,5 +1,16 @@
-import { type BankProfile, bankProfile } from '@bivak/bank-profiles';
-import { compileSpec, type Fields, frame, packOriginalData } from '@bivak/iso8583';
+import { type BankProfile, bankProfile, debitType } from '@bivak/bank-profiles';
+import {
+  compileSpec,
+  type Fields,
+  frame,
+  isAuthentic,
+  packAuthenticated,
+  packOriginalData,
+  packOriginalData93,
+  withoutTpdu,
+  withTpdu,
+} from '@bivak/iso8583';
+import { authenticator } from '@bivak/mac';
 import type { BookRecord } from '../books.ts';
 import type { Effect, Input } from '../context.ts';
 import { BankMind } from '../mind.ts';
@@ -9,6 +20,8 @@ import { mindSetting } from '../settings.ts';
 export const testPan = '4761739001010119';
 export const startMs = Date.parse('2026-11-24T09:00:00Z');
 export const transmittedAt = '1124090000';
+export const localTime = '261124110000';
+const macKey = Buffer.alloc(16, 7);
 
 /** Issuers with accounts, whose answers a test lets out, holds back or loses. */
 export class TestIssuers {
@@ -93,6 +106,7 @@ export class MindWorld {
     return new BankMind({
       bankId: 'north',
       profile: this.profile,
+      macKey,
       terminals: [{ terminalId: 'TERM0001', merchantId: 'MERCHANT0000001' }],
       setting: mindSetting.parse(this.#setting),
       records: structuredClone(this.records),
@@ -110,11 +124,12 @@ export class MindWorld {
   /** A connection that is signed on. */
   signOn(): number {
     const connection = this.connect();
+    const is93 = this.profile.version === '1993';
     this.send(connection, [
-      [0, '0800'],
+      [0, is93 ? '1804' : '0800'],
       [7, transmittedAt],
       [11, '000001'],
-      [70, '001'],
+      is93 ? [24, '801'] : [70, '001'],
     ]);
     return connection;
   }
@@ -124,7 +139,23 @@ export class MindWorld {
   }
 
   send(connection: number, fields: Iterable<readonly [number, string]>): void {
-    this.sendBytes(connection, frame(this.profile.header, this.#codec.pack(new Map(fields))));
+    this.sendBytes(connection, this.framedMessage(new Map(fields)));
+  }
+
+  /** A message as a host frames it. */
+  framedMessage(fields: Fields): Buffer {
+    const { header, tpdu, mac } = this.profile;
+    const bytes =
+      mac === undefined
+        ? this.#codec.pack(fields)
+        : packAuthenticated(this.#codec, fields, authenticator(mac, macKey));
+    return frame(header, tpdu === undefined ? bytes : withTpdu(tpdu, bytes));
+  }
+
+  /** Whether the last message that was heard bears the code that belongs to it. */
+  isLastAuthentic(connection: number): boolean {
+    const { bytes, fields } = this.heard(connection).at(-1)!;
+    return isAuthentic(bytes, fields!, authenticator(this.profile.mac!, macKey));
   }
 
   sendBytes(connection: number, bytes: Buffer): void {
@@ -176,7 +207,7 @@ export class MindWorld {
   /** The messages that were heard and are not about the session. */
   answers(connection: number): Map<number, string>[] {
     return this.heard(connection).flatMap(({ fields }) =>
-      fields === undefined || fields.get(0)!.startsWith('08') ? [] : [fields],
+      fields === undefined || fields.get(0)![1] === '8' ? [] : [fields],
     );
   }
 
@@ -203,7 +234,8 @@ export class MindWorld {
   }
 
   #read(framed: Buffer, atMs: number): Heard {
-    const bytes = framed.subarray(this.profile.header === 'binary-2' ? 2 : 4);
+    const inner = framed.subarray(this.profile.header === 'binary-2' ? 2 : 4);
+    const bytes = this.profile.tpdu === undefined ? inner : (withoutTpdu(inner) ?? inner);
     if (bytes.length === 0) return { atMs, fields: undefined, kind: 'keep-alive', bytes };
     const unpacked = this.#codec.unpack(bytes);
     return unpacked.ok
@@ -242,28 +274,42 @@ export function moneyMessage(
   change: Readonly<Record<number, string | null>> = {},
 ): Fields {
   const stan = change[11] ?? '000001';
+  const is93 = profile.version === '1993';
+  const isDebit = type[1] === '2' || type[1] === '1';
+  const isReversal = type[1] === '4';
+  const { reason } = profile.reversal;
   const fields: Record<number, string | null> = {
     0: type,
     2: testPan,
-    3: '000000',
+    3: type[1] === '6' ? (profile.inquiry?.processingCode ?? '') : '000000',
     4: '000000040000',
     7: transmittedAt,
-    12: '110000',
-    13: '1124',
+    ...(is93
+      ? { 12: localTime, 22: 'M10101M00146', 24: '200', 26: '5812' }
+      : { 12: '110000', 13: '1124', 18: '5812', 22: '071' }),
     14: '4912',
-    22: '071',
     25: profile.conditionCode.deferred,
     37: `000000${stan}`,
     41: 'TERM0001',
     42: 'MERCHANT0000001',
     49: '643',
     [profile.referenceField]: 'till-1-000001',
-    ...(type.startsWith('02') ? { [profile.indicator.field]: profile.indicator.deferred } : {}),
-    ...(type.startsWith('04') ? { 90: packOriginalData({ messageType: '0200', stan, transmittedAt }) } : {}),
+    ...(isDebit ? { [profile.indicator.field]: profile.indicator.deferred } : {}),
+    ...(isReversal ? { [reason.field]: reason.codes['no-answer'] } : {}),
+    ...originalFields(profile, type, stan),
     ...change,
-    11: stan,
+    11: change[11] ?? stan,
   };
   return new Map(
     Object.entries(fields).flatMap(([number, value]) => (value === null ? [] : [[Number(number), value]])),
   );
+}
+
+/** What a reversal, an inquiry, or the completion of a reservation names. */
+function originalFields(profile: BankProfile, type: string, stan: string): Record<number, string> {
+  const isCompletion = type[2] === '2' && profile.debit.deferred === 'reserve';
+  if (type[1] !== '4' && type[1] !== '6' && !isCompletion) return {};
+  const messageType = debitType(profile, profile.debit.deferred);
+  if (profile.version === '1993') return { 56: packOriginalData93({ messageType, stan, localTime }) };
+  return { 90: packOriginalData({ messageType, stan, transmittedAt }) };
 }
