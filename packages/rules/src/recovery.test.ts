@@ -22,6 +22,7 @@ const debt: DebtToPlan = {
   declinedAtMs,
   cardAttempts: [{ atMs: declinedAtMs, amountMinor: 50_000 }],
   unreachedInARow: 0,
+  triedAsBack: 0,
   isIssuerBack: false,
 };
 

@@ -30,6 +30,8 @@ export interface DebtToPlan {
   cardAttempts: readonly CardAttempt[];
   /** How often in a row no bank has reached the issuer of this card. */
   unreachedInARow: number;
+  /** How often of these it was tried because the issuer seemed to be back. */
+  triedAsBack: number;
   /** The issuer has decided about some card of its own since it could not be reached about this one. */
   isIssuerBack: boolean;
 }
@@ -77,17 +79,17 @@ const unreachableGapMs = hourMs;
  * said before and was not so). What was kept for that is spent on the last day if nobody has said so.
  */
 function planUnreachable(debt: DebtToPlan, nowMs: number): DebtPlan {
-  const { declinedAtMs, windowEndsAtMs, unreachedInARow } = debt;
+  const { declinedAtMs, windowEndsAtMs, unreachedInARow, triedAsBack } = debt;
   const candidates: { fromMs: number; share: Share; reason: 'issuer-back' | 'unreachable' }[] = [
     { fromMs: declinedAtMs + gapMs(debt), share: 'unreachable', reason: 'unreachable' },
     {
-      fromMs: Math.max(windowEndsAtMs - lastDayMs, declinedAtMs + growing(debt, lastDayMs)),
+      fromMs: Math.max(windowEndsAtMs - lastDayMs, declinedAtMs + growing(unreachedInARow, lastDayMs)),
       share: 'whole',
       reason: 'unreachable',
     },
   ];
   if (debt.isIssuerBack) {
-    const fromMs = declinedAtMs + (unreachedInARow - 1) * unreachableGapMs;
+    const fromMs = declinedAtMs + (triedAsBack === 0 ? 0 : growing(triedAsBack, lastDayMs));
     candidates.push({ fromMs, share: 'whole', reason: 'issuer-back' });
   }
   const [first] = candidates
@@ -110,14 +112,14 @@ const withinShareMs = (
 
 /** An hour, three, nine, …; a day at most, or what spreads the attempts that are left over what is left of the window. */
 function gapMs(debt: DebtToPlan): number {
-  const { scheme, cardAttempts, amountMinor, declinedAtMs, windowEndsAtMs } = debt;
+  const { scheme, cardAttempts, amountMinor, declinedAtMs, windowEndsAtMs, unreachedInARow } = debt;
   const left = attemptsLeft(scheme, cardAttempts, amountMinor, declinedAtMs, 'unreachable');
   const spreadMs = (windowEndsAtMs - declinedAtMs) / (left + 1);
-  return growing(debt, Math.max(lastDayMs, spreadMs));
+  return growing(unreachedInARow, Math.max(lastDayMs, spreadMs));
 }
 
-const growing = ({ unreachedInARow }: DebtToPlan, maxMs: number): number =>
-  Math.min(maxMs, unreachableGapMs * 3 ** Math.max(0, unreachedInARow - 1));
+const growing = (times: number, maxMs: number): number =>
+  Math.min(maxMs, unreachableGapMs * 3 ** Math.max(0, times - 1));
 
 /**
  * When the window of a debt ends: so long after the host's first attempt, whatever has kept it from a decision; but not

@@ -23,7 +23,7 @@ const debt: PageDebt = {
   soldAt: new Date('2026-11-24T15:05:00Z'),
   nextAttemptAtMs: ms('2026-12-01T06:00:00Z'),
   windowEndsAtMs: ms('2026-12-01T15:05:00Z'),
-  lastDecline: { atMs: ms('2026-11-24T15:06:00Z'), cause: null, meaning: 'insufficient-funds' },
+  lastAttempt: { atMs: ms('2026-11-24T15:06:00Z'), cause: null, meaning: 'insufficient-funds' },
   lineItems: [{ name: 'Чай', quantity: 2, sumMinor: 124_900 }],
 };
 const renderers = { ru: createRenderer({ language: 'ru' }), en: createRenderer({ language: 'en' }) };
@@ -55,7 +55,7 @@ describe('the cardholder’s page', () => {
     expect(page({}, 'en')).toContain('not enough money on the account');
     const pressed = page(
       {
-        lastDecline: {
+        lastAttempt: {
           atMs: options.nowMs - 60_000,
           cause: 'cardholder-request',
           meaning: 'over-amount-limit',
@@ -67,6 +67,19 @@ describe('the cardholder’s page', () => {
     expect(pressed).not.toBe(page({}, 'en'));
     for (const state of ['recovered', 'attempting'] as const)
       expect(page({ state }, 'en')).not.toContain('class="last"');
+  });
+
+  it('says that the bank could not be reached, and that it declined only if it did', () => {
+    const lastAttempt = { ...debt.lastAttempt!, meaning: null };
+    const unreached = page({ lastAttempt }, 'en');
+    expect(unreached).toContain('We could not reach your bank. We will try again: Tuesday, 9:00.');
+    expect(unreached).toMatch(/<p class="last">[^<]*Your bank could not be reached/);
+    expect(unreached).not.toMatch(/declined|did not approve/);
+    for (const state of ['held', 'given-up'] as const) {
+      const over = page({ state, nextAttemptAtMs: null, windowEndsAtMs: options.nowMs - 1 }, 'en');
+      expect(over).toContain('Your bank did not approve the payment.');
+      expect(over).toContain('<button');
+    }
   });
 
   it('says when the card may be tried if it may not now, and offers nothing if it never may', () => {
@@ -122,6 +135,7 @@ describe('a link to the page', () => {
       time_zone: 'Europe/Moscow',
       declined_at: debt.soldAt,
       declined_cause: 'first',
+      retry_class: 'later',
       response_code: '51',
     };
     addCardholderPage(server, {

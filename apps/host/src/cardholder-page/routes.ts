@@ -97,10 +97,14 @@ const pageDebt = (shop: string, row: CardholderDebt, mayTry: CardholderMay): Pag
   isLookedInto: row.is_looked_into,
   nextAttemptAtMs: row.next_attempt_at?.getTime() ?? null,
   windowEndsAtMs: row.window_ends_at.getTime(),
-  lastDecline: {
+  lastAttempt: {
     atMs: row.declined_at.getTime(),
     cause: row.declined_cause === 'first' ? null : row.declined_cause,
-    meaning: responseMeaning(row.response_code),
+    // An issuer that was not reached has said nothing, whatever the code was.
+    meaning:
+      row.retry_class === 'unreachable' || row.response_code === null
+        ? null
+        : responseMeaning(row.response_code),
   },
   amountMinor: row.amount_minor,
   currency: row.currency,

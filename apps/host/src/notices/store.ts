@@ -18,10 +18,14 @@ export type NoticeRow = Pick<
 
 type DebtKey = Pick<Row<'notices'>, 'bucket' | 'payment_id'>;
 
-export async function noticesMade(queries: Queries, debt: DebtKey): Promise<Set<NoticeKind>> {
-  const found = await queries.query<Pick<NoticeRow, 'kind'>>(sql`
-    select kind from notices where bucket = ${debt.bucket} and payment_id = ${debt.payment_id}`);
-  return new Set(found.map(({ kind }) => kind));
+/** The notices of a debt, and what became of each. */
+export async function noticesOf(
+  queries: Queries,
+  debt: DebtKey,
+): Promise<{ kind: NoticeKind; state: NoticeState; storedAtMs: number }[]> {
+  const found = await queries.query<Pick<Row<'notices'>, 'kind' | 'state' | 'stored_at'>>(sql`
+    select kind, state, stored_at from notices where bucket = ${debt.bucket} and payment_id = ${debt.payment_id}`);
+  return found.map(({ kind, state, stored_at }) => ({ kind, state, storedAtMs: stored_at.getTime() }));
 }
 
 /** Writes a notice down before it is sent: one of each kind for a debt, ever. */

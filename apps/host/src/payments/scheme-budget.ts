@@ -26,7 +26,7 @@ export async function cardAttempts(
     select coalesce(a.answered_at, a.sent_at) as at, p.amount_minor
     from attempts a join payments p on p.bucket = a.bucket and p.payment_id = a.payment_id
     where p.bucket = ${bucket} and p.card_reference = ${cardReference} and a.sent_at is not null
-      and a.state in ('declined', 'rejected', 'unknown', 'reversing', 'refunding', 'disputed', 'reversed')
+      and a.state in ('declined', 'rejected', 'unknown', 'reversing', 'refunding', 'disputed', 'reversed', 'completing')
       and (a.response_class is null or a.response_class <> 'approved')`);
   const now = await queries.query<Pick<Row<'payments'>, 'amount_minor'>>(sql`
     select amount_minor from payments

@@ -1,4 +1,4 @@
-import type { DebtState } from '@bivak/domain';
+import type { DebtDecision, DebtState } from '@bivak/domain';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { decideAttempt } from '../payments/decisions.ts';
 import { publish } from '../stoplist/publisher.ts';
@@ -6,9 +6,11 @@ import { type Database, openDatabase, type Row, sql, type Worker } from '../stor
 import { startTestDatabases, type TestDatabases } from '../store/testing/databases.ts';
 import { type FakeBanks, fakeBanks } from '../testing/banks.ts';
 import { type HandClock, handClock, until } from '../testing/clock.ts';
+import { readDebt, readDebtAlarms, readListed, readNotices } from '../testing/debts.ts';
 import { enrolTestTill, readPayment, ship, startPayments, testKeyStore } from '../testing/host-parts.ts';
 import { silentLog } from '../testing/log.ts';
 import { type Sale, type TestTill, testPans, testTill } from '../testing/till.ts';
+import { decideDebt } from './decisions.ts';
 import { mayTryDebt, type RecoveryContext, startRecovery, tryNow } from './recovery.ts';
 
 const hourMs = 3_600_000;
@@ -81,29 +83,29 @@ describe('recovery', { timeout: 60_000 }, () => {
     await ship(database, till, clock.nowMs());
     return id;
   };
-  const debt = async (id: string) => {
-    const [row] = await database.query<
-      Pick<Row<'debts'>, 'bucket' | 'state' | 'response_code' | 'declined_cause' | 'next_attempt_at'>
-    >(sql`
-      select bucket, state, response_code, declined_cause, next_attempt_at from debts where payment_id = ${id}`);
-    return row;
-  };
+  const debt = (id: string) => readDebt(database, id);
   const wake = (): void => {
     for (const worker of workers) worker.wake();
   };
   const becomes = (id: string, state: DebtState): Promise<void> =>
     until(async () => (await debt(id))?.state === state, wake);
   const attempts = async (id: string): Promise<number> => (await readPayment(database, id)).attempts.length;
-  const notices = (id: string) =>
-    database.query<Pick<Row<'notices'>, 'kind' | 'data' | 'state'>>(
-      sql`select kind, data, state from notices where payment_id = ${id} order by stored_at, kind`,
-    );
-  const listed = async (): Promise<string[]> =>
-    (
-      await database.query<Pick<Row<'stop_list_entries'>, 'response_code'>>(
-        sql`select response_code from stop_list_entries order by payment_id`,
-      )
-    ).map(({ response_code }) => response_code);
+  const notices = (id: string) => readNotices(database, id);
+  const listed = () => readListed(database);
+  /** Lets time pass in steps; what the cardholder was told has arrived after each. */
+  const letPass = async (ms: number, noticesBecome: 'delivered' | 'failed' = 'delivered'): Promise<void> => {
+    for (let left = ms; left > 0; left -= 12 * hourMs) {
+      clock.advance(Math.min(left, 12 * hourMs));
+      wake();
+      await settled();
+      await database.query(
+        sql`update notices set state = ${noticesBecome}, due_at = null where state in ('stored', 'sending')`,
+      );
+    }
+    wake();
+    await settled();
+  };
+  const settled = (): Promise<void> => until(() => workers.every((worker) => !worker.isBusy()));
   /** Goes on to the next morning's attempt and waits until it is booked. */
   const nextMorning = async (id: string, attemptsThen: number): Promise<void> => {
     clock.advance(dayMs);
@@ -156,7 +158,7 @@ describe('recovery', { timeout: 60_000 }, () => {
     await becomes(id, 'attempting');
     await until(async () => (await attempts(id)) > 1, wake);
     expect(await listed()).toEqual([]);
-    clock.advance(7 * dayMs);
+    await letPass(7 * dayMs);
     await until(async () => (await listed()).length === 1, wake);
     expect((await notices(id)).at(-1)?.kind).toBe('listed');
     banks.debits = () => '00';
@@ -169,6 +171,130 @@ describe('recovery', { timeout: 60_000 }, () => {
     );
     expect(await listed()).toEqual([]);
     expect(banks.netOf(id)).toBe(1);
+  });
+
+  /** Goes on until the banks were asked in vain as often as a first cycle asks them. */
+  const unreached = async (id: string): Promise<void> => {
+    for (const [index, minutes] of [6, 31, 0].entries()) {
+      await until(async () => (await attempts(id)) >= 3 + index, wake);
+      await settled();
+      clock.advance(minutes * 60_000);
+    }
+    await becomes(id, 'open');
+  };
+  const held = async (id: string) => ({ ...(await debt(id))!, alarms: await readDebtAlarms(database) });
+
+  it.each([
+    ['answers 91', '91', '91'],
+    ['says nothing', 'silent', null],
+  ])(
+    'makes a debt of a sale whose issuer %s, tells the holder once, and ends it with its window',
+    async (_, does, code) => {
+      banks.debits = () => does;
+      runHost('one');
+      const id = await sell();
+      const firstAt = clock.nowMs();
+      await unreached(id);
+      const window_ends_at = new Date(firstAt + 7 * dayMs);
+      expect(await held(id)).toMatchObject({
+        retry_class: 'unreachable',
+        response_code: code,
+        window_ends_at,
+      });
+      const payment = await readPayment(database, id);
+      expect(payment.state).toBe('declined');
+      expect(payment.timeline.at(-1)).toEqual({ kind: 'not-reached', data: {} });
+      expect((await notices(id)).map(({ kind }) => kind)).toEqual(['bank-unreachable']);
+      await letPass(8 * dayMs);
+      await becomes(id, 'stop-listed');
+      expect((await notices(id)).map(({ kind }) => kind)).toEqual([
+        'bank-unreachable',
+        'middle',
+        'day-before',
+        'listed',
+      ]);
+      expect(await listed()).toEqual([code]);
+      expect(banks.netOf(id)).toBe(0);
+      expect(await attempts(id)).toBeLessThanOrEqual(20);
+    },
+  );
+
+  it('tries a card at once whose issuer has decided about another card', async () => {
+    banks.debits = () => '91';
+    runHost('one');
+    const id = await sell();
+    await unreached(id);
+    await letPass(5 * dayMs);
+    const before = await attempts(id);
+    banks.debits = () => '00';
+    const other = await sell({ pan: testPans[3], totalMinor: 70_000 });
+    await until(async () => (await readPayment(database, other)).state === 'collected', wake);
+    await becomes(id, 'recovered');
+    expect(await attempts(id)).toBe(before + 1);
+    expect(banks.netOf(id)).toBe(1);
+    expect((await notices(id)).at(-1)?.kind).toBe('paid');
+  });
+
+  it('holds a debt for a person if the promised notices have not arrived, and does what he decides', async () => {
+    const context = runHost('one');
+    const ids = [await sell(), await sell({ pan: visa })];
+    for (const id of ids) await becomes(id, 'open');
+    await letPass(7 * dayMs, 'failed');
+    for (const id of ids) await becomes(id, 'held');
+    expect(await listed()).toEqual([]);
+    await until(async () => (await held(ids[0]!)).alarms.length === 2, wake);
+    expect((await held(ids[0]!)).alarms[0]!.data).toMatchObject({
+      shortfall: 'none-delivered',
+      amountMinor: 50_000,
+    });
+    const said = { by: 'Anna', why: 'called the number' };
+    const decide = (paymentId: string, decision: DebtDecision) =>
+      decideDebt({ database, log: silentLog }, { paymentId, decision, ...said }, clock.nowMs());
+    await decide(ids[0]!, 'list-card');
+    await decide(ids[1]!, 'give-up');
+    await becomes(ids[0]!, 'stop-listed');
+    await becomes(ids[1]!, 'given-up');
+    expect(await listed()).toHaveLength(1);
+    await until(async () => (await held(ids[0]!)).alarms.every(({ ended_at }) => ended_at !== null), wake);
+    expect((await readPayment(database, ids[1]!)).timeline.at(-1)).toEqual({
+      kind: 'debt-decided',
+      data: { decision: 'give-up', ...said },
+    });
+    await expect(decide(ids[1]!, 'list-card')).rejects.toMatchObject({ code: 'debt-decision-not-offered' });
+    await expect(decide('till-9-000001', 'give-up')).rejects.toMatchObject({ code: 'unknown-debt' });
+    // Who was given up may still pay, and then it stays so if that fails.
+    const { bucket } = (await debt(ids[1]!))!;
+    expect(await tryNow(context, bucket, ids[1]!)).toEqual({ requested: true });
+    await becomes(ids[1]!, 'given-up');
+    banks.debits = () => '00';
+    expect(await tryNow(context, bucket, ids[1]!)).toEqual({ requested: true });
+    await becomes(ids[1]!, 'recovered');
+  });
+
+  it('waits for receipts before it lists, as long as they may come', async () => {
+    runHost('one');
+    const id = await sell();
+    await becomes(id, 'open');
+    await until(async () => (await notices(id)).length === 1, wake);
+    clock.advance(7 * dayMs);
+    await until(async () => (await notices(id)).length === 2, wake);
+    expect((await notices(id)).at(-1)?.kind).toBe('day-before');
+    expect((await debt(id))?.state).toBe('open');
+    clock.advance(2 * dayMs);
+    wake();
+    await settled();
+    expect((await debt(id))?.state).toBe('open');
+    await database.query(sql`update notices set state = 'delivered', due_at = null`);
+    clock.advance(11 * 60_000);
+    await becomes(id, 'stop-listed');
+  });
+
+  it('lists at the end of the window whose holder has left no phone', async () => {
+    runHost('one');
+    const id = await sell({ phone: null });
+    await becomes(id, 'open');
+    await letPass(7 * dayMs);
+    await becomes(id, 'stop-listed');
   });
 
   it('withdraws what says that a purchase is unpaid once it is paid', async () => {
@@ -188,14 +314,14 @@ describe('recovery', { timeout: 60_000 }, () => {
     runHost('one');
     const first = await sell();
     await becomes(first, 'open');
-    clock.advance(2 * dayMs);
+    await letPass(2 * dayMs);
     const second = await sell({ totalMinor: 70_000 });
     await becomes(second, 'open');
-    clock.advance(5 * dayMs + hourMs);
+    await letPass(5 * dayMs + hourMs);
     await becomes(first, 'stop-listed');
     const third = await sell({ totalMinor: 90_000 });
     await becomes(third, 'open');
-    clock.advance(2 * dayMs);
+    await letPass(2 * dayMs);
     await becomes(second, 'stop-listed');
     expect(await listed()).toHaveLength(2);
     await publish(database, clock.nowMs(), silentLog);
@@ -257,9 +383,9 @@ describe('recovery', { timeout: 60_000 }, () => {
     // 17 more declines of this month, at some bank: 19 of 20 are spent.
     await database.query(sql`
       insert into attempts (bucket, payment_id, number, cycle, cause, bank_id, state, stan, rrn, stored_at, sent_at, answered_at,
-        changed_at, response_code, response_class, was_approved, route, reversal_tries)
+        changed_at, response_code, response_class, was_approved, route, reversal_tries, flow, completion_tries)
       select bucket, payment_id, number + n, cycle, cause, 'ural', 'rejected', stan, rrn, stored_at, sent_at, answered_at, changed_at,
-        '91', 'bank-trouble', false, route, 0
+        '58', 'merchant-blocked', false, route, 0, flow, 0
       from attempts, generate_series(1, 17) as n where bucket = ${bucket} and payment_id = ${ids[0]!}`);
     const presses = await Promise.all(ids.map((id) => tryNow(context, bucket, id)));
     expect(presses.filter(({ requested }) => requested)).toHaveLength(1);

@@ -1,20 +1,23 @@
 import type { Clock } from '@bivak/clock';
-import { isPaidDebt, type RetryCause, type RetryDenial } from '@bivak/domain';
+import { isPaidDebt, type NoticeKind, type RetryCause, type RetryDenial } from '@bivak/domain';
 import type { Logger } from '@bivak/process';
 import {
   type DebtFacts,
   type DebtToPlan,
+  decideListing,
   mayTryNow,
   nextNoticeMs,
   noticesDue,
   planDebt,
   type RecoveryPolicy,
 } from '@bivak/rules';
-import { noticesMade, storeNotice, withdrawWaiting } from '../notices/store.ts';
+import { noticesOf, storeNotice, withdrawWaiting } from '../notices/store.ts';
 import { declinedPayment, requestAttempt } from '../payments/retry.ts';
 import { cardAttempts } from '../payments/scheme-budget.ts';
+import { issuerBackTold, issuerReach, issuersBack } from '../routing/index.ts';
 import { isCardListed, listCard, unlistCard } from '../stoplist/entries.ts';
 import { type Database, type NoticeFacts, type Queries, startWorker, type Worker } from '../store/index.ts';
+import { tellOfDebts } from './debt-alarms.ts';
 import * as store from './store.ts';
 
 export interface RecoveryContext {
@@ -33,7 +36,7 @@ const batch = 100;
 const afterErrorMs = 5_000;
 
 /**
- * Starts recovery: finds declined payments by its own claim (payments knows nothing of debts), plans each debt, requests
+ * Starts recovery: finds payments that were declined, or not reached, by its own claim (payments knows nothing of debts), plans each debt, requests
  * attempts of payments, and lists the cards of those that stay unpaid.
  */
 export function startRecovery(context: RecoveryContext): Worker {
@@ -50,7 +53,12 @@ export function startRecovery(context: RecoveryContext): Worker {
     };
     await each(await store.undiscovered(database, batch), discover);
     await each(await store.ended(database, batch), bookAttemptEnd);
+    for (const issuer of await issuersBack(database)) {
+      await store.bringForward(database, issuer, clock.nowMs());
+      await issuerBackTold(database, issuer);
+    }
     await each(await store.due(database, clock.nowMs(), batch), planDue);
+    await tellOfDebts(database, clock.nowMs());
     return failures > 0 ? clock.nowMs() + afterErrorMs : store.nextDueMs(database);
   });
 }
@@ -77,6 +85,7 @@ async function bookAttemptEnd(context: RecoveryContext, bucket: number, paymentI
     if (end === undefined || (end === 'declined' && debt.state !== 'attempting')) return;
     const isListed = await isCardListed(queries, debt);
     if (end === 'collected') {
+      await store.recordShortfall(queries, debt, null);
       await store.moveDebt(queries, debt, isListed ? 'paid-after-listing' : 'recovered', nowMs);
       await unlistCard(queries, debt);
     } else {
@@ -100,6 +109,9 @@ async function planDue(context: RecoveryContext, bucket: number, paymentId: stri
   context.wakeOthers();
 }
 
+/** What may have become of notices that are on their way, or of a debt that a person has to decide about, is looked at so often. */
+const lookAgainMs = 10 * 60_000;
+
 /** Does what is due for a debt and stores when to look at it again. */
 async function plan(
   context: RecoveryContext,
@@ -107,50 +119,97 @@ async function plan(
   debt: store.DebtRow,
   nowMs: number,
 ): Promise<void> {
-  let plannedMs: number | null = null;
   debt.next_attempt_at = null;
-  if (debt.state === 'open') {
-    const next = planDebt(await toPlan(queries, debt, nowMs), context.policy, nowMs);
-    if (next.do === 'list' && next.atMs <= nowMs) await list(queries, debt, nowMs);
-    else if (next.do === 'attempt' && next.atMs <= nowMs)
-      await attempt(context, queries, debt, 'retry', nowMs);
-    else plannedMs = next.atMs;
-    if (next.do === 'attempt' && plannedMs !== null) debt.next_attempt_at = new Date(plannedMs);
-  }
-  let isListed = await isCardListed(queries, debt);
-  if (debt.state === 'attempting' && !isListed) {
-    // The banks may be out of reach for longer than the window; the issuer's last answer was a decline.
-    isListed = nowMs >= debt.window_ends_at.getTime();
-    if (isListed) await listCard(queries, debt, nowMs);
-    else plannedMs = debt.window_ends_at.getTime();
-  }
-  const facts: DebtFacts = {
-    state: debt.state,
-    isListed,
-    openedAtMs: debt.opened_at.getTime(),
-    windowEndsAtMs: debt.window_ends_at.getTime(),
-  };
+  const plannedMs = await act(context, queries, debt, nowMs);
+  const facts = await factsOf(queries, debt);
   await storeNotices(queries, debt, facts, nowMs);
   const noticeMs = debt.phone === null ? null : nextNoticeMs(facts, nowMs);
   const dueMs = [plannedMs, noticeMs].filter((atMs) => atMs !== null);
   await store.schedule(queries, debt, dueMs.length === 0 ? null : Math.min(...dueMs));
 }
 
+/** Requests the attempt that is due, or does with the card what is due; resolves with when to look again, null: at no time. */
+async function act(
+  context: RecoveryContext,
+  queries: Queries,
+  debt: store.DebtRow,
+  nowMs: number,
+): Promise<number | null> {
+  if (debt.state === 'held') return listIfMay(queries, debt, nowMs);
+  if (debt.state === 'attempting' && !(await isCardListed(queries, debt))) {
+    // The banks may be out of reach for longer than the window; the issuer's last answer was no approval.
+    const endsMs = debt.window_ends_at.getTime();
+    return nowMs >= endsMs ? listIfMay(queries, debt, nowMs) : endsMs;
+  }
+  if (debt.state !== 'open') return null;
+  const next = planDebt(await toPlan(queries, debt, nowMs), context.policy, nowMs);
+  if (next.atMs > nowMs) {
+    if (next.do === 'attempt') debt.next_attempt_at = new Date(next.atMs);
+    return next.atMs;
+  }
+  if (next.do === 'list') return listIfMay(queries, debt, nowMs);
+  if (next.reason === 'issuer-back') await store.recordTriedAsBack(queries, debt);
+  await attempt(context, queries, debt, 'retry', nowMs);
+  return debt.window_ends_at.getTime();
+}
+
+async function factsOf(queries: Queries, debt: store.DebtRow): Promise<DebtFacts> {
+  return {
+    state: debt.state,
+    isListed: await isCardListed(queries, debt),
+    retryClass: debt.retry_class,
+    openedAtMs: debt.opened_at.getTime(),
+    windowEndsAtMs: debt.window_ends_at.getTime(),
+  };
+}
+
 async function toPlan(queries: Queries, debt: store.DebtRow, nowMs: number): Promise<DebtToPlan> {
+  const declinedAtMs = debt.declined_at.getTime();
+  const { backAtMs } = await issuerReach(queries, debt.issuer);
   return {
     scheme: debt.scheme,
     amountMinor: debt.amount_minor,
     retryClass: debt.retry_class,
     waitMs: debt.wait_ms,
     windowEndsAtMs: debt.window_ends_at.getTime(),
-    declinedAtMs: debt.declined_at.getTime(),
+    declinedAtMs,
     cardAttempts: await cardAttempts(queries, debt.bucket, debt.card_reference, nowMs),
+    unreachedInARow: debt.unreached_in_a_row,
+    triedAsBack: debt.tried_as_back,
+    isIssuerBack: backAtMs !== null && backAtMs >= declinedAtMs,
   };
 }
 
-async function list(queries: Queries, debt: store.DebtRow, nowMs: number): Promise<void> {
-  await store.moveDebt(queries, debt, 'stop-listed', nowMs);
-  await listCard(queries, debt, nowMs);
+/** Lists the card if its holder was told as was promised, else waits for that, or holds the debt for a person. */
+async function listIfMay(queries: Queries, debt: store.DebtRow, nowMs: number): Promise<number | null> {
+  const notices = await noticesOf(queries, debt);
+  const isTold = noticesDue(await factsOf(queries, debt), kindsOf(notices), nowMs).length === 0;
+  // What fell due while nobody was there is told first.
+  if (!isTold && debt.phone !== null && debt.retry_class !== 'never') return nowMs + lookAgainMs;
+  const facts = {
+    retryClass: debt.retry_class,
+    hasContact: debt.phone !== null,
+    decision: debt.listing_decision,
+    notices,
+  };
+  const listing = decideListing(facts, nowMs);
+  // While an attempt is under way its end decides first.
+  const mayMove = debt.state !== 'attempting';
+  if (listing.do === 'hold' && mayMove) {
+    if (debt.state !== 'held') await store.moveDebt(queries, debt, 'held', nowMs);
+    await store.recordShortfall(queries, debt, listing.shortfall);
+  } else if (listing.do === 'list') {
+    await store.recordShortfall(queries, debt, null);
+    if (mayMove) await store.moveDebt(queries, debt, 'stop-listed', nowMs);
+    await listCard(queries, debt, nowMs);
+    return null;
+  } else if (listing.do === 'give-up' && mayMove) {
+    await store.recordShortfall(queries, debt, null);
+    await store.moveDebt(queries, debt, 'given-up', nowMs);
+    return null;
+  }
+  const untilMs = listing.do === 'wait' ? listing.untilMs : Number.POSITIVE_INFINITY;
+  return Math.min(untilMs, nowMs + lookAgainMs);
 }
 
 async function attempt(
@@ -167,6 +226,9 @@ async function attempt(
   return true;
 }
 
+const kindsOf = (notices: Awaited<ReturnType<typeof noticesOf>>): Set<NoticeKind> =>
+  new Set(notices.map(({ kind }) => kind));
+
 /** Stores the notices that are due; without a phone number there is nobody to tell. */
 async function storeNotices(
   queries: Queries,
@@ -175,7 +237,7 @@ async function storeNotices(
   nowMs: number,
 ): Promise<void> {
   if (debt.phone === null) return;
-  const made = await noticesMade(queries, debt);
+  const made = kindsOf(await noticesOf(queries, debt));
   for (const kind of noticesDue(facts, made, nowMs)) {
     // A reminder that still waits for the centre would be untrue by now.
     if (kind === 'paid') await withdrawWaiting(queries, debt, nowMs);

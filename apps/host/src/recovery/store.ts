@@ -1,16 +1,26 @@
-import { type DebtState, debtLifecycle, isPaidDebt, type PaymentState } from '@bivak/domain';
+import {
+  type DebtDecision,
+  type DebtState,
+  debtLifecycle,
+  isPaidDebt,
+  type NoticeShortfall,
+  type PaymentState,
+} from '@bivak/domain';
 import { assertMove } from '@bivak/lifecycle';
-import { classifyDecline, schemeOf } from '@bivak/rules';
+import { type Classification, classifyDecline, schemeOf, windowEndMs } from '@bivak/rules';
 import type { DeclinedPayment } from '../payments/retry.ts';
 import { type Queries, type Row, sql } from '../store/index.ts';
 
-export type DebtRow = Omit<Row<'debts'>, 'closed_at' | 'due_at'>;
+export type DebtRow = Omit<
+  Row<'debts'>,
+  'closed_at' | 'due_at' | 'decided_by' | 'decision_why' | 'decided_at' | 'pending_alarm'
+>;
 
 /** Names a debt. */
 export type DebtKey = Pick<DebtRow, 'bucket' | 'payment_id'>;
 
 /**
- * Declined payments that are no debt yet. Without a fiscal document the items were not handed over: what was declined
+ * Payments without a debt that were declined, or whose issuer was not reached. Without a fiscal document the items were not handed over: what was declined
  * while the buyer waited becomes a debt only if the till then accepted it offline.
  */
 export async function undiscovered(queries: Queries, limit: number): Promise<DebtKey[]> {
@@ -26,7 +36,7 @@ export async function ended(queries: Queries, limit: number): Promise<DebtKey[]>
     select d.bucket, d.payment_id from debts d
     join payments p on p.bucket = d.bucket and p.payment_id = d.payment_id
     where (d.state = 'attempting' and p.state in ('collected', 'declined') and p.cycle >= d.attempt_cycle)
-      or (d.state in ('open', 'stop-listed') and p.state = 'collected') limit ${limit}`);
+      or (d.state in ('open', 'held', 'given-up', 'stop-listed') and p.state = 'collected') limit ${limit}`);
 }
 
 export async function due(queries: Queries, nowMs: number, limit: number): Promise<DebtKey[]> {
@@ -41,7 +51,7 @@ export async function nextDueMs(queries: Queries): Promise<number | null> {
   return row?.due_at?.getTime() ?? null;
 }
 
-/** Opens the debt of a declined payment; a debt that is there already stays as it is. */
+/** Opens the debt of a payment that is not collected; a debt that is there already stays as it is. */
 export async function openDebt(
   queries: Queries,
   payment: DeclinedPayment,
@@ -49,21 +59,27 @@ export async function openDebt(
   nowMs: number,
 ): Promise<void> {
   const scheme = schemeOf(payment.masked_pan);
-  const declinedAtMs = payment.declined_at.getTime();
-  const { retryClass, waitMs } = classifyDecline(
-    scheme,
-    payment.response_code,
-    payment.advice_code,
-    declinedAtMs,
+  const { retryClass, waitMs } = classify(scheme, payment);
+  const windowEndsAt = new Date(
+    windowEndMs(payment.first_sent_at.getTime(), payment.declined_at.getTime(), windowMs),
   );
   await queries.query(sql`
-    insert into debts (bucket, payment_id, card_reference, masked_pan, till_id, state, amount_minor, currency, scheme, sold_at, time_zone,
-      response_code, declined_cause, retry_class, wait_ms, phone, opened_at, declined_at, window_ends_at, attempt_cycle, due_at)
+    insert into debts (bucket, payment_id, card_reference, masked_pan, till_id, state, amount_minor, currency, scheme, sold_at, time_zone, issuer,
+      response_code, declined_cause, retry_class, wait_ms, phone, opened_at, declined_at, window_ends_at, unreached_in_a_row, tried_as_back, attempt_cycle, due_at)
     values (${payment.bucket}, ${payment.payment_id}, ${payment.card_reference}, ${payment.masked_pan}, ${payment.till_id}, ${debtLifecycle.initial},
-      ${payment.amount_minor}, ${payment.currency}, ${scheme}, ${payment.sold_at}, ${payment.time_zone},
-      ${payment.response_code}, ${payment.cause}, ${retryClass}, ${waitMs}, ${payment.phone}, ${payment.declined_at}, ${payment.declined_at}, ${new Date(declinedAtMs + windowMs)},
-      ${payment.cycle}, ${new Date(nowMs)})
+      ${payment.amount_minor}, ${payment.currency}, ${scheme}, ${payment.sold_at}, ${payment.time_zone}, ${payment.issuer},
+      ${payment.response_code}, ${payment.cause}, ${retryClass}, ${waitMs}, ${payment.phone}, ${payment.declined_at}, ${payment.declined_at}, ${windowEndsAt},
+      ${payment.is_unreached ? 1 : 0}, 0, ${payment.cycle}, ${new Date(nowMs)})
     on conflict (bucket, payment_id) do nothing`);
+}
+
+/** What may be tried next, by the answer; an issuer that was not reached has said nothing. */
+function classify(
+  scheme: DebtRow['scheme'],
+  { is_unreached, response_code, advice_code, declined_at }: DeclinedPayment,
+): Pick<Classification, 'retryClass' | 'waitMs'> {
+  if (is_unreached || response_code === null) return { retryClass: 'unreachable', waitMs: 0 };
+  return classifyDecline(scheme, response_code, advice_code, declined_at.getTime());
 }
 
 /**
@@ -76,8 +92,9 @@ export async function lockDebt(
   paymentId: string,
 ): Promise<DebtRow | undefined> {
   const debts = await queries.query<DebtRow>(sql`
-    select bucket, payment_id, card_reference, masked_pan, till_id, state, amount_minor, currency, scheme, sold_at, time_zone,
-      response_code, declined_cause, retry_class, wait_ms, phone, opened_at, declined_at, window_ends_at, next_attempt_at, attempt_cycle
+    select bucket, payment_id, card_reference, masked_pan, till_id, state, amount_minor, currency, scheme, sold_at, time_zone, issuer,
+      response_code, declined_cause, retry_class, wait_ms, phone, opened_at, declined_at, window_ends_at, unreached_in_a_row,
+      tried_as_back, listing_decision, shortfall, next_attempt_at, attempt_cycle
     from debts where bucket = ${bucket} and card_reference =
       (select card_reference from debts where bucket = ${bucket} and payment_id = ${paymentId})
     order by payment_id for update`);
@@ -91,8 +108,9 @@ export async function readDebt(
   paymentId: string,
 ): Promise<DebtRow | undefined> {
   const [row] = await queries.query<DebtRow>(sql`
-    select bucket, payment_id, card_reference, masked_pan, till_id, state, amount_minor, currency, scheme, sold_at, time_zone,
-      response_code, declined_cause, retry_class, wait_ms, phone, opened_at, declined_at, window_ends_at, next_attempt_at, attempt_cycle
+    select bucket, payment_id, card_reference, masked_pan, till_id, state, amount_minor, currency, scheme, sold_at, time_zone, issuer,
+      response_code, declined_cause, retry_class, wait_ms, phone, opened_at, declined_at, window_ends_at, unreached_in_a_row,
+      tried_as_back, listing_decision, shortfall, next_attempt_at, attempt_cycle
     from debts where bucket = ${bucket} and payment_id = ${paymentId}`);
   return row;
 }
@@ -130,21 +148,19 @@ export async function recordRequest(queries: Queries, debt: DebtRow): Promise<vo
   debt.attempt_cycle++;
 }
 
-/** Takes the latest decline into account. */
+/** Takes into account how the latest attempt has ended without the money. */
 export async function recordDecline(
   queries: Queries,
   debt: DebtRow,
   payment: DeclinedPayment,
 ): Promise<void> {
-  const { retryClass, waitMs } = classifyDecline(
-    debt.scheme,
-    payment.response_code,
-    payment.advice_code,
-    payment.declined_at.getTime(),
-  );
+  const { retryClass, waitMs } = classify(debt.scheme, payment);
+  const isUnreached = retryClass === 'unreachable';
+  const unreachedInARow = isUnreached ? debt.unreached_in_a_row + 1 : 0;
+  const triedAsBack = isUnreached ? debt.tried_as_back : 0;
   await queries.query(sql`
     update debts set retry_class = ${retryClass}, wait_ms = ${waitMs}, response_code = ${payment.response_code},
-      declined_cause = ${payment.cause}, declined_at = ${payment.declined_at}
+      declined_cause = ${payment.cause}, declined_at = ${payment.declined_at}, unreached_in_a_row = ${unreachedInARow}, tried_as_back = ${triedAsBack}
     where bucket = ${debt.bucket} and payment_id = ${debt.payment_id}`);
   Object.assign(debt, {
     retry_class: retryClass,
@@ -152,7 +168,36 @@ export async function recordDecline(
     response_code: payment.response_code,
     declined_cause: payment.cause,
     declined_at: payment.declined_at,
+    unreached_in_a_row: unreachedInARow,
+    tried_as_back: triedAsBack,
   });
+}
+
+/** It is tried because the issuer seems to be back: if that is not so, the next time comes later. */
+export async function recordTriedAsBack(queries: Queries, debt: DebtRow): Promise<void> {
+  await queries.query(sql`
+    update debts set tried_as_back = tried_as_back + 1 where bucket = ${debt.bucket} and payment_id = ${debt.payment_id}`);
+  debt.tried_as_back++;
+}
+
+/** Debts that wait for an issuer which is back fall due. */
+export async function bringForward(queries: Queries, issuer: string, nowMs: number): Promise<void> {
+  await queries.query(sql`
+    update debts set due_at = ${new Date(nowMs)}
+    where issuer = ${issuer} and retry_class = 'unreachable' and closed_at is null and state = 'open'`);
+}
+
+/** A person has to decide about the card, since its holder was not told as was promised; null: nobody has to (any more). */
+export async function recordShortfall(
+  queries: Queries,
+  debt: DebtRow,
+  shortfall: NoticeShortfall | null,
+): Promise<void> {
+  if (debt.shortfall === shortfall) return;
+  await queries.query(sql`
+    update debts set shortfall = ${shortfall}, pending_alarm = ${shortfall === null ? 'end' : 'raise'}
+    where bucket = ${debt.bucket} and payment_id = ${debt.payment_id}`);
+  debt.shortfall = shortfall;
 }
 
 /** Stores the next attempt, as the debt has it, and when to look at the debt again; null: when something happens to it. */
@@ -160,4 +205,18 @@ export async function schedule(queries: Queries, debt: DebtRow, dueMs: number | 
   await queries.query(sql`
     update debts set next_attempt_at = ${debt.next_attempt_at}, due_at = ${dueMs === null ? null : new Date(dueMs)}
     where bucket = ${debt.bucket} and payment_id = ${debt.payment_id}`);
+}
+
+/** Records what a person has decided about the card; the debt falls due, so that it is carried out. */
+export async function recordDecision(
+  queries: Queries,
+  debt: DebtRow,
+  { decision, by, why }: { decision: DebtDecision; by: string; why: string },
+  nowMs: number,
+): Promise<void> {
+  const at = new Date(nowMs);
+  await queries.query(sql`
+    update debts set listing_decision = ${decision}, decided_by = ${by}, decision_why = ${why}, decided_at = ${at}, due_at = ${at}
+    where bucket = ${debt.bucket} and payment_id = ${debt.payment_id}`);
+  debt.listing_decision = decision;
 }
