@@ -5,6 +5,8 @@ import type { Logger } from '@bivak/process';
 export interface Worker {
   /** There may be work now. */
   wake(): void;
+  /** What keeps it from its work, with its name; null: nothing. One failure may be nobody's fault: it is tried again. */
+  fault(): string | null;
   /** True while work is being done. */
   isBusy(): boolean;
   /** Ends after the work that is under way. */
@@ -12,6 +14,8 @@ export interface Worker {
 }
 
 const maxSleepMs = 60_000;
+/** So many failures in a row are no accident. */
+const failuresUntilFault = 3;
 /** After errors in a row it is tried again less and less often: a database that is away for an hour fills no log. */
 const afterErrorMs = { first: 1_000, max: 15_000 };
 
@@ -70,6 +74,10 @@ export function startWorker(
   queueMicrotask(wake);
   return {
     wake,
+    fault: () => {
+      if (isStopped) return `${name}: stopped`;
+      return failures >= failuresUntilFault ? `${name}: fails` : null;
+    },
     isBusy: () => running !== undefined,
     stop: async () => {
       isStopped = true;
