@@ -22,12 +22,20 @@ export const cardholder = {
     'about-to-try': 'Your bank did not approve the payment. We are about to try again.',
     'payable-until': 'Your bank did not approve the payment. You can pay until {{end}}.',
     unpaid: 'Your bank did not approve the payment.',
+    'unreached-tried-again': 'We could not reach your bank. We will try again: {{next}}.',
+    'unreached-about-to-try': 'We could not reach your bank. We are about to try again.',
+    unreached: 'We could not reach your bank: the purchase is unpaid.',
   },
   /** The last attempt, when it was, and what came of it. */
   last: {
     first: 'Last attempt: {{at}}. The bank declined: {{reason}}.',
     retry: 'Last attempt: {{at}}. The bank declined again: {{reason}}.',
     'cardholder-request': 'You asked to try: {{at}}. The bank declined again: {{reason}}.',
+  },
+  lastUnreached: {
+    first: 'Last attempt: {{at}}. Your bank could not be reached.',
+    retry: 'Last attempt: {{at}}. Your bank could not be reached.',
+    'cardholder-request': 'You asked to try: {{at}}. Your bank could not be reached.',
   },
   reason: {
     'not-enough-money': 'not enough money on the account',
@@ -44,6 +52,7 @@ export const cardholder = {
   try: 'Try now',
   later: {
     'advised-wait': 'The bank asks to wait. You can pay by yourself later: {{from}}.',
+    'bank-unreachable': 'Your bank could not be reached just now. You can try by yourself later: {{from}}.',
     budget: 'The card’s rules allow no more attempts now. You can pay by yourself later: {{from}}.',
   },
   final: 'It cannot be paid with this card: please ask your bank.',

@@ -56,9 +56,13 @@ export const cli = {
     unexpected: '{{host}} answered with status {{status}}; look into its log.',
   },
   decide: {
-    about: 'record what a person has decided about an attempt, by what the bank’s books say',
+    about:
+      'record what a person has decided about an attempt, by what the bank’s books say; or about the debt of a payment',
     payment: 'the payment’s id',
-    attempt: 'the number of the attempt',
+    attempt: 'the number of the attempt; without one it is decided about the payment’s debt',
+    notOfAttempt: 'About an attempt can be decided: {{decisions}}.',
+    notOfDebt: 'About a debt can be decided: {{decisions}}.',
+    doneDebt: '{{by}} decided about the debt of payment {{payment}}: {{decision}}. Recorded.',
     decision:
       'one of: {{decisions}}; which are possible stands in the console and in the payment at the host',
     by: 'the name of the person who decides',
@@ -66,12 +70,49 @@ export const cli = {
     done: '{{by}} decided about attempt {{attempt}} of payment {{payment}}: {{decision}}. Recorded.',
     badWords: 'A name has 1 to 60 characters, a reason 1 to 500, each in one line.',
   },
+  decideSale: {
+    about:
+      'record what a person has decided about a sale that was approved online and whose till never said how it ended',
+    done: '{{by}} decided about sale {{payment}}: {{decision}}. Recorded.',
+  },
+  decideEntry: {
+    about: 'record what a person has decided about an entry of a journal that did not become a payment',
+    till: 'the till that wrote it',
+    entry: 'its number in the till’s journal',
+    done: '{{by}} decided about entry {{entry}} of till {{till}}: {{decision}}. Recorded.',
+  },
   /** The command that makes the host's key file. */
   keys: {
     usage: 'Say: --create FILE --passphrase-file FILE --keys FILE',
     badKeys:
       '{{file}} has to hold baseDerivationKey (32 hex digits) and cardReferenceKey (64 hex digits) and nothing else.',
     done: '{{file}} was made. Remove {{keys}} now.',
+  },
+  'decide-store': {
+    about: 'record what a person has decided about a store that may be older than the world',
+    decision:
+      'restored: it was put back from an older copy, and goes on as a new epoch; nothing-lost: what raised the doubt is wrong',
+    done_one: '{{by}} decided: {{decision}}. The store is in epoch {{epoch}}; {{count}} payment is held.',
+    done_other: '{{by}} decided: {{decision}}. The store is in epoch {{epoch}}; {{count}} payments are held.',
+  },
+  'read-books': {
+    about:
+      'let payments go on that are held since the store was put back, by what the banks’ day files say was debited',
+    file: 'a bank’s id and its day file, one JSON object a line: kind, reference, amountMinor, stan, rrn; one for each bank',
+    until:
+      'up to when the day files are whole, for example 2026-11-25T12:00:00Z; not before the new epoch began',
+    badLine: '{{file}}, line {{line}}, is no line of a day file',
+    done_one: '{{count}} payment goes on.',
+    done_other: '{{count}} payments go on.',
+    unclear_one: 'For {{count}} payment the books give no clear answer; it stays held: {{payments}}',
+    unclear_other: 'For {{count}} payments the books give no clear answer; they stay held: {{payments}}',
+  },
+  'nothing-debited': {
+    about:
+      'let payments go on that are held since the store was put back: nothing but what the store knows was debited for them',
+    payments: 'the payments’ ids',
+    all: 'all that are held',
+    which: 'Say which payments, or --all.',
   },
   inspect: {
     about: 'print what bytes from a capture hold, as JSON: hex digits, a file, or "-" for standard input',

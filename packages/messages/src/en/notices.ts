@@ -9,6 +9,14 @@ export const notices = {
     final:
       '{{shop}}: your bank did not approve {{sum}} for your purchase of {{date}}. It cannot be paid with this card: please ask your bank. Details: {{link}}',
   },
+  'bank-unreachable': {
+    'tried-again':
+      '{{shop}}: we cannot reach your bank about {{sum}} for your purchase of {{date}}. You need not do anything now, we will try again: {{next}}. Details: {{link}}',
+    'payable-until':
+      '{{shop}}: we cannot reach your bank about {{sum}} for your purchase of {{date}}. You can pay until {{end}}: {{link}}',
+    payable:
+      '{{shop}}: we cannot reach your bank about {{sum}} for your purchase of {{date}}. Details and pay: {{link}}',
+  },
   middle: {
     'tried-again':
       '{{shop}}: your purchase of {{date}} for {{sum}} is still unpaid. We will try again: {{next}}. Details and pay now: {{link}}',

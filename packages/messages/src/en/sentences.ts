@@ -2,6 +2,14 @@
 export const sentences = {
   /** What needs a person. */
   action: {
+    'store-in-doubt_one':
+      'The host’s store may be older than the world: nothing is sent to the banks. {{count}} payment ({{sum}}) is at stake. Decide about the store.',
+    'store-in-doubt_other':
+      'The host’s store may be older than the world: nothing is sent to the banks. {{count}} payments ({{sum}}) are at stake. Decide about the store.',
+    'perhaps-debited_one':
+      '{{count}} payment ({{sum}}) may have been debited before the store was put back, and is held. Read the banks’ day files.',
+    'perhaps-debited_other':
+      '{{count}} payments ({{sum}}) may have been debited before the store was put back, and are held. Read the banks’ day files.',
     'every-bank-blocked_one':
       'Every bank has blocked the account: {{count}} payment ({{sum}}) waits. Call the banks.',
     'every-bank-blocked_other':
@@ -32,6 +40,8 @@ export const sentences = {
     'till-silent':
       'Till {{till}} has not been in contact since {{since}}: what it has sold since is not known here.',
   },
+  /** How the latest cycle of a payment ended without the money. */
+  declineCause: { declined: 'The issuer declined', unreached: 'The issuer could not be reached' },
   /** Where one payment stands. */
   headline: {
     received: 'Arrived; no bank is chosen yet.',
@@ -44,16 +54,19 @@ export const sentences = {
     'collected-recovered': 'Collected after a decline: the debt is recovered.',
     'collected-after-listing': 'Collected after the card was stop-listed: the debt is paid.',
     'collected-debt-closing': 'Collected; its debt is about to be closed.',
-    declined: 'The issuer declined.',
-    'declined-retry': 'The issuer declined; a debt is open, and the next attempt is {{next}}.',
-    'declined-due': 'The issuer declined; a debt is open, and another attempt is due.',
+    declined: '{{cause}}.',
+    'declined-retry': '{{cause}}; a debt is open, and the next attempt is {{next}}.',
+    'declined-due': '{{cause}}; a debt is open, and another attempt is due.',
     'declined-no-retry':
-      'The issuer declined; a debt is open, no attempt is planned, and the card is stop-listed {{ends}} unless it is paid.',
+      '{{cause}}; a debt is open, no attempt is planned, and the card is stop-listed {{ends}} unless it is paid.',
     'declined-window-over':
-      'The issuer declined; the debt’s window is over, and the card is about to be stop-listed.',
-    'declined-attempting': 'The issuer declined; another attempt is asked for.',
-    'declined-listed': 'The issuer declined; the card is stop-listed until the debt is paid.',
-    'declined-paid': 'The issuer declined; the debt is paid.',
+      '{{cause}}; the debt’s window is over, and the card is stop-listed once the messages to its holder are known to have arrived.',
+    'declined-held':
+      '{{cause}}; the debt’s window is over, and a person has to decide about the card: not all messages reached its holder.',
+    'declined-given-up': '{{cause}}; the debt is given up: the card is not stop-listed.',
+    'declined-attempting': '{{cause}}; another attempt is asked for.',
+    'declined-listed': '{{cause}}; the card is stop-listed until the debt is paid.',
+    'declined-paid': '{{cause}}; the debt is paid.',
     cancelling: 'The sale did not happen: what was debited is being reversed.',
     cancelled: 'The sale did not happen: nothing is debited.',
   },

@@ -76,6 +76,8 @@ export const till = {
     back: 'Back to the basket',
     otherCard: 'Another card',
     cardAgain: 'Card again',
+    anotherPurchase: 'Another purchase',
+    question: 'Paid already?',
     cashAgain: 'Try again',
     receipt: 'Show receipt',
     hideReceipt: 'Hide receipt',

@@ -80,6 +80,8 @@ export const till: Russian<'till'> = {
     back: 'К корзине',
     otherCard: 'Другая карта',
     cardAgain: 'Карта ещё раз',
+    anotherPurchase: 'Другая покупка',
+    question: 'Уже оплачено?',
     cashAgain: 'Ещё раз',
     receipt: 'Показать чек',
     hideReceipt: 'Скрыть чек',

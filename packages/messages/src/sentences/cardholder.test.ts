@@ -15,12 +15,12 @@ const open: CardholderFacts = {
   isLookedInto: false,
   nextAttemptAtMs: Date.parse('2026-11-25T06:00:00Z'),
   windowEndsAtMs: nowMs + 5 * dayMs,
-  lastDecline: { atMs: Date.parse('2026-11-22T12:00:00Z'), cause: null, meaning: 'insufficient-funds' },
+  lastAttempt: { atMs: Date.parse('2026-11-22T12:00:00Z'), cause: null, meaning: 'insufficient-funds' },
 };
 
 describe('the cardholder’s page', () => {
   it('says something new to who pressed “try now” and was declined', () => {
-    const lastDecline = {
+    const lastAttempt = {
       atMs: nowMs - 60_000,
       cause: 'cardholder-request',
       meaning: 'insufficient-funds',
@@ -28,10 +28,10 @@ describe('the cardholder’s page', () => {
     expect(cardholderText(open, en).last).toBe(
       'Last attempt: Sunday, 22 November, 15:00. The bank declined: not enough money on the account.',
     );
-    expect(cardholderText({ ...open, lastDecline }, en).last).toBe(
+    expect(cardholderText({ ...open, lastAttempt }, en).last).toBe(
       'You asked to try: 14:05. The bank declined again: not enough money on the account.',
     );
-    expect(cardholderText({ ...open, lastDecline }, ru).last).toBe(
+    expect(cardholderText({ ...open, lastAttempt }, ru).last).toBe(
       'Попытка по вашей просьбе: 14:05. Банк снова отказал: на счёте не хватает денег.',
     );
   });
@@ -77,7 +77,10 @@ const waitKinds: readonly WaitKind[] = [
   'answer-pending',
   'reversal-unconfirmed',
   'debit-not-seen-yet',
+  'completion-unconfirmed',
   'decision-needed',
+  'perhaps-debited',
+  'store-in-doubt',
   'banks-blocked',
   'banks-unreachable',
   'banks-in-trouble',
@@ -92,24 +95,27 @@ const mayTry: fc.Arbitrary<CardholderFacts['mayTry']> = fc.oneof(
     fromMs: fc.option(fc.integer({ min: nowMs, max: nowMs + 9 * dayMs })),
   }),
 );
-const anyFacts: fc.Arbitrary<CardholderFacts> = fc.record({
-  state: fc.constantFrom(...debtState.options),
-  mayTry,
-  waitKind: fc.option(fc.constantFrom(...waitKinds)),
-  isLookedInto: fc.boolean(),
-  nextAttemptAtMs: fc.option(fc.integer({ min: nowMs - dayMs, max: nowMs + 6 * dayMs })),
-  windowEndsAtMs: fc.integer({ min: nowMs - dayMs, max: nowMs + 7 * dayMs }),
-  lastDecline: fc.option(
-    fc.record({
-      atMs: fc.integer({ min: nowMs - 7 * dayMs, max: nowMs }),
-      cause: fc.option(fc.constantFrom(...retryCauses)),
-      meaning: fc.constantFrom(...responseMeanings),
-    }),
-  ),
-});
-
 const isFinal = ({ mayTry: may }: CardholderFacts): boolean =>
   may.allowed === false && ['final', 'mend-data'].includes(may.denial);
+
+const anyFacts: fc.Arbitrary<CardholderFacts> = fc
+  .record({
+    state: fc.constantFrom(...debtState.options),
+    mayTry,
+    waitKind: fc.option(fc.constantFrom(...waitKinds)),
+    isLookedInto: fc.boolean(),
+    nextAttemptAtMs: fc.option(fc.integer({ min: nowMs - dayMs, max: nowMs + 6 * dayMs })),
+    windowEndsAtMs: fc.integer({ min: nowMs - dayMs, max: nowMs + 7 * dayMs }),
+    lastAttempt: fc.option(
+      fc.record({
+        atMs: fc.integer({ min: nowMs - 7 * dayMs, max: nowMs }),
+        cause: fc.option(fc.constantFrom(...retryCauses)),
+        meaning: fc.option(fc.constantFrom(...responseMeanings)),
+      }),
+    ),
+  })
+  // An issuer that was not reached has forbidden nothing.
+  .filter((facts) => facts.lastAttempt?.meaning !== null || !isFinal(facts));
 
 /** What is true of a debt, told apart from how the sentence was chosen. */
 const truths: Readonly<Record<CardholderClaim, (facts: CardholderFacts) => boolean>> = {
@@ -117,7 +123,9 @@ const truths: Readonly<Record<CardholderClaim, (facts: CardholderFacts) => boole
   'attempt-under-way': ({ state }) => state === 'attempting',
   'bank-is-asked': ({ waitKind }) => waitKind === null || waitKind === 'answer-pending',
   paid: ({ state }) => state === 'recovered' || state === 'paid-after-listing',
-  unpaid: ({ state }) => state === 'open' || state === 'stop-listed',
+  unpaid: ({ state }) => ['open', 'held', 'given-up', 'stop-listed'].includes(state),
+  declined: ({ lastAttempt }) => lastAttempt?.meaning !== null,
+  'not-reached': ({ lastAttempt }) => lastAttempt?.meaning === null,
   'card-not-taken': ({ state }) => state === 'stop-listed',
   'not-payable-with-card': isFinal,
   'will-try-again-at': (facts) => !isFinal(facts) && (facts.nextAttemptAtMs ?? 0) > nowMs,
@@ -139,7 +147,7 @@ describe('each sentence of the page', () => {
         for (const text of [state, last ?? '', action?.text ?? '']) expect(text).not.toContain('{{');
         const isUnpaid = truths.unpaid(facts) && !facts.isLookedInto;
         expect(action?.kind === 'try').toBe(isUnpaid && facts.mayTry.allowed);
-        expect(last !== null).toBe(isUnpaid && facts.lastDecline !== null);
+        expect(last !== null).toBe(isUnpaid && facts.lastAttempt !== null);
         expect(cardholderText(facts, ru).key).toBe(key);
       }),
       { numRuns: 500 },

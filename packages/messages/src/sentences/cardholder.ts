@@ -21,8 +21,8 @@ export interface CardholderFacts {
   isLookedInto: boolean;
   nextAttemptAtMs: number | null;
   windowEndsAtMs: number;
-  /** The last attempt that the issuer has declined. `cause`: why its cycle was begun; null for the first one. */
-  lastDecline: { atMs: number; cause: RetryCause | null; meaning: ResponseMeaning } | null;
+  /** The last attempt that has ended. `cause`: why its cycle was begun, null: the first one; `meaning` null: the issuer was not reached. */
+  lastAttempt: { atMs: number; cause: RetryCause | null; meaning: ResponseMeaning | null } | null;
 }
 
 type Timed = CardholderFacts & { nowMs: number };
@@ -33,6 +33,8 @@ export type CardholderClaim =
   | 'bank-is-asked'
   | 'paid'
   | 'unpaid'
+  | 'declined'
+  | 'not-reached'
   | 'card-not-taken'
   | 'not-payable-with-card'
   | 'will-try-again-at'
@@ -51,8 +53,12 @@ type StateKey =
   | 'tried-again'
   | 'about-to-try'
   | 'payable-until'
-  | 'unpaid';
+  | 'unpaid'
+  | 'unreached-tried-again'
+  | 'unreached-about-to-try'
+  | 'unreached';
 
+const isUnreached = ({ lastAttempt }: CardholderFacts): boolean => lastAttempt?.meaning === null;
 const isFinal = ({ mayTry }: CardholderFacts): boolean =>
   !mayTry.allowed && (mayTry.denial === 'final' || mayTry.denial === 'mend-data');
 
@@ -78,18 +84,31 @@ export const cardholderRows: Table<StateKey, Timed, CardholderClaim> = {
     claims: ['unpaid', 'card-not-taken', 'not-payable-with-card'],
   },
   listed: { when: ({ state }) => state === 'stop-listed', claims: ['unpaid', 'card-not-taken'] },
-  final: { when: isFinal, claims: ['unpaid', 'not-payable-with-card'] },
+  final: { when: isFinal, claims: ['unpaid', 'declined', 'not-payable-with-card'] },
+  'unreached-tried-again': {
+    when: (facts) =>
+      isUnreached(facts) && facts.nextAttemptAtMs !== null && facts.nextAttemptAtMs > facts.nowMs,
+    claims: ['unpaid', 'not-reached', 'will-try-again-at'],
+  },
+  'unreached-about-to-try': {
+    when: (facts) => isUnreached(facts) && facts.nextAttemptAtMs !== null,
+    claims: ['unpaid', 'not-reached', 'attempt-is-due'],
+  },
+  unreached: { when: isUnreached, claims: ['unpaid', 'not-reached'] },
   'tried-again': {
     when: ({ nextAttemptAtMs, nowMs }) => nextAttemptAtMs !== null && nextAttemptAtMs > nowMs,
-    claims: ['unpaid', 'will-try-again-at'],
+    claims: ['unpaid', 'declined', 'will-try-again-at'],
   },
   'about-to-try': {
     when: ({ nextAttemptAtMs }) => nextAttemptAtMs !== null,
-    claims: ['unpaid', 'attempt-is-due'],
+    claims: ['unpaid', 'declined', 'attempt-is-due'],
   },
-  'payable-until': { when: isPayableBeforeEnd, claims: ['unpaid', 'payable-until-end'] },
-  unpaid: { when: ({ state }) => state === 'open', claims: ['unpaid'] },
+  'payable-until': { when: isPayableBeforeEnd, claims: ['unpaid', 'declined', 'payable-until-end'] },
+  unpaid: { when: ({ state }) => isUnpaidState(state), claims: ['unpaid', 'declined'] },
 };
+
+/** Unpaid, and no attempt is under way. */
+const isUnpaidState = (state: DebtState): boolean => !isPaidDebt(state) && state !== 'attempting';
 
 export interface CardholderText {
   key: StateKey;
@@ -109,7 +128,7 @@ export function cardholderText(facts: CardholderFacts, renderer: Renderer): Card
   if (nowMs === undefined) throw new Error('the cardholder’s page needs nowMs');
   const key = rowFor(cardholderRows, { ...facts, nowMs });
   const isLookedInto = key === 'looked-into';
-  const isUnpaid = !isLookedInto && (facts.state === 'open' || facts.state === 'stop-listed');
+  const isUnpaid = !isLookedInto && isUnpaidState(facts.state);
   return {
     key,
     state: t(`cardholder:state.${key}`, {
@@ -122,12 +141,14 @@ export function cardholderText(facts: CardholderFacts, renderer: Renderer): Card
   };
 }
 
-function lastText({ lastDecline }: CardholderFacts, renderer: Renderer): string | null {
-  if (lastDecline === null) return null;
+function lastText({ lastAttempt }: CardholderFacts, renderer: Renderer): string | null {
+  if (lastAttempt === null) return null;
   const { t, time, moment, daysAhead } = renderer;
-  const { atMs, cause, meaning } = lastDecline;
+  const { atMs, cause, meaning } = lastAttempt;
+  const at = daysAhead(atMs) === 0 ? time(atMs) : moment(atMs);
+  if (meaning === null) return t(`cardholder:lastUnreached.${cause ?? 'first'}`, { at });
   return t(`cardholder:last.${cause ?? 'first'}`, {
-    at: daysAhead(atMs) === 0 ? time(atMs) : moment(atMs),
+    at,
     reason: t(`cardholder:reason.${cardholderReasons[meaning]}`),
   });
 }

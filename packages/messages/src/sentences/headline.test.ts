@@ -9,7 +9,8 @@ const dayMs = 86_400_000;
 const en = createRenderer({ language: 'en', timeZone: 'Europe/Moscow', nowMs });
 const ru = createRenderer({ language: 'ru', timeZone: 'Europe/Moscow', nowMs });
 const say = (facts: Partial<PaymentFacts>): string =>
-  paymentHeadline({ state: 'routed', wait: null, debt: null, nowMs, ...facts }, en).sentence;
+  paymentHeadline({ state: 'routed', isUnreached: false, wait: null, debt: null, nowMs, ...facts }, en)
+    .sentence;
 
 describe('where a payment stands', () => {
   it('is why it waits, and until when', () => {
@@ -33,6 +34,10 @@ describe('where a payment stands', () => {
     expect(say({ state: 'declined', debt: { ...debt, state: 'stop-listed' } })).toContain(
       'stop-listed until',
     );
+    expect(say({ state: 'declined', isUnreached: true, debt })).toMatch(
+      /^The issuer could not be reached; a debt/,
+    );
+    expect(say({ state: 'declined', debt: { ...debt, state: 'held' } })).toContain('a person has to decide');
   });
 });
 
@@ -47,6 +52,7 @@ const reasons: fc.Arbitrary<WaitReason> = fc.constantFrom<WaitReason>(
 );
 const anyFacts: fc.Arbitrary<PaymentFacts> = fc.record({
   state: fc.constantFrom(...paymentState.options),
+  isUnreached: fc.boolean(),
   wait: fc.option(fc.record({ reason: reasons, untilAt: fc.constantFrom(null, '2026-11-24T13:00:00.000Z') })),
   debt: fc.option(
     fc.record({
@@ -77,10 +83,12 @@ const truths: Readonly<Record<HeadlineClaim, (facts: PaymentFacts) => boolean>> 
   'debt-open': debtIs('open'),
   'debt-attempting': debtIs('attempting'),
   'debt-listed': debtIs('stop-listed'),
+  'debt-held': debtIs('held'),
+  'debt-given-up': debtIs('given-up'),
   'debt-recovered': debtIs('recovered'),
   'debt-paid-after-listing': debtIs('paid-after-listing'),
   'debt-paid': debtIs('recovered', 'paid-after-listing'),
-  'debt-not-paid-yet': debtIs('open', 'attempting', 'stop-listed'),
+  'debt-not-paid-yet': debtIs('open', 'attempting', 'held', 'given-up', 'stop-listed'),
   'will-try-again-at': ({ debt }) => (debt?.nextAttemptAtMs ?? 0) > nowMs,
   'attempt-is-due': ({ debt }) => (debt?.nextAttemptAtMs ?? Number.POSITIVE_INFINITY) <= nowMs,
   'no-attempt-planned': ({ debt }) => debt?.nextAttemptAtMs === null,
@@ -96,6 +104,9 @@ describe('each headline', () => {
         for (const claim of headlineRows[key as keyof typeof headlineRows].claims)
           expect(truths[claim](facts), `${key}: ${claim}`).toBe(true);
         expect(sentence).not.toContain('{{');
+        // Nobody is said to have declined who was not reached.
+        if (facts.state === 'declined')
+          expect(sentence.includes('The issuer declined')).toBe(!facts.isUnreached);
         // What waits always says why; of a reversal that is under way, that it is one.
         const isReversalUnderWay =
           ['unknown', 'reversing'].includes(facts.state) && facts.wait?.reason.kind === 'answer-pending';

@@ -5,6 +5,8 @@ import { always, rowFor, type Table } from './table.ts';
 /** What decides where a payment stands: its state, why it waits, and its debt. Instants in milliseconds. */
 export interface PaymentFacts {
   state: PaymentState;
+  /** It is `declined` by nobody: no bank reached the issuer. */
+  isUnreached: boolean;
   wait: { reason: WaitReason; untilAt: string | null } | null;
   debt: { state: DebtState; nextAttemptAtMs: number | null; windowEndsAtMs: number } | null;
   nowMs: number;
@@ -22,6 +24,8 @@ export type HeadlineClaim =
   | 'debt-open'
   | 'debt-attempting'
   | 'debt-listed'
+  | 'debt-held'
+  | 'debt-given-up'
   | 'debt-recovered'
   | 'debt-paid-after-listing'
   | 'debt-paid'
@@ -76,6 +80,11 @@ export const headlineRows: Table<Key | 'waiting', PaymentFacts, HeadlineClaim> =
     when: inState('declined', 'recovered', 'paid-after-listing'),
     claims: ['declined', 'debt-paid'],
   },
+  'declined-held': { when: inState('declined', 'held'), claims: ['declined', 'debt-held'] },
+  'declined-given-up': {
+    when: inState('declined', 'given-up'),
+    claims: ['declined', 'debt-given-up'],
+  },
   'declined-retry': {
     when: (facts) => inState('declined')(facts) && next(facts) !== null && next(facts)! > facts.nowMs,
     claims: ['declined', 'debt-open', 'will-try-again-at'],
@@ -102,6 +111,7 @@ export function paymentHeadline(facts: PaymentFacts, renderer: Renderer): { key:
   const key = rowFor(headlineRows, facts);
   const nextAtMs = next(facts);
   const sentence = t(`sentences:headline.${key}`, {
+    cause: t(`sentences:declineCause.${facts.isUnreached ? 'unreached' : 'declined'}`),
     reason: facts.wait === null ? '' : wait(facts.wait.reason, facts.wait.untilAt),
     next: nextAtMs === null ? '' : instant(nextAtMs),
     ends: facts.debt === null ? '' : instant(facts.debt.windowEndsAtMs),

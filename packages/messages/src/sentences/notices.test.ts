@@ -39,6 +39,21 @@ describe('a message to the cardholder', () => {
     expect(say('declined', {}, nowMs, 'en')).toContain('We will try again: Wednesday, 9:00.');
   });
 
+  it('says that the bank cannot be reached, and not that it declined', () => {
+    const unreached = { retryClass: 'unreachable' } as const;
+    expect(say('bank-unreachable', unreached, nowMs, 'en')).toBe(
+      'Буфет: we cannot reach your bank about 500,00 ₽ for your purchase of 22 November. You need not do anything now, we will try again: Wednesday, 9:00. Details: http://x/d/1'.replace(
+        '500,00 ₽',
+        '₽500.00',
+      ),
+    );
+    for (const language of ['ru', 'en'] as const)
+      for (const nextAttemptAtMs of [facts.nextAttemptAtMs, null])
+        expect(say('bank-unreachable', { ...unreached, nextAttemptAtMs }, nowMs, language)).not.toMatch(
+          /не провёл|did not approve/,
+        );
+  });
+
   it('promises no attempt that is not planned', () => {
     expect(say('declined', { nextAttemptAtMs: null })).toContain('Оплатить можно до 1 декабря: http');
     for (const retryClass of ['never', 'mend-data'] as const)
@@ -65,19 +80,22 @@ const states = fc
     kind,
     facts: {
       ...facts,
-      retryClass,
+      // A bank that cannot be reached is told of while it cannot be, and nothing else is said to have been declined.
+      retryClass: kind === 'bank-unreachable' ? ('unreachable' as const) : retryClass,
       nextAttemptAtMs: nextInMs === null ? null : nowMs + nextInMs,
       windowEndsAtMs: nowMs + endsInMs,
     },
   }));
 
 type State = { kind: (typeof noticeKinds)[number]; facts: NoticeFacts };
-const isRetryable = ({ facts }: State): boolean => ['later', 'generic'].includes(facts.retryClass);
+const isRetryable = ({ facts }: State): boolean =>
+  ['later', 'generic', 'unreachable'].includes(facts.retryClass);
 
 /** What is true of a debt, told apart from how the sentence was chosen. */
 const truths: Readonly<Record<NoticeClaim, (state: State) => boolean>> = {
   unpaid: ({ kind }) => kind !== 'paid',
   paid: ({ kind }) => kind === 'paid',
+  'bank-not-reached': ({ facts }) => facts.retryClass === 'unreachable',
   'will-try-again-at': (state) =>
     isRetryable(state) && Number(state.facts.nextAttemptAtMs ?? Number.NaN) - nowMs > 0,
   payable: isRetryable,

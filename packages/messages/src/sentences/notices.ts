@@ -38,6 +38,7 @@ export function outlookOf(
 
 export type NoticeClaim =
   | 'unpaid'
+  | 'bank-not-reached'
   | 'paid'
   | 'will-try-again-at'
   | 'payable'
@@ -59,6 +60,20 @@ export const noticeRows = {
     'tried-again': { key: 'declined.tried-again', claims: ['unpaid', 'will-try-again-at', 'payable'] },
     'payable-until': { key: 'declined.payable-until', claims: ['unpaid', 'payable-until-end'] },
     payable: { key: 'declined.payable', claims: ['unpaid', 'payable'] },
+    final: { key: 'declined.final', claims: ['unpaid', final] },
+    'final-window-over': { key: 'declined.final', claims: ['unpaid', final] },
+  },
+  // An issuer that was not reached has forbidden nothing: the last two never are.
+  'bank-unreachable': {
+    'tried-again': {
+      key: 'bank-unreachable.tried-again',
+      claims: ['unpaid', 'bank-not-reached', 'will-try-again-at'],
+    },
+    'payable-until': {
+      key: 'bank-unreachable.payable-until',
+      claims: ['unpaid', 'bank-not-reached', 'payable-until-end'],
+    },
+    payable: { key: 'bank-unreachable.payable', claims: ['unpaid', 'bank-not-reached', 'payable'] },
     final: { key: 'declined.final', claims: ['unpaid', final] },
     'final-window-over': { key: 'declined.final', claims: ['unpaid', final] },
   },
