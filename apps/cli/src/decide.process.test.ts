@@ -46,6 +46,22 @@ describe('bivak host decide', () => {
     ]);
   });
 
+  it('records a decision about a payment’s debt if no attempt is named', async () => {
+    const { stdout, exitCode } = await decide('till-1-000007', '--decision', 'list-card', ...who);
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('Anna decided about the debt of payment till-1-000007: list-card');
+    expect(requests.at(-1)).toBe(
+      'POST /v1/debts/till-1-000007/decision {"decision":"list-card","by":"Anna","why":"day file, line 12"}',
+    );
+    const sent = requests.length;
+    for (const args of [
+      ['till-1-000007', '2', '--decision', 'list-card'],
+      ['till-1-000007', '--decision', 'given-back'],
+    ])
+      expect(await decide(...args, ...who)).toMatchObject({ exitCode: 1 });
+    expect(requests).toHaveLength(sent);
+  });
+
   it('asks the host nothing if the command line is wrong', async () => {
     const sent = requests.length;
     expect(await decide('till-1-000007', '2', '--decision', 'forget-it', ...who)).toMatchObject({

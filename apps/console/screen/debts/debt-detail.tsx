@@ -7,6 +7,8 @@ import { Facts, Part } from '../parts/facts.tsx';
 import { Instant } from '../parts/instant.tsx';
 import { StateBadge } from '../parts/state-badge.tsx';
 import { useRenderer } from '../renderer.ts';
+import { DebtDecision } from './debt-decision.tsx';
+import { reasonText } from './reason-text.ts';
 
 /** One debt: why it is one, what is done about it until when, and which notices its cardholder was sent. */
 export function DebtDetail({ debt }: { debt: hostApi.Debt }) {
@@ -39,7 +41,7 @@ export function DebtDetail({ debt }: { debt: hostApi.Debt }) {
             </Link>,
           ],
           [t('payments.card'), debt.maskedPan],
-          [t('debts.reason'), renderer.responseMeaning(debt.meaning, debt.responseCode)],
+          [t('debts.reason'), reasonText(debt, renderer)],
           ...(isTried ? ([[t('debts.retryClass'), renderer.retryClass(debt.retryClass)]] as const) : []),
           [t('debts.attempts'), debt.attemptsMade],
           [t('debts.opened'), at(debt.openedAt, null)],
@@ -48,6 +50,7 @@ export function DebtDetail({ debt }: { debt: hostApi.Debt }) {
           ...(isOver ? ([[t('debts.closed'), at(debt.closedAt, null)]] as const) : []),
         ]}
       />
+      <DebtDecision debt={debt} />
       <Part title={t('debts.notices')}>
         {debt.hasContact ? null : <Text>{t('debts.noContact')}</Text>}
         {debt.hasContact && debt.notices.length === 0 && <Text c="dimmed">{t('debts.noNotices')}</Text>}

@@ -14,6 +14,7 @@ import { type DebtFilter, debtFilter, debtMatches, debtStages } from '../payment
 import { StageOrStateSelect } from '../payments/stage-or-state-select.tsx';
 import { useRenderer } from '../renderer.ts';
 import { DebtDetail } from './debt-detail.tsx';
+import { reasonText } from './reason-text.ts';
 
 /** Sales whose card was declined, and what is being done about each; filter and opened debt are part of the address. */
 export function DebtsPage() {
@@ -131,10 +132,8 @@ function useDebtColumns(): readonly Column<hostApi.Debt>[] {
       key: 'reason',
       title: t('debts.reason'),
       isExtra: true,
-      sortBy: ({ meaning, responseCode }) => renderer.responseMeaning(meaning, responseCode),
-      cell: ({ meaning, responseCode }) => (
-        <span className="long">{renderer.responseMeaning(meaning, responseCode)}</span>
-      ),
+      sortBy: (row) => reasonText(row, renderer),
+      cell: (row) => <span className="long">{reasonText(row, renderer)}</span>,
     },
     {
       key: 'attempts',

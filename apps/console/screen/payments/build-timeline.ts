@@ -51,6 +51,9 @@ const noticeLine = (
   sign: state === 'failed' ? 'bad' : 'plain',
 });
 
+/** How a cycle ends without the money. */
+const uncollected: readonly TimelineEntry['kind'][] = ['declined', 'not-reached'];
+
 /** The reason that the event itself does not bear, but the payment's checks or its debt do. */
 function addedReason(
   entry: TimelineEntry,
@@ -60,9 +63,12 @@ function addedReason(
 ): string | undefined {
   if (entry.kind === 'accepted' && entry.data.mode === 'offline') return checksText(payment.checks, renderer);
   if (debt === undefined) return undefined;
-  const places = payment.timeline.flatMap(({ kind }, place) => (kind === entry.kind ? [place] : []));
+  const isSame = (kind: TimelineEntry['kind']): boolean =>
+    uncollected.includes(entry.kind) ? uncollected.includes(kind) : kind === entry.kind;
+  const places = payment.timeline.flatMap(({ kind }, place) => (isSame(kind) ? [place] : []));
   const [isFirst, isLast] = [places[0] === index, places.at(-1) === index];
-  if (entry.kind === 'declined') return declineText(debt, { isFirst, isLast }, renderer);
+  if (entry.kind === 'declined' || entry.kind === 'not-reached')
+    return declineText(debt, { isFirst, isLast }, renderer);
   if (entry.kind === 'collected' && isLast && isPaidDebt(debt.state))
     return renderer.t(
       debt.state === 'recovered' ? 'console:timeline.recovered' : 'console:timeline.paidAfterListing',
@@ -90,7 +96,7 @@ function declineText(
   const sentences = [];
   if (isFirst) sentences.push(t('console:timeline.becomesDebt'));
   const isPlanned = debt.state === 'attempting' || debt.nextAttemptAt !== null;
-  const isTriedAgain = debt.retryClass === 'later' || debt.retryClass === 'generic';
+  const isTriedAgain = debt.retryClass !== 'never' && debt.retryClass !== 'mend-data';
   const plan = isTriedAgain && !isPlanned ? 'unplanned' : debt.retryClass;
   if (isLast && (debt.state === 'open' || debt.state === 'attempting'))
     sentences.push(t(`console:timeline.retry.${plan}`, { ends: instant(debt.windowEndsAt) }));

@@ -3,7 +3,7 @@ import { paymentHeadline, type Renderer } from '@bivak/messages';
 
 /** Where a payment stands, in one sentence; undefined as long as its debt or the time is not known, which it depends on. */
 export function headlineText(
-  { state, wait, debtId }: Pick<hostApi.Payment, 'state' | 'wait' | 'debtId'>,
+  { state, isUnreached, wait, debtId }: Pick<hostApi.Payment, 'state' | 'isUnreached' | 'wait' | 'debtId'>,
   debt: hostApi.Debt | undefined,
   nowMs: number | undefined,
   renderer: Renderer,
@@ -18,5 +18,5 @@ export function headlineText(
           nextAttemptAtMs: debt.nextAttemptAt === null ? null : Date.parse(debt.nextAttemptAt),
           windowEndsAtMs: Date.parse(debt.windowEndsAt),
         };
-  return paymentHeadline({ state, wait, debt: ofDebt, nowMs }, renderer).sentence;
+  return paymentHeadline({ state, isUnreached, wait, debt: ofDebt, nowMs }, renderer).sentence;
 }

@@ -4,6 +4,7 @@ import { Group, List as Lines, Stack, Text } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { useDebt, useNowMs, usePayment } from '../data.ts';
+import { DebtDecision } from '../debts/debt-decision.tsx';
 import { Facts, Part } from '../parts/facts.tsx';
 import { Instant } from '../parts/instant.tsx';
 import { Loading, RefreshFailed } from '../parts/list.tsx';
@@ -15,6 +16,7 @@ import { PaymentAttempts } from './payment-attempts.tsx';
 import { PaymentDecisions } from './payment-decisions.tsx';
 import { PaymentStateBadge } from './payment-state-badge.tsx';
 import { PaymentTimeline } from './payment-timeline.tsx';
+import { SaleEndDecision } from './sale-end-decision.tsx';
 
 /** One payment from the counter to the money, with the reason for each decision. */
 export function PaymentDetail(props: { id: string }) {
@@ -27,12 +29,19 @@ export function PaymentDetail(props: { id: string }) {
       {error === null ? null : <RefreshFailed error={error} isStale />}
       <Summary payment={payment} />
       <PaymentDecisions payment={payment} />
+      <SaleEndDecision payment={payment} />
+      <DecisionAboutDebt debtId={payment.debtId} />
       <PaymentTimeline payment={payment} />
       <PaymentAttempts payment={payment} />
       <Routing payment={payment} />
       <Counter payment={payment} />
     </Stack>
   );
+}
+
+function DecisionAboutDebt({ debtId }: { debtId: string | null }) {
+  const debt = useDebt(debtId);
+  return debt === undefined ? null : <DebtDecision debt={debt} />;
 }
 
 function Summary({ payment }: { payment: hostApi.PaymentDetail }) {

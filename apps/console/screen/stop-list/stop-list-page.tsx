@@ -2,6 +2,7 @@ import { Group, Stack, Text, Title } from '@mantine/core';
 import { Link, useSearch } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { useStopList } from '../data.ts';
+import { reasonText } from '../debts/reason-text.ts';
 import { Instant } from '../parts/instant.tsx';
 import { List } from '../parts/list.tsx';
 import { useSetFilter } from '../parts/page-address.ts';
@@ -60,10 +61,8 @@ export function StopListPage() {
           {
             key: 'reason',
             title: t('stopList.reason'),
-            sortBy: ({ meaning, responseCode }) => renderer.responseMeaning(meaning, responseCode),
-            cell: ({ meaning, responseCode }) => (
-              <span className="long">{renderer.responseMeaning(meaning, responseCode)}</span>
-            ),
+            sortBy: (row) => reasonText(row, renderer),
+            cell: (row) => <span className="long">{reasonText(row, renderer)}</span>,
           },
           {
             key: 'debt',
