@@ -76,6 +76,8 @@ describe.each(sizes)('the till’s screen at %i × %i', (width, height) => {
     ['ru', 'fiscal-drive-refused'],
     ['en', 'stop-listed'],
     ['en', 'over-card-count'],
+    ['ru', 'possible-double'],
+    ['en', 'possible-double'],
   ] as const)('shows sign, reason and advice above the buttons (%s, %s)', async (language, reason) => {
     till.status.queue = { entries: 9, sales: 3, sumMinor: 1, oldestAt: '2026-11-22T08:05:00.000Z' };
     till.status.drive.unsentDocuments = 5;

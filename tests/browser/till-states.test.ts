@@ -59,6 +59,7 @@ describe('the till’s screen, in states that a real till reaches rarely', () =>
     ['over-sale-limit', 'К корзине', null],
     ['card-unreadable', 'Карта ещё раз', 'card'],
     ['fiscal-drive-refused', 'К корзине', null],
+    ['possible-double', 'Другая покупка', 'card'],
   ] as const)(
     'has a main button after %s that does what the advice says: %s',
     async (reason, text, tender) => {
@@ -81,6 +82,27 @@ describe('the till’s screen, in states that a real till reaches rarely', () =>
       }
     },
   );
+
+  it('asks about a sale that may be rung up twice, and sells it only if the cashier says that it is another', async () => {
+    till.onSale = (newSale) =>
+      newSale.isAnotherPurchase === true ? sold(newSale, 'offline') : refused(newSale, 'possible-double');
+    const page = await open();
+    await ringUp(page);
+    await page.getByTestId('pay-card').click();
+    await page.getByTestId('outcome').getByText('только что оплатили такую же сумму').waitFor();
+    // Enter goes back and sells nothing.
+    await page.keyboard.press('Enter');
+    await page.getByTestId('outcome').waitFor({ state: 'detached' });
+    await page.getByTestId('pay-card').click();
+    await page.getByTestId('another-purchase').click();
+    await page.locator('[data-testid=outcome][data-outcome^=accepted]').waitFor();
+    expect(till.requested.map(({ isAnotherPurchase }) => isAnotherPurchase)).toEqual([
+      undefined,
+      undefined,
+      true,
+    ]);
+    expect(new Set(till.requested.map(({ saleKey }) => saleKey)).size).toBe(3);
+  });
 
   it('says that all is sent only if the fiscal operator has everything too', async () => {
     const page = await open();

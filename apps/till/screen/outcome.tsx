@@ -9,8 +9,8 @@ import { type Kind, kindOf, Shape } from './shape.tsx';
 interface Props {
   sale: tillApi.Sale;
   onNext: () => void;
-  /** The same items once more. */
-  onPay: (tender: Tender) => void;
+  /** The same items once more; `isAnotherPurchase`: the cashier says so, although the card has just paid the same sum. */
+  onPay: (tender: Tender, isAnotherPurchase?: true) => void;
 }
 
 /**
@@ -23,7 +23,7 @@ export function Outcome(props: Props) {
   const [isReceiptShown, showReceipt] = useState(false);
   const { sale } = props;
   const kind = kindOf(sale);
-  const name = t(`outcome.${kind}`);
+  const name = t(sale.reason === 'possible-double' ? 'outcome.question' : `outcome.${kind}`);
   const receipt = isReceiptShown ? sale.receipt : null;
   return (
     <div
@@ -95,7 +95,7 @@ function Next({ onNext }: Props) {
   );
 }
 
-type RetryButton = 'other-card' | 'card-again' | 'cash' | 'cash-again' | 'back';
+type RetryButton = 'another-purchase' | 'other-card' | 'card-again' | 'cash' | 'cash-again' | 'back';
 
 /** After a refused card: the button that does what the advice says, then what else may be tried. */
 const buttonsFor: Readonly<Record<AdviceAction, readonly RetryButton[]>> = {
@@ -104,6 +104,7 @@ const buttonsFor: Readonly<Record<AdviceAction, readonly RetryButton[]>> = {
   split: ['back', 'cash'],
   retry: ['card-again', 'cash', 'back'],
   support: ['back', 'card-again', 'cash'],
+  confirm: ['another-purchase', 'back', 'cash'],
 };
 
 /** The items are still in the basket: they can be paid in another way at once. */
@@ -112,6 +113,11 @@ function Retry({ sale, onNext, onPay }: Props) {
   const action = sale.reason === null ? 'retry' : refusalAdvice[sale.reason];
   const buttons = sale.tender === 'cash' ? (['cash-again', 'back'] as const) : buttonsFor[action];
   const of: Readonly<Record<RetryButton, { text: string; testId: string; onClick: () => void }>> = {
+    'another-purchase': {
+      text: t('outcome.anotherPurchase'),
+      testId: 'another-purchase',
+      onClick: () => onPay('card', true),
+    },
     'other-card': { text: t('outcome.otherCard'), testId: 'retry-card', onClick: () => onPay('card') },
     'card-again': { text: t('outcome.cardAgain'), testId: 'retry-card', onClick: () => onPay('card') },
     cash: { text: t('cash'), testId: 'retry-cash', onClick: () => onPay('cash') },

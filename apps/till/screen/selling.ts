@@ -105,11 +105,10 @@ export function useSelling() {
       );
   }, [submit]);
 
-  const pay = (tender: Tender): void => {
+  const pay = (tender: Tender, isAnotherPurchase?: true): void => {
     if (basket.items.length === 0) return;
     localStorage.removeItem(shownKey);
-    const contact = basket.phone === null ? {} : { contact: { phone: basket.phone } };
-    void submit({ saleKey: basket.saleKey, items: [...basket.items], tender, ...contact });
+    void submit(saleOf(basket, tender, isAnotherPurchase));
   };
   const next = (): void => {
     localStorage.removeItem(shownKey);
@@ -129,6 +128,16 @@ export function useSelling() {
     setPhase({ name: 'ringing-up' });
   };
   return { basket, change, phase, pay, next, cancel, putAside, notice, setNotice };
+}
+
+function saleOf(
+  { saleKey, items, phone }: Basket,
+  tender: Tender,
+  isAnotherPurchase?: true,
+): tillApi.NewSale {
+  const contact = phone === null ? {} : { contact: { phone } };
+  const said = isAnotherPurchase === undefined ? {} : { isAnotherPurchase };
+  return { saleKey, items: [...items], tender, ...contact, ...said };
 }
 
 interface PendingSale {

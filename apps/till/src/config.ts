@@ -1,6 +1,7 @@
 import { isTimeZone } from '@bivak/clock';
 import { currency, offlineLimits, tillId } from '@bivak/domain';
 import { MAX_SALE_ID_CHARS } from '@bivak/fiscal';
+import { doubleWithinMs } from '@bivak/rules';
 import { z } from 'zod';
 
 const port = z.number().int().min(0).max(65_535);
@@ -59,6 +60,8 @@ export const tillConfig = z.object({
   enrolmentCode: z.string().min(8).max(64),
   /** In force until the host has sent its own. */
   limits: offlineLimits,
+  /** The same card and sum within this time are asked about: perhaps one sale rung up twice; 0: never asked. */
+  askAboutDoublesWithinMs: z.number().int().min(0).max(3_600_000).default(doubleWithinMs),
   /** Who sells, as the receipt names him (tag 1021). */
   cashier: z.string().min(1).max(64),
   /** Where the built screen lies; beside this program by default. */

@@ -34,6 +34,8 @@ export const newSale = z.strictObject({
     .min(1)
     .max(200),
   contact: contact.strict().optional(),
+  /** The cashier has said that it is another purchase, although the same card has just paid the same sum. */
+  isAnotherPurchase: z.literal(true).optional(),
 });
 export type NewSale = z.infer<typeof newSale>;
 

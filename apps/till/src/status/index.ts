@@ -1,2 +1,3 @@
 export { driveWatch } from './drive-watch.ts';
+export { tillReadiness } from './readiness.ts';
 export { type StatusOptions, tillStatus } from './status.ts';
