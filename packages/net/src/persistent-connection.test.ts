@@ -80,6 +80,35 @@ describe('a persistent connection', { timeout: 30_000 }, () => {
     expect(peer.sockets).toHaveLength(2);
   });
 
+  it('tries its second address at once when the first cannot be connected, and begins with the first again', async () => {
+    const second = await startPeer();
+    const passed: ConnectionEnd[] = [];
+    const both = new PersistentConnection({
+      addresses: [peer.address, second.address],
+      framing: lineFraming(100),
+      timers,
+      connectTimeoutMs: 1_000,
+      backoff: { firstMs: 1_000, maxMs: 4_000 },
+      random: () => 1,
+      onMessage: () => {},
+      onNextAddress: (end) => passed.push(end),
+      onLost: (end) => lost.push(end),
+    });
+    await until(() => peer.sockets.length === 2);
+    await peer.stop();
+    await until(() => lost.length >= 1);
+    both.connectNow();
+    await until(() => second.sockets.length === 1);
+    expect(passed).toMatchObject([{ kind: 'failed', code: 'ECONNREFUSED' }]);
+    await peer.start();
+    second.sockets[0]!.destroy();
+    await until(() => both.current === undefined);
+    both.connectNow();
+    await until(() => peer.sockets.length === 3);
+    await both.close();
+    await second.stop();
+  });
+
   it('stays away after it was closed', async () => {
     await persistent.close();
     persistent.connectNow();

@@ -1,20 +1,25 @@
 import type { BankHealth } from '@bivak/domain';
+import {
+  cardsUntilBlocked,
+  type DebitSign,
+  failuresUntilFailing,
+  issuersUntilFailing,
+  probeAfterMs,
+} from '@bivak/rules';
 import { type Queries, type Row, sql } from '../store/index.ts';
+import type { TroubleSubject } from '../store/tables.ts';
 
 /**
- * What a message shows of its bank: it decided a debit (`answered`), it confirmed a reversal and can at least be reached
- * (`reachable`: a failing one is probed at once), it failed, or it has blocked our account.
+ * What a message shows: of a debit what the rules say; `reachable`, a bank has answered something else: a failing one is
+ * probed at once.
  */
-export type HealthSign = 'answered' | 'reachable' | 'failed' | 'blocked';
+export type HealthSign = DebitSign | 'reachable';
 
-/** From this many failures in a row on, a bank comes after all that work. */
-const failuresUntilFailing = 2;
-/** A bank that fails, or has blocked our account, is probed with one payment after this long; its answer decides. */
-const probeAfterMs: Readonly<Record<BankHealth, number>> = {
-  healthy: 0,
-  failing: 5 * 60_000,
-  blocked: 15 * 60_000,
-};
+/** Whose card it was: an issuer that a bank cannot reach, and a card that it refuses, are not the bank's own trouble. */
+export interface TroubleAbout {
+  issuer: string;
+  card: string;
+}
 
 /** Makes the configured banks known. */
 export async function registerBanks(
@@ -29,33 +34,71 @@ export async function registerBanks(
   }
 }
 
-/** Takes a sign of a bank into account. */
+/** Takes a sign of a bank, an issuer or a card into account. */
 export async function recordHealth(
   queries: Queries,
-  bankId: string,
+  { bankId, issuer, card }: TroubleAbout & { bankId: string },
   sign: HealthSign,
   nowMs: number,
 ): Promise<void> {
   const at = new Date(nowMs);
-  if (sign === 'answered') {
-    await queries.query(sql`
-      update bank_states set health = 'healthy', failures = 0, changed_at = ${at}
-      where bank_id = ${bankId} and (health <> 'healthy' or failures > 0)`);
-  } else if (sign === 'reachable') {
+  if (sign === 'answered') return recordAnswered(queries, bankId, issuer, at);
+  if (sign === 'reachable') {
     // The next debit probes it at once and decides: a bank may confirm reversals and still answer no debit.
     await queries.query(sql`
       update bank_states set changed_at = ${new Date(nowMs - probeAfterMs.failing)}
       where bank_id = ${bankId} and health = 'failing'`);
-  } else if (sign === 'blocked') {
-    await queries.query(
-      sql`update bank_states set health = 'blocked', changed_at = ${at} where bank_id = ${bankId}`,
-    );
+  } else if (sign === 'blocked') await setHealth(queries, bankId, 'blocked', at);
+  else if (sign === 'issuer-failed') {
+    await addTrouble(queries, bankId, 'issuer', issuer, at);
+    const unreached = await addTrouble(queries, bankId, 'unreached', issuer, at);
+    if (unreached >= issuersUntilFailing) await setHealth(queries, bankId, 'failing', at);
+  } else if (sign === 'card-refused') {
+    const refused = await addTrouble(queries, bankId, 'card', card, at);
+    if (refused >= cardsUntilBlocked) await setHealth(queries, bankId, 'blocked', at);
   } else {
     await queries.query(sql`
       update bank_states set failures = failures + 1, changed_at = ${at},
         health = case when health = 'blocked' then health when failures + 1 >= ${failuresUntilFailing} then 'failing' else health end
       where bank_id = ${bankId}`);
   }
+}
+
+/** The bank has decided: it works, it serves us, and it reaches this issuer. */
+async function recordAnswered(queries: Queries, bankId: string, issuer: string, at: Date): Promise<void> {
+  await queries.query(sql`
+    update bank_states set health = 'healthy', failures = 0, changed_at = ${at}
+    where bank_id = ${bankId} and (health <> 'healthy' or failures > 0)`);
+  await queries.query(sql`
+    delete from bank_troubles where bank_id = ${bankId} and (about <> 'issuer' or subject = ${issuer})`);
+}
+
+/** One that has blocked our account stays so while it only fails. */
+async function setHealth(
+  queries: Queries,
+  bankId: string,
+  health: 'failing' | 'blocked',
+  at: Date,
+): Promise<void> {
+  await queries.query(sql`
+    update bank_states set health = ${health}, changed_at = ${at}
+    where bank_id = ${bankId} and (health <> 'blocked' or ${health} = 'blocked')`);
+}
+
+/** Counts a trouble of a bank; resolves with how many subjects it has such trouble with. */
+async function addTrouble(
+  queries: Queries,
+  bankId: string,
+  about: TroubleSubject,
+  subject: string,
+  at: Date,
+): Promise<number> {
+  await queries.query(sql`
+    insert into bank_troubles (bank_id, about, subject, failures, changed_at) values (${bankId}, ${about}, ${subject}, 1, ${at})
+    on conflict (bank_id, about, subject) do update set failures = bank_troubles.failures + 1, changed_at = ${at}`);
+  const [row] = await queries.query<{ count: number }>(sql`
+    select count(*) as count from bank_troubles where bank_id = ${bankId} and about = ${about}`);
+  return row!.count;
 }
 
 /** The health of each bank, as its answers have it. */
@@ -70,12 +113,21 @@ export async function bankHealthById(queries: Queries): Promise<Map<string, Bank
 export interface RoutingHealth {
   health: ReadonlyMap<string, BankHealth>;
   probed: ReadonlyMap<string, Date>;
+  /** The issuers that a bank could not reach lately. */
+  failingIssuers: ReadonlyMap<string, readonly string[]>;
 }
 
-/** Reads the banks' health for the router. */
+/** Reads the health of the banks, and of the issuers behind each, for the router. */
 export async function routingHealth(queries: Queries, nowMs: number): Promise<RoutingHealth> {
-  const found = await queries.query<Pick<Row<'bank_states'>, 'bank_id' | 'health' | 'changed_at'>>(sql`
-    select bank_id, health, changed_at from bank_states`);
+  const sinceAt = new Date(nowMs - probeAfterMs.failing);
+  const found = await queries.query<
+    Pick<Row<'bank_states'>, 'bank_id' | 'health' | 'changed_at'> & { issuers: string[] | null }
+  >(sql`
+    select s.bank_id, s.health, s.changed_at, t.issuers
+    from bank_states s left join (
+      select bank_id, array_agg(subject) as issuers from bank_troubles
+      where about = 'issuer' and failures >= ${failuresUntilFailing} and changed_at > ${sinceAt} group by bank_id
+    ) t on t.bank_id = s.bank_id`);
   const probed = found.filter(
     ({ health, changed_at }) => health !== 'healthy' && nowMs - changed_at.getTime() >= probeAfterMs[health],
   );
@@ -85,7 +137,19 @@ export async function routingHealth(queries: Queries, nowMs: number): Promise<Ro
       found.map(({ bank_id, health }) => [bank_id, isProbed.has(bank_id) ? 'healthy' : health] as const),
     ),
     probed: new Map(probed.map(({ bank_id, changed_at }) => [bank_id, changed_at])),
+    failingIssuers: new Map(found.map(({ bank_id, issuers }) => [bank_id, issuers ?? []])),
   };
+}
+
+/** The banks' health for a card of this issuer: one that lately could not reach it counts as failing for this card alone. */
+export function healthFor(
+  { health, failingIssuers }: RoutingHealth,
+  issuer: string,
+): ReadonlyMap<string, BankHealth> {
+  const isFailing = (bankId: string): boolean => failingIssuers.get(bankId)?.includes(issuer) === true;
+  return new Map(
+    [...health].map(([bankId, own]) => [bankId, own === 'healthy' && isFailing(bankId) ? 'failing' : own]),
+  );
 }
 
 /** Takes the probe of a bank: no other payment probes it before it has answered or the time has passed again. */
