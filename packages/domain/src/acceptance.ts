@@ -21,6 +21,8 @@ export const check = z.discriminatedUnion('name', [
   z.object({ name: z.literal('card-count'), ...ofCount }),
   z.object({ name: z.literal('till-sum'), ...ofMoney }),
   z.object({ name: z.literal('till-count'), ...ofCount }),
+  /** Whether the host can open what this reader seals, as far as the till knows; `keyId`: of the reader's key. */
+  z.object({ name: z.literal('reader-key'), keyId: z.string(), passed }),
   /** How far the clock stands behind the newest instant of the journal. */
   z.object({ name: z.literal('clock'), valueMs: durationMs, limitMs: durationMs, passed }),
 ]);
@@ -29,7 +31,7 @@ export type CheckName = Check['name'];
 export const checks = z.array(check);
 
 /** What the cashier is advised to do after a refusal, so that the screen's main button does what the advice says. */
-export type AdviceAction = 'other-card' | 'cash' | 'split' | 'retry' | 'support';
+export type AdviceAction = 'other-card' | 'cash' | 'split' | 'retry' | 'support' | 'confirm';
 
 /**
  * Why a till refused a card, or could not finish a sale; with the advice that can work: what is wrong with the till is wrong
@@ -47,10 +49,14 @@ export const refusalAdvice = {
   'over-till-limit': 'cash',
   'over-till-count': 'cash',
   'clock-unsure': 'cash',
+  'reader-key-unknown': 'cash',
+  'reader-key-reused': 'cash',
+  'reader-keys-used-up': 'cash',
   'card-unreadable': 'retry',
   'card-not-presented': 'retry',
   'card-reader-silent': 'cash',
   'declined-online': 'other-card',
+  'possible-double': 'confirm',
   'fiscal-drive-refused': 'support',
   'fiscal-drive-silent': 'retry',
   interrupted: 'retry',
@@ -71,4 +77,5 @@ export const checkRefusals: Readonly<Record<CheckName, RefusalReason>> = {
   'till-sum': 'over-till-limit',
   'till-count': 'over-till-count',
   clock: 'clock-unsure',
+  'reader-key': 'reader-key-unknown',
 };

@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { attemptDecision } from './decisions.ts';
+import { attemptDecision, debtDecision, entryDecision, saleEndDecision } from './decisions.ts';
 import { fiscalRefusal } from './fiscal.ts';
 import { amountMinor, instant, saleId } from './primitives.ts';
+import { storeEpoch } from './store-epoch.ts';
 
 const none = z.object({});
 const inSale = z.object({ saleId });
@@ -47,6 +48,11 @@ export const problemData = {
   'printer-failed': z.object({ errorCode: z.string() }),
   // of the host
   'store-not-available': none,
+  'store-in-doubt': none,
+  'store-not-in-doubt': none,
+  'store-epoch-changed': z.object({ ...storeEpoch.shape, acknowledgedSeq: z.number().int() }),
+  'banks-missing': z.object({ bankIds: z.array(z.string()) }),
+  'books-too-early': z.object({ notBefore: instant }),
   'unknown-payment': z.object({ paymentId: saleId }),
   'unknown-attempt': z.object({ paymentId: saleId, attempt: z.number().int() }),
   'decision-not-offered': z.object({
@@ -54,6 +60,24 @@ export const problemData = {
     attempt: z.number().int(),
     decision: attemptDecision,
     offered: z.array(attemptDecision),
+  }),
+  'unknown-debt': z.object({ paymentId: saleId }),
+  'debt-decision-not-offered': z.object({
+    paymentId: saleId,
+    decision: debtDecision,
+    offered: z.array(debtDecision),
+  }),
+  'end-decision-not-offered': z.object({
+    paymentId: saleId,
+    decision: saleEndDecision,
+    offered: z.array(saleEndDecision),
+  }),
+  'unknown-entry': z.object({ tillId: z.string(), seq: z.number().int() }),
+  'entry-decision-not-offered': z.object({
+    tillId: z.string(),
+    seq: z.number().int(),
+    decision: entryDecision,
+    offered: z.array(entryDecision),
   }),
   'unknown-alarm': z.object({ alarmId: z.string() }),
   'alarm-ended': z.object({ alarmId: z.string() }),

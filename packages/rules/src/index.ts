@@ -4,8 +4,27 @@ export {
   decideAcceptance,
   type Outstanding,
 } from './acceptance.ts';
-export { decidedStates, decisionsFor } from './decision.ts';
+export { entryDecisionsFor, type SaleEndFacts, saleEndDecisionsFor } from './accounting.ts';
+export {
+  cardsUntilBlocked,
+  type DebitSign,
+  debitSign,
+  failuresUntilFailing,
+  issuersUntilFailing,
+  probeAfterMs,
+} from './bank-health.ts';
+export {
+  type BookLine,
+  type BooksReading,
+  type KnownAttempt,
+  readBooks,
+  type StandingDebit,
+} from './books.ts';
+export { type CompletionTerms, readCompletionAnswer } from './completion.ts';
+export { debtDecisionsFor, decidedStates, decisionsFor } from './decision.ts';
+export { doubleWithinMs, possibleDouble, type SaleTap } from './doubles.ts';
 export { type LateAnswerEffect, lateAnswerEffect } from './late-answer.ts';
+export { decideListing, type Listing, type ListingFacts } from './listing.ts';
 export { type DebtFacts, nextNoticeMs, noticesDue } from './notices.ts';
 export {
   type AttemptFacts,
@@ -21,6 +40,7 @@ export {
   mayTryNow,
   planDebt,
   type RecoveryPolicy,
+  windowEndMs,
 } from './recovery.ts';
 export {
   type BankReadings,
@@ -42,4 +62,4 @@ export {
   classifyDecline,
   schemeOf,
 } from './scheme-rules.ts';
-export { maxPaymentStayMs } from './stays.ts';
+export { maxPaymentStayMs, maxUnendedSaleMs } from './stays.ts';

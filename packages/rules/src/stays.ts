@@ -9,6 +9,9 @@ const hourMs = 60 * 60_000;
  */
 export const maxReversingMs = 6 * hourMs;
 
+/** So long an advice that debits is repeated; then a person decides, as about a reversal. */
+export const maxCompletingMs = 6 * hourMs;
+
 /**
  * So long a payment may stay undecided (since it arrived, was cancelled, or another attempt at it was requested) before that
  * is an alarm, by the state in which it is then; null: it is decided. The banks want to see a sale within a day. Between
@@ -25,3 +28,9 @@ export const maxPaymentStayMs: Readonly<Record<PaymentState, number | null>> = {
   cancelling: 8 * hourMs,
   cancelled: null,
 };
+
+/**
+ * So long a till may take to say how a sale ended that a bank approved while its buyer waited: it may have lost its link right
+ * then. After that it is an alarm with the money at stake, and a person decides whether to keep it or to give it back.
+ */
+export const maxUnendedSaleMs = 24 * hourMs;
