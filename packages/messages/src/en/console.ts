@@ -4,10 +4,12 @@ export const console = {
   nav: {
     home: 'Money',
     payments: 'Payments',
+    unaccounted: 'Not in the books',
     debts: 'Debts',
     stopList: 'Stop-list',
     tills: 'Tills',
     banks: 'Banks',
+    store: 'Store',
     sandbox: 'Sandbox',
     menu: 'Sections',
   },
@@ -33,7 +35,9 @@ export const console = {
     actionItems: 'Needs a person',
     allCalm: 'Nothing needs a person now.',
     actions: {
+      store: 'Decide about the store',
       banks: 'See the banks',
+      unaccounted: 'See why',
       till: 'See the tills',
       payments: 'See the payments',
       payment: 'Open the payment',
@@ -48,6 +52,22 @@ export const console = {
     recovered: 'Recovered after a decline',
     stopListed: 'Stop-listed',
   },
+  store: {
+    title: 'The host’s store',
+    trusted: 'It is as new as the world, as far as this host and the tills know.',
+    inDoubt:
+      'It may be older than the world: nothing is sent to the banks, and nothing is taken from the tills',
+    atStake_one: '{{count}} payment ({{sum}}) is at stake: it may have been debited already.',
+    atStake_other: '{{count}} payments ({{sum}}) are at stake: they may have been debited already.',
+    why: 'Why',
+    choices: 'A person decides, on the host’s machine',
+    held: 'It was put back: some payments may have been debited before',
+    heldSum_one: '{{count}} payment ({{sum}}) is held until it is known. The banks’ day files say it:',
+    heldSum_other: '{{count}} payments ({{sum}}) are held until it is known. The banks’ day files say it:',
+    epoch: 'Epoch',
+    since: 'Since',
+    decidedBy: 'Decided',
+  },
   standstill: {
     title: 'Why money stands still',
     row_one: '{{count}} payment, {{sum}}: {{reason}}.',
@@ -60,6 +80,15 @@ export const console = {
     title: 'A person has to decide',
     what: 'Attempt {{attempt}}, {{bank}}, {{sum}}: {{cause}}.',
     how: 'Look into the bank’s books or its day file, then record on the host’s machine what they say:',
+    whatDebt: 'Debt of {{sum}}: its window is over, and {{shortfall}}.',
+    howDebt:
+      'Find out whether its holder can be told otherwise, then record on the host’s machine what becomes of the card:',
+    decided: 'Decided by {{by}}: {{decision}}. {{why}}',
+    whatEnd:
+      'A bank has approved this sale of {{sum}} while the buyer waited, and till {{till}} has never said whether it was sold.',
+    howEnd:
+      'Look into the till’s fiscal drive or its receipts for this sale, then record on the host’s machine what happened:',
+    since: 'since',
     name: 'NAME',
     why: '"WHY"',
   },
@@ -114,6 +143,7 @@ export const console = {
       later: 'The cause may pass: tried again until {{ends}}.',
       'mend-data': 'It needs new card data: the card is stop-listed after {{ends}}.',
       generic: 'No reason was given: tried again until {{ends}}.',
+      unreachable: 'Its bank could not be reached: tried again until {{ends}}.',
       unplanned: 'No further attempt is planned; the window is open until {{ends}}.',
     },
     recovered: 'The debt is paid within its window',
@@ -135,6 +165,7 @@ export const console = {
     noneFound: 'There are no such debts.',
     opened: 'Opened',
     closed: 'Closed',
+    notReached: 'the card’s bank could not be reached',
     noContact: 'No phone was given: there is nobody to tell.',
     retryClass: 'Retries',
     none: 'none planned',
@@ -158,6 +189,7 @@ export const console = {
     place: 'Place',
     contact: 'Last contact',
     never: 'none yet',
+    unaccounted: 'Not in the books',
     acknowledged: 'Entries taken in',
     stopList: 'Till’s stop-list',
     cardSales: 'Card sales',
@@ -176,6 +208,57 @@ export const console = {
       '{{count}} entry can be read only by a newer host: it is kept, and taken in by itself once the host is brought up to date.',
     unexplained_other:
       '{{count}} entries can be read only by a newer host: they are kept, and taken in by themselves once the host is brought up to date.',
+  },
+  /** What was accepted and is no payment. */
+  unaccounted: {
+    title: 'Not in the books',
+    figure: {
+      zero: 'Every accepted card sale that has arrived is in the books.',
+      some_one: '{{count}} accepted card sale is not in the books: {{sum}}.',
+      some_other: '{{count}} accepted card sales are not in the books: {{sum}}.',
+      others_one: 'The sum of {{count}} of them is not known, or in another currency.',
+      others_other: 'The sum of {{count}} of them is not known, or in another currency.',
+    },
+    state: { open: 'Open', ended: 'Decided' },
+    none: { open: 'There is nothing.', ended: 'Nobody has decided anything yet.' },
+    onlyTill: 'Only till {{till}}: show all',
+    entry: 'Entry {{seq}} of till {{till}}',
+    noSum: 'sum not known',
+    where: 'Till {{till}}, entry {{seq}} of its journal',
+    since: 'since',
+    noSale: 'It is no accepted sale by card and is not counted above',
+    waiting: 'It has arrived and waits to be made a payment.',
+    decided: '{{by}} decided: {{decision}}. {{why}}',
+    todo: {
+      waiting: 'Nothing: it becomes a payment by itself. If it stays, look into the host’s log.',
+      'unknown-kind': 'Bring the host up to date: it is taken in by itself then.',
+      'newer-version': 'Bring the host up to date: it is taken in by itself then.',
+      'malformed-body':
+        'Ask the till’s maker what it wrote. A newer host may read it and then takes it in by itself.',
+      'no-intent': 'Look into the till’s receipts for this sale and settle it with the buyer otherwise.',
+      'no-card': 'Look into the till’s receipts for this sale and settle it with the buyer otherwise.',
+      'sale-of-another-till': 'Look which till sold it: two tills may bear one name.',
+      'wrong-currency': 'The banks of this host take another currency: settle it otherwise.',
+      'zero-sum': 'There is nothing to collect. Ask the till’s maker how a sale of nothing came about.',
+      'sum-too-large': 'No bank takes such a sum in one debit: settle it with the buyer otherwise.',
+      'sale-repeated':
+        'Compare the receipts of both sales. If both were sold, have this one collected as a sale of its own; if it is the same sale written twice, dismiss it.',
+      'ended-before':
+        'Look into the till’s fiscal drive: a receipt says that it was sold. If so, have it collected.',
+      'tender-differs': 'Look at the receipt: if the buyer paid in cash, dismiss it.',
+      'given-back': 'The buyer has the items and his money back: have it collected, or dismiss it.',
+      'card-unreadable':
+        'Load the key of the till’s reader into the host and start it again: it is collected by itself then. After a second such sale the till takes no card offline with that reader.',
+      'card-refused':
+        'Look into the till’s receipts for this sale: a card that was held to the reader for one sale cannot pay for another.',
+      'not-storable': 'Ask the till’s maker what it wrote; settle it with the buyer otherwise.',
+    },
+  },
+  rejected: {
+    title: 'Entries that were not taken',
+    about:
+      'They are not part of a journal as it was signed. They and the entries behind them are still at their till, until its journal goes on.',
+    none: 'There are none.',
   },
   alarms: {
     title: 'Alarms',

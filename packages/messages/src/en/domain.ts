@@ -1,5 +1,4 @@
 import type {
-  AlarmKind,
   AttemptCause,
   AttemptDecision,
   AttemptState,
@@ -7,21 +6,23 @@ import type {
   BankSessionState,
   CardDataFault,
   CheckName,
+  DebtDecision,
   DebtState,
   DisputeCause,
   ExchangeFailureKind,
-  IntakeFault,
   NoticeKind,
+  NoticeShortfall,
   NoticeState,
-  PaymentEventKind,
   PaymentState,
-  QuarantineKind,
   RefusalReason,
   ResponseMeaning,
   RetryClass,
   Scheme,
   WaitKind,
 } from '@bivak/domain';
+import { alarms } from './domain/alarms.ts';
+import { events } from './domain/events.ts';
+import { storeTexts } from './store.ts';
 
 /** What a cashier reads aloud without shaming the buyer, and what he does then. */
 interface Refusal {
@@ -72,6 +73,18 @@ export const domain = {
       reason: 'This till is not sure of the time and can’t take cards yet.',
       advice: 'Take cash: this till can take no card now.',
     },
+    'reader-key-unknown': {
+      reason: 'The host cannot open what this card reader sends, so it can’t take cards without a link.',
+      advice: 'Take cash, and call support: the reader needs the right key.',
+    },
+    'reader-key-reused': {
+      reason: 'The card reader has sealed a card with a key that it had used before.',
+      advice: 'Take cash, and call support: the reader’s memory was lost.',
+    },
+    'reader-keys-used-up': {
+      reason: 'The card reader has no keys left.',
+      advice: 'Take cash, and call support: the reader needs new keys.',
+    },
     'card-unreadable': {
       reason: 'The card could not be read.',
       advice: 'Ask to tap it once more. If no card is read, check the reader.',
@@ -85,6 +98,10 @@ export const domain = {
       advice: 'Take cash, or check the reader’s cable and power.',
     },
     'declined-online': { reason: 'The bank did not approve this payment.', advice: anotherCardOrCash },
+    'possible-double': {
+      reason: 'This card has just paid the same sum at this till.',
+      advice: 'If it is another purchase, press “Another purchase”. If not, go back: it is paid already.',
+    },
     'fiscal-drive-refused': {
       reason: 'The fiscal drive did not sign the receipt; there was no sale.',
       advice: 'What a card has paid is given back. Call support.',
@@ -108,9 +125,12 @@ export const domain = {
     'card-count': 'Sales on the card',
     'till-sum': 'Sum on the till',
     'till-count': 'Sales on the till',
+    'reader-key': 'The reader’s key',
     clock: 'The till’s clock',
   } as const satisfies Record<CheckName, string>,
   checkFound: {
+    'key-opened': 'the host opens what the reader with key {{keyId}} seals',
+    'key-not-opened': 'the host does not open what the reader with key {{keyId}} seals',
     listed: 'the card is listed',
     'not-listed': 'the card is not listed',
     'no-list': 'none yet, at most {{limit}} old',
@@ -134,6 +154,7 @@ export const domain = {
   attemptState: {
     stored: 'stored',
     sent: 'sent',
+    completing: 'being completed',
     approved: 'approved',
     declined: 'declined by the issuer',
     rejected: 'rejected by the bank',
@@ -154,6 +175,7 @@ export const domain = {
   disputeCause: {
     'reversal-unconfirmed': 'its reversal was repeated for hours and not confirmed',
     'debit-not-found': 'the bank knows of no debit that it had approved, and takes no refunds',
+    'completion-unanswered': 'the advice that debits was repeated for hours and not answered',
     'refund-unanswered': 'the bank did not answer the refund',
     'refund-refused': 'the bank refused the refund',
     'refund-interrupted': 'the host was interrupted while the refund was on its way',
@@ -163,10 +185,13 @@ export const domain = {
     'debit-stands': 'the bank has debited, and that pays for the sale',
     'given-back': 'the bank has debited, and has given it back by itself',
     'reverse-again': 'send the reversal again',
+    'complete-again': 'send the advice that debits again',
   } as const satisfies Record<AttemptDecision, string>,
   debtState: {
     open: 'waiting',
     attempting: 'trying',
+    held: 'a person has to decide',
+    'given-up': 'given up',
     recovered: 'recovered',
     'stop-listed': 'stop-listed',
     'paid-after-listing': 'paid after stop-listing',
@@ -176,9 +201,20 @@ export const domain = {
     later: 'may be retried later',
     'mend-data': 'needs new card data',
     generic: 'declined without a reason',
+    unreachable: 'tried again: the card’s bank could not be reached',
   } as const satisfies Record<RetryClass, string>,
+  debtDecision: {
+    'list-card': 'stop-list the card',
+    'give-up': 'do not stop-list the card, and give the debt up',
+  } as const satisfies Record<DebtDecision, string>,
+  /** How the promised notices fell short: after “because”. */
+  noticeShortfall: {
+    'none-delivered': 'its holder got none of the promised messages',
+    'some-not-delivered': 'not all of the promised messages reached its holder',
+  } as const satisfies Record<NoticeShortfall, string>,
   noticeKind: {
     declined: 'of the decline',
+    'bank-unreachable': 'that the bank cannot be reached',
     middle: 'in the middle of the window',
     'day-before': 'a day before the stop-list',
     listed: 'of the stop-list',
@@ -274,15 +310,24 @@ export const domain = {
     'forbidden-by-law': 'forbidden by law',
     'duplicate-transmission': 'sent twice',
     'bank-malfunction': 'malfunction at the bank',
+    'advice-acknowledged': 'the bank has taken note of the advice',
+    'message-not-authentic': 'the bank does not believe our message authentication code',
     unlisted: 'code {{code}}, which nobody has listed',
   } as const satisfies Record<ResponseMeaning, string>,
   cardDataFault: {
     'unusable-key-serial-number': 'The key serial number is none that a reader uses',
     'not-hex': 'The encrypted card data is not hex',
     'too-short': 'The encrypted card data is too short',
-    'altered-or-other-key': 'The encrypted card data was changed, or another key sealed it',
+    'altered-or-other-key':
+      'The encrypted card data was changed, or sealed for another sale or sum, or with another key',
     'bad-track-2': 'The card data is not in the form of track 2',
     'other-card-than-reference': 'The encrypted card is another one than the sale names',
+    'other-mask': 'The encrypted card has another number than the sale shows',
+    'other-expiry': 'The encrypted card expires at another date than the sale says',
+    'other-service-code': 'The encrypted card has another service code than the sale says',
+    'used-by-another-sale': 'This tap has paid for another sale',
+    missing: 'The encrypted card data has never arrived',
+    destroyed: 'The encrypted card data was destroyed',
   } as const satisfies Record<CardDataFault, string>,
   scheme: {
     visa: 'Visa',
@@ -290,6 +335,7 @@ export const domain = {
     mir: 'Mir',
     other: 'the card scheme',
   } as const satisfies Record<Scheme, string>,
+  ...storeTexts,
   /** Why a payment waits; `until` if it is known until when. */
   wait: {
     'answer-pending': {
@@ -314,6 +360,22 @@ export const domain = {
       until_other:
         '{{bank}} has not seen the debit yet; its reversal was sent {{count}} times and is repeated at {{until}}',
     },
+    'perhaps-debited': {
+      now: 'The store was put back from an older copy: it may have been debited in the time that was lost. A person decides, best by the banks’ day files',
+    },
+    'store-in-doubt': {
+      now: 'The store is in doubt: nothing is sent until a person has decided about it',
+    },
+    'completion-unconfirmed': {
+      now_one:
+        '{{bank}} has reserved the sum and not answered the advice that debits it, sent {{count}} time; no other bank is asked meanwhile',
+      now_other:
+        '{{bank}} has reserved the sum and not answered the advice that debits it, sent {{count}} times; no other bank is asked meanwhile',
+      until_one:
+        '{{bank}} has reserved the sum and not answered the advice that debits it, sent {{count}} time; it is repeated at {{until}}; no other bank is asked meanwhile',
+      until_other:
+        '{{bank}} has reserved the sum and not answered the advice that debits it, sent {{count}} times; it is repeated at {{until}}; no other bank is asked meanwhile',
+    },
     'decision-needed': {
       now: 'Attempt {{attempt}}, {{bank}}: a person has to decide by the bank’s books',
     },
@@ -335,9 +397,8 @@ export const domain = {
       until: 'The rules of {{scheme}} allow no more attempts with this card before {{until}}',
     },
     'card-data-unreadable': {
-      now: 'The card data cannot be opened with the keys that are loaded. {{fault}}',
-      until:
-        'The card data cannot be opened with the keys that are loaded; tried again at {{until}}. {{fault}}',
+      now: 'The card cannot be debited. {{fault}}',
+      until: 'The card cannot be debited; tried again at {{until}}. {{fault}}',
     },
   } as const satisfies Record<WaitKind, object>,
   /** Why a payment waits, for a list of many. */
@@ -345,6 +406,9 @@ export const domain = {
     'answer-pending': 'no answer yet',
     'reversal-unconfirmed': 'the reversal is not confirmed',
     'debit-not-seen-yet': 'the bank has not seen the debit yet',
+    'completion-unconfirmed': 'the bank has not answered the advice that debits',
+    'perhaps-debited': 'perhaps debited before the store was put back',
+    'store-in-doubt': 'the store is in doubt',
     'decision-needed': 'a person has to decide',
     'banks-blocked': 'every bank has blocked our account',
     'banks-unreachable': 'the banks that could collect cannot be reached',
@@ -352,111 +416,6 @@ export const domain = {
     'scheme-budget': 'the card scheme’s rules allow no attempt yet',
     'card-data-unreadable': 'the card data cannot be opened',
   } as const satisfies Record<WaitKind, string>,
-  event: {
-    'rung-up': {
-      what: 'Rung up at {{till}}',
-      why: 'The till asked the host while the buyer waited',
-    },
-    accepted: {
-      offline: 'Accepted offline at {{till}}',
-      online: 'Accepted online at {{till}}',
-      onlineWhy: 'The bank answered while the buyer waited',
-    },
-    'dated-on-arrival': {
-      what: 'Dated as it arrived at the host',
-      why: 'The till’s clock said {{tillAt}}',
-    },
-    arrived: { what: 'Arrived at the host' },
-    'ended-without-receipt': { what: 'The till ended the sale without a receipt' },
-    'debit-sent': { what: 'Sending to {{bank}}' },
-    'debit-not-sent': { what: 'Nothing was sent to {{bank}}' },
-    'debit-unanswered': { what: '{{bank}} did not answer' },
-    'debit-answered': {
-      approved: '{{bank}}: approved ({{code}})',
-      'not-approved': '{{bank}}: not approved ({{code}})',
-    },
-    'late-answer': {
-      what: '{{bank}} answered when nobody waited any more',
-      why: 'Message {{messageType}}, code {{code}}',
-      whyNoCode: 'Message {{messageType}}',
-    },
-    'approved-late': {
-      what: '{{bank}} may have debited after all ({{code}})',
-      whatNoCode: '{{bank}} may have debited after all',
-      why: 'It had answered otherwise before: what it has debited is given back',
-    },
-    'interrupted-before-sending': {
-      what: 'The host was interrupted',
-      why: 'Nothing had left for {{bank}}',
-    },
-    'interrupted-after-sending': {
-      what: 'The host was interrupted',
-      why: 'It is not known whether {{bank}} has debited: that is reversed first',
-    },
-    'reversal-sent': {
-      what: 'Sending the reversal to {{bank}}',
-      why: 'Until it is confirmed no other bank is asked: the card is never debited twice',
-    },
-    'reversal-confirmed': { what: '{{bank}} confirmed: nothing is debited there' },
-    'refund-sent': {
-      what: 'Refund sent to {{bank}}',
-      why: 'The bank no longer knows the debit that it has approved: it cannot be reversed',
-    },
-    'refund-confirmed': { what: '{{bank}} has refunded: nothing is debited there' },
-    disputed: {
-      what: 'Attempt {{attempt}}, {{bank}}: a person has to decide by the bank’s books',
-      why: 'Because {{cause}}',
-    },
-    decided: { what: '{{by}} decided about {{bank}}: {{decision}}', why: '{{why}}' },
-    waiting: { what: 'Waits' },
-    'retry-requested': {
-      retry: 'Another attempt, by the schedule',
-      'cardholder-request': 'Another attempt, asked for by the cardholder',
-    },
-    collected: { what: 'Collected' },
-    declined: { what: 'The issuer declined' },
-    cancelled: { what: 'Cancelled: nothing is debited' },
-  } as const satisfies Record<PaymentEventKind, object>,
-  alarm: {
-    'journal-refused': 'Its journal is not taken: {{fault}}. The entries behind it wait.',
-    'entry-quarantined': 'Entry {{seq}} of its journal did not become a payment: {{reason}}.',
-    'clock-off': {
-      fast: 'Its clock is {{lasting}} fast.',
-      slow: 'Its clock is {{lasting}} slow.',
-    },
-    'enrolment-attempts': 'Somebody is guessing its enrolment code; wrong ones in a row: {{wrongCodes}}.',
-    'approved-late': {
-      code: '{{bank}} may have debited payment {{payment}} ({{sum}}) after another answer: code {{code}}. It is given back.',
-      noCode:
-        '{{bank}} may have debited payment {{payment}} ({{sum}}) after another answer. It is given back.',
-    },
-    'payment-needs-decision':
-      'Payment {{payment}}, attempt {{attempt}} at {{bank}} ({{sum}}): a person has to decide by the bank’s books, because {{cause}}.',
-    'payment-stuck': 'Payment {{payment}} ({{sum}}) has not been decided since {{since}}; it is: {{state}}.',
-  } as const satisfies Record<AlarmKind, object | string>,
-  intakeFault: {
-    malformed: 'the entry after {{seq}} is malformed',
-    'wrong-till': 'the entry after {{seq}} is of another till',
-    'bad-signature': 'the entry after {{seq}} has a wrong signature',
-    gap: 'entries are missing after {{seq}}',
-    repeated: 'the entry after {{seq}} repeats an earlier one',
-    'broken-chain': 'the chain is broken after entry {{seq}}',
-    changed: 'the entry after {{seq}} was changed',
-    unreadable: 'what comes after entry {{seq}} cannot be read',
-    'not-storable': 'the entry after {{seq}} holds a value that the host cannot store',
-  } as const satisfies Record<IntakeFault, string>,
-  quarantineReason: {
-    'unknown-kind':
-      'this host does not know the kind “{{entryKind}}” yet; it is taken in by itself once it does',
-    'newer-version':
-      'this host does not know version {{version}} of “{{entryKind}}” yet; it is taken in by itself once it does',
-    'malformed-body': 'its contents are not those of “{{entryKind}}”',
-    'no-intent': 'its sale was never begun in the journal',
-    'no-card': 'a sale by card that names no card',
-    'sale-of-another-till': 'it names the sale of another till',
-    'wrong-currency': 'its currency is {{currency}}, not {{expectedCurrency}}',
-    'zero-sum': 'its sum is zero',
-    'sum-too-large': 'its sum is too large',
-    'not-storable': 'it holds a value that the database cannot store',
-  } as const satisfies Record<QuarantineKind, string>,
+  ...events,
+  ...alarms,
 } as const;

@@ -125,6 +125,28 @@ export const problems = {
       title: 'There is no such payment',
       detail: 'There is no payment {{paymentId}} here (yet): its till may not have shipped it.',
     },
+    'store-in-doubt': {
+      title: 'The store is in doubt',
+      detail:
+        'Nobody knows whether the host’s store is as new as the world. Nothing is taken or sent until a person has decided (bivak host decide-store).',
+    },
+    'store-not-in-doubt': {
+      title: 'Nothing is to be decided',
+      detail: 'The store is not in doubt.',
+    },
+    'store-epoch-changed': {
+      title: 'The store has another epoch',
+      detail:
+        'The store was put back from an older copy and goes on as epoch {{epoch}}. It has the journal up to entry {{acknowledgedSeq}}; send on from there.',
+    },
+    'banks-missing': {
+      title: 'Day files are missing',
+      detail: 'A payment may have been debited at any bank: the day files of {{banks}} are missing.',
+    },
+    'books-too-early': {
+      title: 'The day files end too early',
+      detail: 'The day files have to hold everything up to {{notBefore}}, when the store’s new epoch began.',
+    },
     'unknown-attempt': {
       title: 'There is no such attempt',
       detail: 'Payment {{paymentId}} has no attempt {{attempt}}.',
@@ -133,6 +155,29 @@ export const problems = {
       title: 'This cannot be decided now',
       detail: 'About attempt {{attempt}} of payment {{paymentId}} can be decided: {{offered}}.',
       detailNone: 'Attempt {{attempt}} of payment {{paymentId}} needs no decision.',
+    },
+    'end-decision-not-offered': {
+      title: 'This cannot be decided now',
+      detail: 'About the end of sale {{paymentId}} can be decided: {{offered}}.',
+      detailNone: 'The end of sale {{paymentId}} needs no decision.',
+    },
+    'unknown-entry': {
+      title: 'There is no such entry',
+      detail: 'No entry {{seq}} of till {{tillId}} is quarantined.',
+    },
+    'entry-decision-not-offered': {
+      title: 'This cannot be decided now',
+      detail: 'About entry {{seq}} of till {{tillId}} can be decided: {{offered}}.',
+      detailNone: 'Entry {{seq}} of till {{tillId}} needs no decision.',
+    },
+    'unknown-debt': {
+      title: 'There is no such debt',
+      detail: 'Payment {{paymentId}} has no debt at this host.',
+    },
+    'debt-decision-not-offered': {
+      title: 'This cannot be decided now',
+      detail: 'About the debt of payment {{paymentId}} can be decided: {{offered}}.',
+      detailNone: 'The debt of payment {{paymentId}} needs no decision.',
     },
     'unknown-alarm': {
       title: 'There is no such alarm',

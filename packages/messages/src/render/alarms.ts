@@ -7,10 +7,27 @@ type Tell<Kind extends AlarmKind> = (
 ) => string;
 
 const tells: { [Kind in AlarmKind]: Tell<Kind> } = {
-  'journal-refused': ({ afterSeq, fault }, { t, intakeFault }) =>
-    t('alarm.journal-refused', { fault: intakeFault(fault, afterSeq) }),
-  'entry-quarantined': ({ seq, reason }, { t, quarantineReason }) =>
-    t('alarm.entry-quarantined', { seq, reason: quarantineReason(reason) }),
+  'journal-refused': ({ afterSeq, fault, waitingEntries: count }, { t, intakeFault }) =>
+    t('alarm.journal-refused.entries', { fault: intakeFault(fault, afterSeq), count }),
+  'entry-quarantined': ({ seq, reason, saleId: sale, amountMinor, currency }, renderer) => {
+    const { t, money, quarantineReason } = renderer;
+    const facts = { seq, reason: quarantineReason(reason) };
+    if (sale === null || amountMinor === null || currency === null)
+      return t('alarm.entry-quarantined.other', facts);
+    return t('alarm.entry-quarantined.sale', { ...facts, sale, sum: money(amountMinor, currency) });
+  },
+  'card-data-unreadable': ({ fault, sales: count, sumMinor, currency, since }, renderer) => {
+    const facts = {
+      sum: renderer.money(sumMinor, currency),
+      since: renderer.instant(since),
+      fault: renderer.cardDataFault(fault),
+    };
+    // One may have been altered on its way; its till is told of the reader from the second on.
+    if (count === 1) return renderer.t('alarm.card-data-unreadable.single', facts);
+    return renderer.t('alarm.card-data-unreadable.sales', { ...facts, count });
+  },
+  'sale-unended': ({ paymentId: payment, since, amountMinor, currency }, { t, money, instant }) =>
+    t('alarm.sale-unended', { payment, sum: money(amountMinor, currency), since: instant(since) }),
   'clock-off': ({ offMs }, { t, duration }) =>
     t(offMs > 0 ? 'alarm.clock-off.fast' : 'alarm.clock-off.slow', {
       lasting: duration(Math.abs(offMs), { withSeconds: true }),
@@ -30,6 +47,12 @@ const tells: { [Kind in AlarmKind]: Tell<Kind> } = {
       bank: renderer.bank(bankId),
       sum: renderer.money(amountMinor, currency),
       cause: renderer.disputeCause(cause),
+    }),
+  'debt-needs-decision': ({ paymentId, amountMinor, currency, shortfall }, renderer) =>
+    renderer.t('alarm.debt-needs-decision', {
+      payment: paymentId,
+      sum: renderer.money(amountMinor, currency),
+      shortfall: renderer.noticeShortfall(shortfall),
     }),
   'payment-stuck': ({ paymentId, state, since, amountMinor, currency }, renderer) =>
     renderer.t('alarm.payment-stuck', {
@@ -62,6 +85,19 @@ const quarantines: Quarantine = {
     t('quarantineReason.wrong-currency', { currency, expectedCurrency }),
   'zero-sum': (_, { t }) => t('quarantineReason.zero-sum'),
   'sum-too-large': (_, { t }) => t('quarantineReason.sum-too-large'),
+  'sale-repeated': ({ first, second, differs }, { t, money }) =>
+    t(`quarantineReason.sale-repeated.${differs}`, {
+      first: money(first.amountMinor, first.currency),
+      firstSeq: first.seq,
+      second: second === null ? '' : money(second.amountMinor, second.currency),
+    }),
+  'ended-before': ({ end, seq }, { t }) => t(`quarantineReason.ended-before.${end}`, { seq }),
+  'tender-differs': (_, { t }) => t('quarantineReason.tender-differs'),
+  'given-back': (_, { t }) => t('quarantineReason.given-back'),
+  'card-refused': ({ fault }, { t, cardDataFault }) =>
+    t('quarantineReason.card-refused', { fault: cardDataFault(fault) }),
+  'card-unreadable': ({ fault }, { t, cardDataFault }) =>
+    t('quarantineReason.card-unreadable', { fault: cardDataFault(fault) }),
   'not-storable': (_, { t }) => t('quarantineReason.not-storable'),
 };
 

@@ -30,6 +30,8 @@ const found: Found = {
   'card-count': ofCount,
   'till-sum': ofMoney,
   'till-count': ofCount,
+  'reader-key': ({ keyId, passed }, { t }) =>
+    t(passed ? 'checkFound.key-opened' : 'checkFound.key-not-opened', { keyId }),
   clock: ({ valueMs, limitMs }, { t, duration }) =>
     t('checkFound.behind', {
       value: duration(valueMs, { withSeconds: true }),

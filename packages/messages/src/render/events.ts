@@ -34,6 +34,16 @@ const tells: { [Kind in PaymentEventKind]: Tell<Kind> } = {
     why: t('event.dated-on-arrival.why', { tillAt }),
     sign: 'bad',
   }),
+  mended: ({ parts }, { t, list }) => ({
+    what: t('event.mended.what', { parts: list(parts.map((part) => t(`mendedPart.${part}`))) }),
+    why: t('event.mended.why'),
+    sign: 'bad',
+  }),
+  'collected-by-decision': ({ saleId: sale, by, why }, { t }) => ({
+    what: t('event.collected-by-decision.what', { by }),
+    why: t('event.collected-by-decision.why', { sale, why }),
+    sign: 'plain',
+  }),
   arrived: (_, { t }) => ({ what: t('event.arrived.what'), sign: 'plain' }),
   'ended-without-receipt': ({ reason }, { t, refusal }) => ({
     what: t('event.ended-without-receipt.what'),
@@ -63,6 +73,36 @@ const tells: { [Kind in PaymentEventKind]: Tell<Kind> } = {
           why: responseMeaning(meaning, code),
           sign: 'bad',
         },
+  'sum-reserved': ({ bankId, responseCode: code }, { t, bank }) => ({
+    what: t('event.sum-reserved.what', { bank: bank(bankId), code }),
+    why: t('event.sum-reserved.why'),
+    sign: 'good',
+  }),
+  'completion-sent': ({ bankId }, { t, bank }) => ({
+    what: t('event.completion-sent.what', { bank: bank(bankId) }),
+    sign: 'plain',
+  }),
+  'completion-confirmed': ({ bankId }, { t, bank }) => ({
+    what: t('event.completion-confirmed.what', { bank: bank(bankId) }),
+    sign: 'good',
+  }),
+  'completion-refused': ({ bankId, responseCode: code, meaning }, { t, bank, responseMeaning }) => ({
+    what: t('event.completion-refused.what', { bank: bank(bankId), code }),
+    why: responseMeaning(meaning, code),
+    sign: 'bad',
+  }),
+  'inquiry-sent': ({ bankId }, { t, bank }) => ({
+    what: t('event.inquiry-sent.what', { bank: bank(bankId) }),
+    why: t('event.inquiry-sent.why'),
+    sign: 'plain',
+  }),
+  'inquiry-answered': ({ bankId, responseCode: code }, { t, bank }) => ({
+    what:
+      code === null
+        ? t('event.inquiry-answered.unanswered', { bank: bank(bankId) })
+        : t('event.inquiry-answered.answered', { bank: bank(bankId), code }),
+    sign: 'plain',
+  }),
   'late-answer': ({ bankId, messageType, responseCode: code }, { t, bank }) => ({
     what: t('event.late-answer.what', { bank: bank(bankId) }),
     why:
@@ -117,14 +157,44 @@ const tells: { [Kind in PaymentEventKind]: Tell<Kind> } = {
     why: t('event.decided.why', { why }),
     sign: 'plain',
   }),
+  'found-in-books': ({ bankId, attempt }, { t, bank }) => ({
+    what: t('event.found-in-books.what', { bank: bank(bankId), attempt }),
+    why: t('event.found-in-books.why'),
+    sign: 'plain',
+  }),
+  'restored-cleared': ({ byBooks, by, why }, { t }) => ({
+    what: t(byBooks ? 'event.restored-cleared.byBooks' : 'event.restored-cleared.byPerson', { by }),
+    why: t('event.restored-cleared.why', { why }),
+    sign: 'plain',
+  }),
   waiting: ({ reason, untilAt }, { t, wait }) => ({
     what: t('event.waiting.what'),
     why: wait(reason, untilAt),
     sign: 'bad',
   }),
+  'end-decided': ({ decision, by, why }, { t }) => ({
+    what: t(`event.end-decided.${decision}`, { by }),
+    why: t('event.end-decided.why', { why }),
+    sign: 'plain',
+  }),
   'retry-requested': ({ cause }, { t }) => ({ what: t(`event.retry-requested.${cause}`), sign: 'plain' }),
   collected: (_, { t }) => ({ what: t('event.collected.what'), sign: 'good' }),
   declined: (_, { t }) => ({ what: t('event.declined.what'), sign: 'bad' }),
+  'not-reached': (_, { t }) => ({
+    what: t('event.not-reached.what'),
+    why: t('event.not-reached.why'),
+    sign: 'bad',
+  }),
+  'debt-decided': ({ decision, by, why }, { t, debtDecision }) => ({
+    what: t('event.debt-decided.what', { by, decision: debtDecision(decision) }),
+    why: t('event.debt-decided.why', { why }),
+    sign: 'plain',
+  }),
+  'possible-double': ({ otherId }, { t }) => ({
+    what: t('event.possible-double.what'),
+    why: t('event.possible-double.why', { other: otherId }),
+    sign: 'bad',
+  }),
   cancelled: (_, { t }) => ({ what: t('event.cancelled.what'), sign: 'plain' }),
 };
 

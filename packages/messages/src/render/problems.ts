@@ -55,12 +55,32 @@ const details: { [Code in ProblemCode]: Detail<Code> } = {
         }),
   'printer-failed': (data, { t }) => t('problems:problem.printer-failed.detail', data),
   'store-not-available': (_, { t }) => t('problems:problem.store-not-available.detail'),
+  'store-in-doubt': (_, { t }) => t('problems:problem.store-in-doubt.detail'),
+  'store-not-in-doubt': (_, { t }) => t('problems:problem.store-not-in-doubt.detail'),
+  'store-epoch-changed': (data, { t }) => t('problems:problem.store-epoch-changed.detail', data),
+  'banks-missing': ({ bankIds }, { t, list }) =>
+    t('problems:problem.banks-missing.detail', { banks: list(bankIds) }),
+  'books-too-early': (data, { t }) => t('problems:problem.books-too-early.detail', data),
   'unknown-payment': (data, { t }) => t('problems:problem.unknown-payment.detail', data),
   'unknown-attempt': (data, { t }) => t('problems:problem.unknown-attempt.detail', data),
   'decision-not-offered': ({ paymentId, attempt, offered }, { t, list }) =>
     offered.length === 0
       ? t('problems:problem.decision-not-offered.detailNone', { paymentId, attempt })
       : t('problems:problem.decision-not-offered.detail', { paymentId, attempt, offered: list(offered) }),
+  'end-decision-not-offered': ({ paymentId, offered }, { t, list }) =>
+    offered.length === 0
+      ? t('problems:problem.end-decision-not-offered.detailNone', { paymentId })
+      : t('problems:problem.end-decision-not-offered.detail', { paymentId, offered: list(offered) }),
+  'unknown-entry': (data, { t }) => t('problems:problem.unknown-entry.detail', data),
+  'entry-decision-not-offered': ({ tillId, seq, offered }, { t, list }) =>
+    offered.length === 0
+      ? t('problems:problem.entry-decision-not-offered.detailNone', { tillId, seq })
+      : t('problems:problem.entry-decision-not-offered.detail', { tillId, seq, offered: list(offered) }),
+  'unknown-debt': (data, { t }) => t('problems:problem.unknown-debt.detail', data),
+  'debt-decision-not-offered': ({ paymentId, offered }, { t, list }) =>
+    offered.length === 0
+      ? t('problems:problem.debt-decision-not-offered.detailNone', { paymentId })
+      : t('problems:problem.debt-decision-not-offered.detail', { paymentId, offered: list(offered) }),
   'unknown-alarm': (data, { t }) => t('problems:problem.unknown-alarm.detail', data),
   'alarm-ended': (data, { t }) => t('problems:problem.alarm-ended.detail', data),
   'unknown-till': ({ tillId, known }, { t, list }) =>

@@ -116,6 +116,28 @@ export const problems: Russian<'problems'> = {
       title: 'Такого платежа нет',
       detail: 'Платежа {{paymentId}} здесь (пока) нет: возможно, касса его ещё не передала.',
     },
+    'store-in-doubt': {
+      title: 'Хранилище под сомнением',
+      detail:
+        'Неизвестно, не старше ли хранилище хоста, чем действительность. Пока человек не решит (bivak host decide-store), ничего не принимается и не отправляется.',
+    },
+    'store-not-in-doubt': {
+      title: 'Решать нечего',
+      detail: 'Хранилище не под сомнением.',
+    },
+    'store-epoch-changed': {
+      title: 'У хранилища другая эпоха',
+      detail:
+        'Хранилище восстановлено из старой копии и продолжает как эпоха {{epoch}}. Журнал в нём есть до записи {{acknowledgedSeq}}; отправляйте дальше с неё.',
+    },
+    'banks-missing': {
+      title: 'Не хватает дневных файлов',
+      detail: 'Платёж мог быть списан в любом банке: не хватает дневных файлов от {{banks}}.',
+    },
+    'books-too-early': {
+      title: 'Дневные файлы кончаются слишком рано',
+      detail: 'В дневных файлах должно быть всё до {{notBefore}}: тогда началась новая эпоха хранилища.',
+    },
     'unknown-attempt': {
       title: 'Такой попытки нет',
       detail: 'У платежа {{paymentId}} нет попытки {{attempt}}.',
@@ -124,6 +146,29 @@ export const problems: Russian<'problems'> = {
       title: 'Сейчас так решить нельзя',
       detail: 'О попытке {{attempt}} платежа {{paymentId}} можно решить: {{offered}}.',
       detailNone: 'Попытка {{attempt}} платежа {{paymentId}} решения не требует.',
+    },
+    'end-decision-not-offered': {
+      title: 'Сейчас так решить нельзя',
+      detail: 'Об окончании продажи {{paymentId}} можно решить: {{offered}}.',
+      detailNone: 'Окончание продажи {{paymentId}} решения не требует.',
+    },
+    'unknown-entry': {
+      title: 'Такой записи нет',
+      detail: 'Записи {{seq}} кассы {{tillId}} в карантине нет.',
+    },
+    'entry-decision-not-offered': {
+      title: 'Сейчас так решить нельзя',
+      detail: 'О записи {{seq}} кассы {{tillId}} можно решить: {{offered}}.',
+      detailNone: 'Запись {{seq}} кассы {{tillId}} решения не требует.',
+    },
+    'unknown-debt': {
+      title: 'Такой задолженности нет',
+      detail: 'По платежу {{paymentId}} на этом хосте нет задолженности.',
+    },
+    'debt-decision-not-offered': {
+      title: 'Сейчас так решить нельзя',
+      detail: 'О задолженности по платежу {{paymentId}} можно решить: {{offered}}.',
+      detailNone: 'Задолженность по платежу {{paymentId}} решения не требует.',
     },
     'unknown-alarm': {
       title: 'Такой тревоги нет',

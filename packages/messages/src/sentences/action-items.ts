@@ -1,4 +1,4 @@
-import type { Alarm, BankHealth, BankSessionState, WaitKind } from '@bivak/domain';
+import type { Alarm, AlarmKind, BankHealth, BankSessionState, WaitKind } from '@bivak/domain';
 import type { Renderer } from '../render/renderer.ts';
 
 const hourMs = 3_600_000;
@@ -13,8 +13,17 @@ export interface BankFacts {
   health: BankHealth;
 }
 
+/** Whether the host's store is known to be as new as the world, and the money at stake if it is not. */
+export interface StoreStanding {
+  isInDoubt: boolean;
+  atStake: { count: number; sumMinor: number };
+  /** Held since the store was put back. */
+  perhapsDebited: { count: number; sumMinor: number };
+}
+
 /** All that decides what needs a person: every bank, till, open payment and alarm. Sums in minor units of one currency. */
 export interface OperationsFacts {
+  store: StoreStanding;
   banks: readonly BankFacts[];
   /** Payments that no bank has decided, and why they wait. */
   waiting: {
@@ -31,12 +40,17 @@ export interface OperationsFacts {
 
 /** The one page that helps. */
 export type ActionTarget =
+  | { kind: 'store' }
   | { kind: 'banks' }
   | { kind: 'till'; tillId: string }
+  | { kind: 'unaccounted'; tillId: string }
   | { kind: 'payments' }
   | { kind: 'payment'; paymentId: string };
 
 export type ActionClaim =
+  | 'store-in-doubt'
+  | 'store-not-in-doubt'
+  | 'payments-perhaps-debited'
   | 'no-bank-usable'
   | 'every-bank-blocked'
   | 'no-bank-connected'
@@ -56,6 +70,8 @@ export type ActionClaim =
 
 /** What each sentence claims. */
 export const actionClaims = {
+  'store-in-doubt': ['store-in-doubt'],
+  'perhaps-debited': ['store-not-in-doubt', 'payments-perhaps-debited'],
   'every-bank-blocked': ['no-bank-usable', 'every-bank-blocked', 'payments-wait'],
   'every-bank-blocked-idle': ['no-bank-usable', 'every-bank-blocked', 'no-payment-waits'],
   'no-bank-reached': ['no-bank-usable', 'no-bank-connected', 'payments-wait'],
@@ -83,15 +99,17 @@ export interface ActionItem {
 }
 
 /**
- * What needs a person, the most urgent first: no bank to pay through, blocked accounts, alarms, payments that are late or
+ * What needs a person, the most urgent first: a store in doubt (nothing is sent then, and no bank is connected), no bank to pay through, blocked accounts, alarms, payments that are late or
  * soon will be, card data that cannot be opened, silent tills, banks that fail. The renderer needs the currency.
  */
 export function needsAPerson(facts: OperationsFacts, renderer: Renderer): ActionItem[] {
   const usable = facts.banks.filter(isUsable);
   const banks = usable.length === 0 ? noBank(facts, renderer) : [];
   const single = usable.length === 0 ? [] : facts.banks;
+  const { isInDoubt } = facts.store;
   return [
-    ...banks,
+    ...ofStore(facts, renderer),
+    ...(isInDoubt ? [] : banks),
     ...single.filter(isBlocked).map((bank) => ofBank('bank-blocked', bank, usable, renderer)),
     ...alarms(facts, renderer),
     ...late(facts, renderer),
@@ -100,6 +118,15 @@ export function needsAPerson(facts: OperationsFacts, renderer: Renderer): Action
     ...single.filter(isDown).map((bank) => ofBank('bank-down', bank, usable, renderer)),
     ...failing(usable, renderer),
   ];
+}
+
+function ofStore({ store }: OperationsFacts, { t, money }: Renderer): ActionItem[] {
+  const item = (key: 'store-in-doubt' | 'perhaps-debited', stake: StoreStanding['atStake']): ActionItem => {
+    const values = { count: stake.count, sum: money(stake.sumMinor) };
+    return { id: key, key, sentence: t(`sentences:action.${key}`, values), target: { kind: 'store' } };
+  };
+  if (store.isInDoubt) return [item('store-in-doubt', store.atStake)];
+  return store.perhapsDebited.count === 0 ? [] : [item('perhaps-debited', store.perhapsDebited)];
 }
 
 const isBlocked = ({ health }: BankFacts): boolean => health === 'blocked';
@@ -162,8 +189,13 @@ const alarms = ({ alarms }: OperationsFacts, renderer: Renderer): ActionItem[] =
       target: targetOf(alarm),
     }));
 
-const targetOf = ({ tillId, data }: Alarm): ActionTarget =>
-  'paymentId' in data ? { kind: 'payment', paymentId: data.paymentId } : { kind: 'till', tillId };
+/** Alarms about sales that are no payment: the page that lists them says why, and what may be decided. */
+const ofUnaccounted: readonly AlarmKind[] = ['entry-quarantined', 'card-data-unreadable', 'journal-refused'];
+
+function targetOf({ kind, tillId, data }: Alarm): ActionTarget {
+  if ('paymentId' in data) return { kind: 'payment', paymentId: data.paymentId };
+  return ofUnaccounted.includes(kind) ? { kind: 'unaccounted', tillId } : { kind: 'till', tillId };
+}
 
 /** One line for all that are late and one for all that soon will be, each with the first of them. */
 function late({ due, nowMs }: OperationsFacts, renderer: Renderer): ActionItem[] {
