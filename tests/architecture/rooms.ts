@@ -29,7 +29,7 @@ const packages: Rooms = {
 export const packagesWithIo = ['net', 'clock', 'process', 'http-api', 'screen'];
 
 /** Known by every room of the host that has a state. */
-const base = ['alarms', 'store', 'keys'];
+const base = ['alarms', 'epoch', 'store', 'keys'];
 
 const host: Rooms = {
   api: [
@@ -47,7 +47,7 @@ const host: Rooms = {
   'cardholder-page': ['views', 'recovery', ...base],
   /** Read models that join across rooms: they may look at every room, and none looks at them but what shows them. */
   views: ['recovery', 'payments', 'routing', 'notices', 'banks', 'fleet', 'intake', 'stoplist', ...base],
-  recovery: ['payments', 'notices', 'stoplist', ...base],
+  recovery: ['payments', 'routing', 'notices', 'stoplist', ...base],
   fleet: ['payments', 'intake', 'stoplist', ...base],
   payments: ['banks', 'routing', 'intake', ...base],
   routing: [...base],
@@ -56,6 +56,7 @@ const host: Rooms = {
   intake: [...base],
   banks: [],
   alarms: ['store'],
+  epoch: ['store'],
   keys: ['store'],
   store: [],
 };
@@ -116,22 +117,32 @@ export const unknownToSandbox = [
  */
 export const tableRooms: Readonly<Record<string, { owner: string; readers: readonly string[] }>> = {
   migrations: { owner: 'store', readers: [] },
-  tills: { owner: 'fleet', readers: [] },
+  tills: { owner: 'fleet', readers: ['intake', 'stoplist'] },
   till_outbox: { owner: 'fleet', readers: [] },
-  intake: { owner: 'intake', readers: ['fleet'] },
+  intake: { owner: 'intake', readers: ['fleet', 'epoch'] },
   intake_folded: { owner: 'intake', readers: [] },
   intake_rejected: { owner: 'intake', readers: [] },
+  intake_attachments: { owner: 'intake', readers: [] },
   quarantine: { owner: 'intake', readers: [] },
+  till_balances: { owner: 'intake', readers: [] },
+  reader_keys: { owner: 'intake', readers: [] },
   alarms: { owner: 'alarms', readers: [] },
   payments: { owner: 'payments', readers: ['recovery', 'fleet'] },
-  attempts: { owner: 'payments', readers: [] },
+  attempts: { owner: 'payments', readers: ['epoch'] },
+  card_taps: { owner: 'payments', readers: [] },
   payment_events: { owner: 'payments', readers: [] },
   decisions: { owner: 'payments', readers: [] },
-  trace_numbers: { owner: 'payments', readers: [] },
+  trace_numbers: { owner: 'payments', readers: ['epoch'] },
   bank_states: { owner: 'routing', readers: [] },
+  issuer_states: { owner: 'routing', readers: [] },
   debts: { owner: 'recovery', readers: [] },
   notices: { owner: 'notices', readers: [] },
   notice_messages: { owner: 'notices', readers: [] },
   stop_list_entries: { owner: 'stoplist', readers: [] },
   stop_list_versions: { owner: 'stoplist', readers: [] },
+  store_epochs: { owner: 'epoch', readers: ['payments', 'intake', 'fleet', 'stoplist'] },
+  store_doubts: { owner: 'epoch', readers: ['payments', 'intake', 'fleet', 'stoplist'] },
+  store_joins: { owner: 'epoch', readers: [] },
+  key_destructions: { owner: 'keys', readers: [] },
+  store_keys: { owner: 'keys', readers: [] },
 };

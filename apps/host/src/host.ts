@@ -1,35 +1,47 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { lend } from '@bivak/card';
+import { Problem } from '@bivak/domain';
 import { createApiServer, listen } from '@bivak/http-api';
 import { createFile, type Logger, type ProcessContext, type RunningProcess } from '@bivak/process';
+import { addAccountingRoutes } from './api/accounting-routes.ts';
 import { addAlarmRoutes } from './api/alarm-routes.ts';
 import { addDebtRoutes } from './api/debt-routes.ts';
 import { addOverviewRoutes } from './api/overview-routes.ts';
 import { addPaymentRoutes } from './api/payment-routes.ts';
 import { withStoreProblems } from './api/store-problems.ts';
+import { addStoreRoutes } from './api/store-routes.ts';
 import { addUplinkRoutes } from './api/uplink-routes.ts';
-import { openBankSessions } from './banks/index.ts';
+import { type BankAddress, openBankSessions } from './banks/index.ts';
 import { linkToken } from './cardholder-page/link.ts';
 import { addCardholderPage } from './cardholder-page/routes.ts';
 import type { HostConfig } from './config.ts';
 import { type DecisionWatch, decisionWatch } from './decision-watch.ts';
+import { openEpoch } from './epoch/epoch.ts';
+import { type Supervisor, superviseWork } from './epoch/supervisor.ts';
+import { epochWatch } from './epoch/watch.ts';
+import { openWitness, type Witness } from './epoch/witness.ts';
 import { registerTills } from './fleet/fleet.ts';
 import { startOutboxWorker } from './fleet/outbox.ts';
 import { startVerifier } from './intake/verifier.ts';
-import { type KeyStore, openKeyFile } from './keys/key-store.ts';
+import { type KeyStore, openKeyStore } from './keys/key-store.ts';
+import { type SigningKey, stopListKey } from './keys/signing-key.ts';
 import { SmppNotifier } from './notices/smpp-notifier.ts';
 import { noticeText } from './notices/text.ts';
 import { type NoticesWorker, startNoticesWorker } from './notices/worker.ts';
+import { startCardDestruction } from './payments/card-destruction.ts';
 import { takeOver } from './payments/claims.ts';
 import { refuseMissingBanks } from './payments/decisions.ts';
+import type { FoldContext } from './payments/fold.ts';
 import { startFolding } from './payments/fold-worker.ts';
 import { type LateAnswers, lateAnswers } from './payments/late-answers.ts';
 import { startPaymentAlarms } from './payments/payment-alarms.ts';
 import { startPaymentsWorker } from './payments/worker.ts';
+import { hostReadiness } from './readiness.ts';
 import { mayTryDebt, type RecoveryContext, startRecovery, tryNow } from './recovery/recovery.ts';
 import { issuerTable, loadIssuerRows, registerBanks } from './routing/index.ts';
-import { signingKey, startPublisher } from './stoplist/publisher.ts';
+import { startPublisher } from './stoplist/publisher.ts';
 import {
   type Database,
   embeddedFolder,
@@ -49,7 +61,7 @@ export async function startHost({
   log,
 }: ProcessContext<HostConfig>): Promise<RunningProcess & { port: number }> {
   // First what may be wrong in the config: a host that cannot start leaves no database server behind.
-  const keys = openKeyFile(config.keyStore.file, readFileSync(config.keyStore.passphraseFile, 'utf8'));
+  const keys = openKeys(config);
   const folder = holdDataFolder(config.dataDir);
   const store = await openStore(config, log).catch((error: unknown) => {
     folder.release();
@@ -63,23 +75,32 @@ export async function startHost({
   };
   try {
     const hostName = await prepareStore(database, { config, clock, log });
-    const context = { config, clock, log, database, keys, watch: decisionWatch(clock), hostName };
-    const work = startWork(context);
-    const stopWork = async (): Promise<void> => {
-      const ending = work.workers.map((worker) => worker.stop());
-      await Promise.all([work.banks.close(), work.notifier.close()]);
-      await Promise.all([...ending, work.late.stop()]);
+    const hostKey = await stopListKey(database, keys);
+    const witness = openWitness(config.witnessFile ?? join(config.dataDir, 'witness'));
+    const watch = decisionWatch(clock);
+    const context = { config, clock, log, database, keys, hostKey, watch, hostName, witness };
+    const supervisor = await superviseWork<Work>({
+      look: epochWatch(context).look,
+      start: (mayLeave) => startWork(context, mayLeave),
+      stop: stopWork,
+      clock,
+      log,
+    });
+    store.onLost(supervisor.distrust);
+    const stopAll = async (): Promise<void> => {
+      await supervisor.stop();
+      witness.close();
     };
-    const server = await serve(context, work);
+    const server = await serve(context, supervisor);
     const port = await listen(server, config.port).catch(async (error: unknown) => {
-      await stopWork();
+      await stopAll();
       throw error;
     });
     return {
       port,
       stop: async () => {
         await server.close();
-        await stopWork();
+        await stopAll();
         await closeStore();
       },
     };
@@ -87,6 +108,11 @@ export async function startHost({
     await closeStore();
     throw error;
   }
+}
+
+/** The passphrase is overwritten once it has opened the keys. */
+function openKeys({ keyStore: { file, passphraseFile, dataKeys } }: HostConfig): KeyStore {
+  return lend(readFileSync(passphraseFile), (passphrase) => openKeyStore(file, passphrase, dataKeys));
 }
 
 /** Brings the store up to date with program and config; resolves with this host's name in it. */
@@ -102,22 +128,32 @@ async function prepareStore(
   await registerBanks(database, bankIds, clock.nowMs());
   const hostName = nameOf(config.dataDir);
   await takeOver(database, hostName, clock.nowMs());
+  await openEpoch(database, clock.nowMs());
   return hostName;
 }
 
-async function openStore(
-  config: HostConfig,
-  log: Logger,
-): Promise<{ database: Database; stop: () => Promise<void> }> {
-  const onError = (error: Error): void => log.warn({ err: error }, 'a connection to the database was lost');
+interface OpenStore {
+  database: Database;
+  stop: () => Promise<void>;
+  /** Calls `act` whenever a connection to the store is lost. */
+  onLost: (act: () => void) => void;
+}
+
+async function openStore(config: HostConfig, log: Logger): Promise<OpenStore> {
+  const acts: (() => void)[] = [];
+  const onLost = (act: () => void): void => void acts.push(act);
+  const onError = (error: Error): void => {
+    log.warn({ err: error }, 'a connection to the database was lost');
+    for (const act of acts) act();
+  };
   if (config.databaseUrl !== undefined)
-    return { database: openDatabase(config.databaseUrl, onError), stop: async () => {} };
+    return { database: openDatabase(config.databaseUrl, onError), stop: async () => {}, onLost };
   const server = await startEmbedded(config.dataDir, (what) => log.warn({ what }, 'the embedded database'));
   log.info(
     { folder: embeddedFolder(config.dataDir), wasAdopted: server.wasAdopted },
     'the embedded database runs',
   );
-  return { database: openDatabase(server.url, onError), stop: () => server.stop() };
+  return { database: openDatabase(server.url, onError), stop: () => server.stop(), onLost };
 }
 
 interface Context {
@@ -126,6 +162,8 @@ interface Context {
   log: Logger;
   database: Database;
   keys: KeyStore;
+  hostKey: SigningKey;
+  witness: Witness;
   watch: DecisionWatch;
   hostName: string;
 }
@@ -139,7 +177,15 @@ interface Work {
   alarms: Worker;
   late: LateAnswers;
   recovery: RecoveryContext;
+  debts: Worker;
 }
+
+/** Contracts as sessions need them: what a contract does not say of the trade is the merchant's. */
+const bankAddresses = ({ banks, merchant }: HostConfig): BankAddress[] =>
+  banks.map((bank) => ({
+    ...bank,
+    merchantCategoryCode: bank.merchantCategoryCode ?? merchant.categoryCode,
+  }));
 
 /** This host's name in the store: made at its first start, so that its next life knows what it had claimed. */
 function nameOf(dataDir: string): string {
@@ -148,8 +194,14 @@ function nameOf(dataDir: string): string {
   return readFileSync(file, 'utf8');
 }
 
-function startWork(context: Context): Work {
-  const { config, clock, log, database, keys, watch, hostName } = context;
+async function stopWork(work: Work): Promise<void> {
+  const ending = work.workers.map((worker) => worker.stop());
+  await Promise.all([work.banks.close(), work.notifier.close()]);
+  await Promise.all([...ending, work.late.stop()]);
+}
+
+function startWork(context: Context, mayLeave: () => boolean): Work {
+  const { config, clock, log, database, keys, watch, hostName, witness } = context;
   const late = lateAnswers({
     database,
     clock,
@@ -160,7 +212,7 @@ function startWork(context: Context): Work {
       alarms.wake();
     },
   });
-  const banks = openBankSessions(config.banks, clock, log, late.take);
+  const banks = openBankSessions(bankAddresses(config), clock, log, late.take);
   const alarms = startPaymentAlarms(database, clock, log);
   const { notifier, notices } = startNotices(context);
   const publisher = startPublisher(database, clock, log);
@@ -176,6 +228,8 @@ function startWork(context: Context): Work {
   };
   const debts = startRecovery(recovery);
   const outbox = startOutboxWorker(database, clock, log);
+  const { returnWindowMs } = config;
+  const destruction = startCardDestruction({ database, keys, clock, log, returnWindowMs });
   const payments = startPaymentsWorker({
     database,
     banks,
@@ -184,21 +238,32 @@ function startWork(context: Context): Work {
     log,
     contracts: config.banks,
     newLease: () => `${hostName}/${randomUUID()}`,
+    mayLeave,
+    onLeaving: witness.recordSent,
+    onBlock: witness.recordBlock,
     onAlarm: () => alarms.wake(),
     onBooked: (paymentId) => {
       watch.notify(paymentId);
-      debts.wake();
-      outbox.wake();
+      for (const worker of [debts, outbox, destruction]) worker.wake();
     },
   });
   const { bankWindowMs, currency, timeZone } = config;
   const issuers = issuerTable(loadIssuerRows(), config.banks);
-  const folding = startFolding({ database, log, bankWindowMs, currency, timeZone, issuers }, clock, () => {
-    payments.wake();
-    debts.wake();
+  const fold: FoldContext = {
+    database,
+    log,
+    bankWindowMs,
+    currency,
+    timeZone,
+    issuers,
+    keys,
+    onQuarantined: (saleId) => watch.notify(saleId),
+  };
+  const folding = startFolding(fold, clock, () => {
+    for (const worker of [payments, debts, alarms, destruction]) worker.wake();
   });
-  const workers = [folding, payments, alarms, outbox, debts, notices, publisher];
-  return { banks, notifier, workers, folding, payments, alarms, late, recovery };
+  const workers = [folding, payments, alarms, outbox, debts, notices, publisher, destruction];
+  return { banks, notifier, workers, folding, payments, alarms, late, recovery, debts };
 }
 
 function startNotices({ config, clock, log, database, keys }: Context): {
@@ -224,7 +289,9 @@ const debtKey = (paymentId: string): string => `debt ${paymentId}`;
 /** How long the page waits for the bank before it says that the attempt is still under way. */
 const pageWaitMs = 5_000;
 
-async function serve({ config, clock, log, database: store, keys, watch }: Context, work: Work) {
+async function serve(context: Context, supervisor: Supervisor<Work>) {
+  const { config, clock, log, database: store, keys, hostKey, watch, witness } = context;
+  const work = supervisor.current;
   const database = withStoreProblems(store);
   const server = await createApiServer({
     title: 'Bivak host',
@@ -232,18 +299,20 @@ async function serve({ config, clock, log, database: store, keys, watch }: Conte
     log,
     bodyLimitBytes: 4_194_304,
     currency: config.currency,
+    readiness: hostReadiness({ database: store, work }),
   });
   const verifier = startVerifier(log);
   server.addHook('onClose', () => verifier.close());
   addUplinkRoutes(server, {
     database,
+    keys,
     clock,
     verify: verifier.verify,
     limits: config.limits,
     bankWindowMs: config.bankWindowMs,
     recoveryWindowMs: config.recovery.windowMs,
-    hostKey: signingKey(join(config.dataDir, 'stop-list-key.pem')),
-    onJournal: () => work.folding.wake(),
+    hostKey,
+    onJournal: () => work()?.folding.wake(),
     decidedWithin: (paymentId, waitMs) => watch.wait(paymentId, waitMs),
   });
   addPaymentRoutes(server, {
@@ -251,17 +320,37 @@ async function serve({ config, clock, log, database: store, keys, watch }: Conte
     clock,
     log,
     onDecided: () => {
-      for (const worker of [work.payments, work.alarms]) worker.wake();
+      work()?.payments.wake();
+      work()?.alarms.wake();
     },
   });
-  addDebtRoutes(server, database);
+  addDebtRoutes(server, { database, clock, log, onDecided: () => work()?.debts.wake() });
   addAlarmRoutes(server, database, clock);
+  addAccountingRoutes(server, {
+    database,
+    clock,
+    log,
+    onDecided: () => {
+      work()?.folding.wake();
+      work()?.payments.wake();
+      work()?.alarms.wake();
+    },
+  });
   addOverviewRoutes(server, {
     database,
-    banks: work.banks,
+    banks: { states: () => work()?.banks.states() ?? [] },
     settings: config.banks,
     currency: config.currency,
-    isBusy: () => work.workers.some((worker) => worker.isBusy()),
+    isBusy: () => work()?.workers.some((worker) => worker.isBusy()) ?? false,
+  });
+  addStoreRoutes(server, {
+    database,
+    clock,
+    log,
+    banks: config.banks,
+    witnessedBlock: witness.maxBlock,
+    onDecided: supervisor.wake,
+    onCleared: () => work()?.payments.wake(),
   });
   addCardholderPage(server, {
     database,
@@ -270,7 +359,11 @@ async function serve({ config, clock, log, database: store, keys, watch }: Conte
     shop: config.merchant.name,
     language: config.language,
     mayTry: (bucket, paymentId) => mayTryDebt(database, bucket, paymentId, clock.nowMs()),
-    tryNow: (bucket, paymentId) => tryNow(work.recovery, bucket, paymentId),
+    tryNow: async (bucket, paymentId) => {
+      const recovery = work()?.recovery;
+      if (recovery === undefined) throw new Problem('store-in-doubt', {});
+      return tryNow(recovery, bucket, paymentId);
+    },
     decided: (paymentId) => watch.wait(debtKey(paymentId), pageWaitMs),
   });
   return server;

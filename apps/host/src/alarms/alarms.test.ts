@@ -25,7 +25,7 @@ describe('an alarm', { timeout: 60_000 }, () => {
       tillId: 'till-1',
       kind: 'entry-quarantined',
       subject: String(seq),
-      data: { seq, reason: { kind: 'zero-sum' } },
+      data: { seq, reason: { kind: 'zero-sum' }, saleId: null, amountMinor: null, currency: null },
     }) as const;
   const all = () => listAlarms(database, { state: null, tillId: null }, null, 100);
 

@@ -47,6 +47,18 @@ export async function endAlarm(
       and state = any(${statesBefore(alarmLifecycle, 'ended')}::text[])`);
 }
 
+/** What raised the alarms of a kind is over, whatever they are about within it. */
+export async function endAlarmsOfKind(
+  queries: Queries,
+  tillId: string,
+  kind: AlarmKind,
+  nowMs: number,
+): Promise<void> {
+  await queries.query(sql`
+    update alarms set state = 'ended', ended_at = ${new Date(nowMs)}
+    where till_bucket = ${tillBucket(tillId)} and till_id = ${tillId} and kind = ${kind} and ended_at is null`);
+}
+
 /** Somebody has seen the alarm; once more is no error. Throws Problem `unknown-alarm` or `alarm-ended`. */
 export async function acknowledgeAlarm(
   database: Database,

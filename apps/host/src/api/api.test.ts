@@ -77,6 +77,7 @@ describe('the host’s API', { timeout: 60_000 }, () => {
     };
     addUplinkRoutes(server, {
       database: withStoreProblems(store),
+      keys: testKeyStore(),
       clock,
       limits,
       bankWindowMs: 1,
@@ -89,7 +90,7 @@ describe('the host’s API', { timeout: 60_000 }, () => {
       decidedWithin: (id, waitMs) => watch.wait(id, waitMs),
     });
     addPaymentRoutes(server, { database, clock, log: silentLog, onDecided: () => {} });
-    addDebtRoutes(server, database);
+    addDebtRoutes(server, { database, clock, log: silentLog, onDecided: () => {} });
     addAlarmRoutes(server, database, clock);
     addOverviewRoutes(server, {
       database,
@@ -212,7 +213,7 @@ describe('the host’s API', { timeout: 60_000 }, () => {
       fault: 'unreadable',
     });
     expect((await get<{ items: hostApi.TillSummary[] }>('/v1/tills')).items[0]!.alarms).toMatchObject([
-      { kind: 'journal-refused', data: { afterSeq: 0, fault: 'unreadable' } },
+      { kind: 'journal-refused', data: { afterSeq: 0, fault: 'unreadable', waitingEntries: 1 } },
     ]);
   });
 
@@ -397,13 +398,13 @@ describe('the host’s API', { timeout: 60_000 }, () => {
 
   it('counts card and cash sales, and the entries that it cannot explain or fold', async () => {
     till.sell();
-    const cash = till.intend();
+    const cash = till.intend({ tender: 'cash' });
     till.accept(cash, 'cash');
     till.sell({ totalMinor: 0 });
     await ship(database, till, clock.nowMs());
     await database.query(sql`
-      insert into quarantine (till_bucket, till_id, seq, entry_kind, version, reason, quarantined_at)
-      select till_bucket, till_id, 1, 'sale.tipped', 1, '{"kind":"unknown-kind","entryKind":"sale.tipped"}', quarantined_at
+      insert into quarantine (till_bucket, till_id, seq, entry_kind, version, is_card_sale, reason, quarantined_at)
+      select till_bucket, till_id, 1, 'sale.tipped', 1, false, '{"kind":"unknown-kind","entryKind":"sale.tipped"}', quarantined_at
       from quarantine`);
     const [summary] = (await get<{ items: hostApi.TillSummary[] }>('/v1/tills')).items;
     expect(summary).toMatchObject({

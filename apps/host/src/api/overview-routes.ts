@@ -7,7 +7,7 @@ import { listBanks, listTills, moneyView, workView } from '../views/index.ts';
 
 export interface OverviewContext {
   database: Queries;
-  banks: BankSessions;
+  banks: Pick<BankSessions, 'states'>;
   settings: readonly BankSetting[];
   currency: string;
   /** True while a worker that may make work for another is busy. */
@@ -20,7 +20,7 @@ export function addOverviewRoutes(server: ApiServer, context: OverviewContext): 
   server.get(
     '/v1/tills',
     { schema: { summary: 'Tills', response: { 200: hostApi.tillList } } },
-    async () => ({ items: await listTills(database), nextCursor: null }),
+    async () => ({ items: await listTills(database, currency), nextCursor: null }),
   );
   server.get(
     '/v1/banks',

@@ -51,7 +51,7 @@ export function addPaymentRoutes(server: ApiServer, context: PaymentRoutesContex
         response: { 200: hostApi.paymentDetail },
       },
     },
-    ({ params }) => paymentDetail(database, params.id),
+    ({ params }) => paymentDetail(database, params.id, clock.nowMs()),
   );
   server.post(
     '/v1/payments/:id/attempts/:number/decision',
@@ -66,7 +66,7 @@ export function addPaymentRoutes(server: ApiServer, context: PaymentRoutesContex
     async ({ params: { id, number }, body }) => {
       await decideAttempt(context, { paymentId: id, attempt: number, ...body }, clock.nowMs());
       onDecided();
-      return paymentDetail(database, id);
+      return paymentDetail(database, id, clock.nowMs());
     },
   );
 }

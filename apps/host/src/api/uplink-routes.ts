@@ -1,29 +1,35 @@
-import type { KeyObject } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type { Clock } from '@bivak/clock';
 import { uplinkApi } from '@bivak/contracts';
 import { type OfflineLimits, Problem, saleId, tillId } from '@bivak/domain';
 import type { ApiServer } from '@bivak/http-api';
 import { z } from 'zod';
+import { currentEpoch } from '../epoch/epoch.ts';
 import { recordContact } from '../fleet/contact.ts';
 import { enrolWithinLimit } from '../fleet/enrolment.ts';
 import { enrolmentLimit } from '../fleet/enrolment-limit.ts';
+import { compareMemory } from '../fleet/memory.ts';
 import { outcomesAfter } from '../fleet/outbox.ts';
 import { signedIn } from '../fleet/sign-in.ts';
 import { readArrival } from '../intake/arrival.ts';
 import { acknowledgedPlace, takeBatch } from '../intake/intake.ts';
+import { unreadableReaderKeys } from '../intake/progress.ts';
 import type { Verify } from '../intake/verifier.ts';
+import type { KeyStore } from '../keys/key-store.ts';
+import type { SigningKey } from '../keys/signing-key.ts';
 import { onlineOutcome } from '../payments/online-outcome.ts';
-import { stopListMessage } from '../stoplist/publisher.ts';
-import type { Database } from '../store/index.ts';
+import { type HeldList, publishedHash, stopListMessage } from '../stoplist/publisher.ts';
+import type { Database, Queries } from '../store/index.ts';
 
 export interface UplinkContext {
   database: Database;
+  /** They encrypt what arrives beside the entries. */
+  keys: KeyStore;
   clock: Clock;
   limits: OfflineLimits;
   bankWindowMs: number;
   recoveryWindowMs: number;
-  hostKey: { privateKey: KeyObject; publicKey: string };
+  hostKey: SigningKey;
   /** Checks batches off the event loop; if it is missing, in slices on it. */
   verify?: Verify;
   onJournal: (tillId: string) => void;
@@ -51,7 +57,8 @@ export function addUplinkRoutes(server: ApiServer, context: UplinkContext): void
     async ({ body }) => {
       await enrolWithinLimit(database, limit, body, clock.nowMs());
       await recordContact(database, body.tillId, { clockOffMs: null }, clock.nowMs());
-      return { tillId: body.tillId, hostPublicKey: context.hostKey.publicKey };
+      const { epoch, epochId } = await currentEpoch(database);
+      return { tillId: body.tillId, hostPublicKey: context.hostKey.publicKey, epoch, epochId };
     },
   );
   addJournalRoute(server, context);
@@ -77,7 +84,7 @@ function addJournalRoute(server: ApiServer, context: UplinkContext): void {
     async ({ params: { tillId }, headers, body, log }, reply) => {
       const arrival = body instanceof Readable ? readArrival(body, maxBatchBytes) : undefined;
       // Its entries are signed and numbered themselves: an old request brings nothing new, and a wrong clock loses no sale.
-      const { publicKey, clockOffMs } = await signedIn(
+      const { publicKey, formerKeys, clockOffMs, memory } = await signedIn(
         database,
         tillId,
         headers.authorization,
@@ -85,9 +92,20 @@ function addJournalRoute(server: ApiServer, context: UplinkContext): void {
         anyAge,
       );
       if (arrival === undefined) throw new Problem('wrong-media-type', {});
+      const { epoch, epochId, isKnown } = await compareMemory(database, tillId, memory, clock.nowMs());
+      if (!isKnown) {
+        const { seq: acknowledgedSeq } = await acknowledgedPlace(database, tillId);
+        throw new Problem('store-epoch-changed', { epoch, epochId, acknowledgedSeq });
+      }
       const { bytes, end } = await arrival;
       if (end === 'too-long') reply.header('connection', 'close');
-      const result = await takeBatch(database, { tillId, publicKey }, bytes, clock.nowMs(), context.verify);
+      const result = await takeBatch(
+        { database, keys: context.keys },
+        { tillId, publicKey, formerKeys, epoch },
+        bytes,
+        clock.nowMs(),
+        context.verify,
+      );
       // An old request may be another's copy: only what is new in it shows that the till was there.
       if (clockOffMs === 0 || result.taken > 0)
         await recordContact(database, tillId, { clockOffMs }, clock.nowMs());
@@ -101,7 +119,7 @@ function addJournalRoute(server: ApiServer, context: UplinkContext): void {
       }
       if (end === 'too-long')
         throw new Problem('batch-too-long', { acknowledgedSeq, maxBytes: maxBatchBytes });
-      return { tillId, acknowledgedSeq };
+      return { tillId, epoch, epochId, acknowledgedSeq };
     },
   );
 }
@@ -126,12 +144,18 @@ function addDownlinkRoute(server: ApiServer, context: UplinkContext): void {
       },
     },
     async ({ params, headers, query }) => {
-      await signedIn(database, params.tillId, headers.authorization, clock.nowMs());
-      const contact = { clockOffMs: 0, stopListVersion: query.stopListVersion };
+      const { memory } = await signedIn(database, params.tillId, headers.authorization, clock.nowMs());
+      const { epoch, epochId } = await compareMemory(database, params.tillId, memory, clock.nowMs());
+      const stopListVersion = memory?.stopListVersion ?? query.stopListVersion;
+      const contact = { clockOffMs: 0, stopListVersion };
       await recordContact(database, params.tillId, contact, clock.nowMs());
-      const list = await stopListMessage(database, context.hostKey.privateKey, query.stopListVersion);
+      const { privateKey } = context.hostKey;
+      const held = await heldList(database, query.stopListVersion, memory);
+      const list = await stopListMessage(database, { privateKey, epochId }, held);
       const { seq, hash } = await acknowledgedPlace(database, params.tillId);
       return {
+        epoch,
+        epochId,
         acknowledgedSeq: seq,
         acknowledgedHash: seq === 0 ? null : hash,
         hostNow: new Date(clock.nowMs()).toISOString(),
@@ -140,10 +164,22 @@ function addDownlinkRoute(server: ApiServer, context: UplinkContext): void {
         recoveryWindowMs: context.recoveryWindowMs,
         stopList: list.message,
         stopListVersion: list.version,
+        stopListHash: list.hash,
+        unreadableReaderKeys: await unreadableReaderKeys(database, params.tillId),
         outcomes: await outcomesAfter(database, params.tillId, query.outcomesAfter, 500),
       };
     },
   );
+}
+
+/** The list that a till has, or the empty one if it asks for the whole list. */
+async function heldList(
+  queries: Queries,
+  version: number,
+  memory: uplinkApi.TillMemory | null,
+): Promise<HeldList> {
+  if (version === memory?.stopListVersion) return { version, hash: memory.stopListHash };
+  return { version, hash: (await publishedHash(queries, version)).hash ?? '' };
 }
 
 const outcomeParams = z.object({ tillId, saleId });
@@ -162,7 +198,8 @@ function addOutcomeRoute(server: ApiServer, context: UplinkContext): void {
       },
     },
     async ({ params, headers, query }) => {
-      await signedIn(database, params.tillId, headers.authorization, clock.nowMs());
+      const { memory } = await signedIn(database, params.tillId, headers.authorization, clock.nowMs());
+      await compareMemory(database, params.tillId, memory, clock.nowMs());
       // Watched before the first look: what is decided in between is not missed.
       const decided = context.decidedWithin(params.saleId, query.waitMs);
       const first = await onlineOutcome(database, params.tillId, params.saleId);

@@ -2,12 +2,12 @@ import type { KeyObject } from 'node:crypto';
 import { Problem } from '@bivak/domain';
 import { SignJWT } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Database } from '../store/index.ts';
+import { type Database, type Row, sql } from '../store/index.ts';
 import { startTestDatabases, type TestDatabases } from '../store/testing/databases.ts';
 import { newKeyPair } from '../testing/host-parts.ts';
 import { listTills } from '../views/index.ts';
 import { recordContact } from './contact.ts';
-import { enrolTill, registerTills } from './fleet.ts';
+import { enrolTill, findTill, registerTills } from './fleet.ts';
 import { signedIn } from './sign-in.ts';
 
 const nowMs = Date.parse('2026-11-24T09:00:00.000Z');
@@ -97,11 +97,28 @@ describe('the fleet', { timeout: 60_000 }, () => {
     expect((await old).clockOffMs).toBe(-3_600_000);
   });
 
+  it('keeps the keys that a till had before, with the time for which they were its own', async () => {
+    await enrol('first-code');
+    const first = (await findTill(database, 'till-1'))!.publicKey!;
+    await known('second-code');
+    const next = newKeyPair().publicKey;
+    const request = { tillId: 'till-1', code: 'second-code', publicKey: text(next) };
+    await enrolTill(database, request, nowMs + 1_000);
+    await enrolTill(database, request, nowMs + 2_000); // the response was lost
+    const till = (await findTill(database, 'till-1'))!;
+    expect(till.publicKey!.equals(next)).toBe(true);
+    expect(till.formerKeys.map((key) => key.equals(first))).toEqual([true]);
+    const [row] = await database.query<Pick<Row<'tills'>, 'former_keys'>>(sql`select former_keys from tills`);
+    expect(row!.former_keys).toMatchObject([
+      { enrolledAt: '2026-11-24T09:00:00.000Z', replacedAt: '2026-11-24T09:00:01.000Z' },
+    ]);
+  });
+
   it('records when a till was there, and which stop-list it has', async () => {
     await enrol('first-code');
     await recordContact(database, 'till-1', { clockOffMs: 0, stopListVersion: 3 }, nowMs + 1_000);
     await recordContact(database, 'till-1', { clockOffMs: 0 }, nowMs + 2_000);
-    expect(await listTills(database)).toEqual([
+    expect(await listTills(database, 'RUB')).toEqual([
       {
         tillId: 'till-1',
         place: 'Поезд',
@@ -113,6 +130,7 @@ describe('the fleet', { timeout: 60_000 }, () => {
         cashSales: 0,
         quarantinedEntries: 0,
         unexplainedEntries: 0,
+        unaccounted: { count: 0, sumMinor: 0, otherSums: 0 },
         alarms: [],
       },
     ]);
@@ -121,7 +139,7 @@ describe('the fleet', { timeout: 60_000 }, () => {
   it('raises an alarm while a till’s clock is off, until its first contact at the right time', async () => {
     const contact = (clockOffMs: number | null, atMs: number) =>
       recordContact(database, 'till-1', { clockOffMs }, atMs);
-    const open = async () => (await listTills(database))[0]!.alarms;
+    const open = async () => (await listTills(database, 'RUB'))[0]!.alarms;
     await contact(-3_600_000, nowMs);
     await contact(-3_601_000, nowMs + 1_000);
     await contact(null, nowMs + 2_000); // shows nothing of the clock

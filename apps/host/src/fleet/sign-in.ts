@@ -1,4 +1,5 @@
 import type { KeyObject } from 'node:crypto';
+import { uplinkApi } from '@bivak/contracts';
 import { Problem } from '@bivak/domain';
 import { errors, jwtVerify } from 'jose';
 import type { Queries } from '../store/index.ts';
@@ -13,8 +14,12 @@ const maxOffMs = 100 * 366 * 86_400_000;
 /** The till that has signed a request. */
 export interface SignedIn {
   publicKey: KeyObject;
+  /** The keys that it had before, the oldest first. */
+  formerKeys: readonly KeyObject[];
   /** How far its clock is ahead (above 0) or behind the host's, if that is more than may be; else 0. */
   clockOffMs: number;
+  /** What the till knows of the store; null if it says nothing. */
+  memory: uplinkApi.TillMemory | null;
 }
 
 /**
@@ -42,7 +47,13 @@ export async function signedIn(
       ...(options.atAnyAge ? {} : freshness),
     });
     const offMs = Math.round(Math.max(-maxOffMs, Math.min(maxOffMs, payload.iat! * 1_000 - nowMs)));
-    return { publicKey: till.publicKey, clockOffMs: Math.abs(offMs) > clockToleranceMs ? offMs : 0 };
+    const memory = uplinkApi.tillMemory.safeParse(payload.memory).data ?? null;
+    return {
+      publicKey: till.publicKey,
+      formerKeys: till.formerKeys,
+      clockOffMs: Math.abs(offMs) > clockToleranceMs ? offMs : 0,
+      memory,
+    };
   } catch (error) {
     throw isOnlyTime(error)
       ? new Problem('clock-off', { hostNow: new Date(nowMs).toISOString() })

@@ -1,12 +1,12 @@
 import { Readable } from 'node:stream';
-import type { EntryBody } from '@bivak/journal';
+import { type EntryBody, encodeBatch } from '@bivak/journal';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { listAlarms } from '../alarms/alarms.ts';
 import { foldJournal } from '../payments/fold.ts';
 import { type Database, type Row, sql } from '../store/index.ts';
 import { startTestDatabases, type TestDatabases } from '../store/testing/databases.ts';
 import { handClock } from '../testing/clock.ts';
-import { enrolTestTill, newKeyPair, readPayment, testFold } from '../testing/host-parts.ts';
+import { enrolTestTill, newKeyPair, readPayment, testFold, testKeyStore } from '../testing/host-parts.ts';
 import { type TestTill, testPans, testTill } from '../testing/till.ts';
 import { readArrival } from './arrival.ts';
 import { acknowledgedPlace, takeBatch } from './intake.ts';
@@ -26,7 +26,8 @@ describe('the intake', { timeout: 60_000 }, () => {
     await enrolTestTill(database, till, clock.nowMs());
   });
 
-  const take = (text: string, from = till) => takeBatch(database, from, text, clock.nowMs());
+  const take = (text: string, from = till) =>
+    takeBatch({ database, keys: testKeyStore() }, from, text, clock.nowMs());
   const stored = () => database.query<{ payload: string }>(sql`select payload from intake order by seq`);
   const rejected = () =>
     database.query<Pick<Row<'intake_rejected'>, 'fault' | 'entry'>>(
@@ -104,12 +105,39 @@ describe('the intake', { timeout: 60_000 }, () => {
       expect(first.refused?.isNew).toBe(true);
       expect((await take(text)).refused?.isNew).toBe(false);
       expect(await rejected()).toMatchObject([{ fault }]);
-      const data = { afterSeq: 0, fault };
+      const data = { afterSeq: 0, fault, waitingEntries: expect.any(Number) };
       expect(await alarms()).toEqual([{ kind: 'journal-refused', state: 'raised', data }]);
       await take(till.batch());
       expect(await alarms()).toEqual([{ kind: 'journal-refused', state: 'ended', data }]);
     },
   );
+
+  it('refuses an entry whose card data was lost or changed on the way, and keeps none of it apart', async () => {
+    till.sell();
+    const [intent, accepted] = till.entries;
+    const { card } = intent!.attachments;
+    const { payload, signature } = intent!;
+    for (const [attachments, fault] of [
+      [{}, 'attachment-missing'],
+      [
+        { card: { ...card!, content: card!.content.replace('"ciphertext":"', '"ciphertext":"00') } },
+        'attachment-differs',
+      ],
+      [{ card: card!, extra: card! }, 'attachment-differs'],
+    ] as const) {
+      const result = await take(encodeBatch([{ payload, signature, attachments }, accepted!]));
+      expect(result).toMatchObject({ acknowledgedSeq: 0, taken: 0, refused: { fault } });
+    }
+    await take(`{"payload":5,"signature":"","attachments":${JSON.stringify(intent!.attachments)}}\n`);
+    expect(JSON.stringify(await rejected())).not.toContain(card!.content.slice(20, 60));
+    // The whole entry is still taken.
+    expect(await take(till.batch())).toMatchObject({ acknowledgedSeq: 2, refused: null });
+    const stored = await database.query<{ sealed: string; name: string }>(
+      sql`select name, sealed from intake_attachments`,
+    );
+    expect(stored.map(({ name }) => name)).toEqual(['card']);
+    expect(stored[0]!.sealed).not.toContain(card!.content);
+  });
 
   it('keeps no card number in clear, whatever a broken till sends', async () => {
     const { payload } = till.write({
@@ -139,6 +167,45 @@ describe('the intake', { timeout: 60_000 }, () => {
     const result = await take(anew.batch(), anew);
     expect(result).toMatchObject({ acknowledgedSeq: 2, taken: 0, refused: { fault: 'changed' } });
     expect((await rejected()).at(-1)!.entry).toContain('"totalMinor":1}');
+  });
+
+  it('takes what a till has signed with a former key, as far as its chain shows that it was before the new one', async () => {
+    till.sell();
+    await take(till.batch());
+    till.sell(); // not shipped when the till was enrolled anew
+    till.changeKey();
+    till.sell();
+    expect(await take(till.batch())).toMatchObject({ acknowledgedSeq: 6, taken: 4, refused: null });
+    const numbers = await database.query(sql`select seq, key_number from intake order by seq`);
+    expect(numbers).toEqual([1, 1, 1, 1, 2, 2].map((key_number, index) => ({ seq: index + 1, key_number })));
+    expect(await fold()).toBe(6);
+  });
+
+  it('refuses a former key’s signature once the new key has signed, and counts what waits behind it', async () => {
+    till.sell();
+    const { publicKey, privateKey } = till;
+    till.changeKey();
+    till.sell();
+    await take(till.batch());
+    Object.assign(till, { publicKey, privateKey });
+    till.sell();
+    till.sell();
+    Object.assign(till, { publicKey: newKeyPair().publicKey, formerKeys: [publicKey] });
+    const keys = { ...till, formerKeys: [publicKey, till.publicKey], publicKey: newKeyPair().publicKey };
+    const { refused } = await take(till.batch(), keys);
+    expect(refused?.fault).toBe('former-key');
+    const data = { afterSeq: 4, fault: 'former-key', waitingEntries: 4 };
+    expect(await alarms()).toEqual([{ kind: 'journal-refused', state: 'raised', data }]);
+    expect(await rejected()).toMatchObject([{ fault: 'former-key' }]);
+  });
+
+  it('refuses what no key of the till has signed, and counts what waits behind it', async () => {
+    till.sell();
+    till.sell();
+    const stranger = { ...till, publicKey: newKeyPair().publicKey, formerKeys: [newKeyPair().publicKey] };
+    expect((await take(till.batch(), stranger)).refused?.fault).toBe('bad-signature');
+    const data = { afterSeq: 0, fault: 'bad-signature', waitingEntries: 4 };
+    expect(await alarms()).toEqual([{ kind: 'journal-refused', state: 'raised', data }]);
   });
 
   it('takes a long journal of short entries in one batch, and knows all of it again', async () => {
@@ -209,11 +276,10 @@ describe('the intake', { timeout: 60_000 }, () => {
     till.sell({ currency: 'USD' });
     till.sell({ totalMinor: 0 });
     till.sell({ totalMinor: 1_000_000_000_000 }); // DE 4 has twelve digits
-    till.sell({ productName: 'a\0b' }); // jsonb holds every character but this one
     const foreignZone = till.sell({ timeZone: 'Moon/Tycho' });
     const good = till.sell();
     await take(till.batch());
-    expect(await fold()).toBe(13);
+    expect(await fold()).toBe(11);
     expect(await database.query(sql`select payment_id from payments order by payment_id`)).toEqual([
       { payment_id: foreignZone },
       { payment_id: good },
@@ -229,16 +295,15 @@ describe('the intake', { timeout: 60_000 }, () => {
       { kind: 'wrong-currency', currency: 'USD', expectedCurrency: 'RUB' },
       { kind: 'zero-sum' },
       { kind: 'sum-too-large' },
-      { kind: 'not-storable' },
     ];
     expect(quarantined).toEqual(
-      [1, 3, 5, 7, 9].map((seq, index) => ({ seq, entry_kind: 'sale.accepted', reason: reasons[index] })),
+      [1, 3, 5, 7].map((seq, index) => ({ seq, entry_kind: 'sale.accepted', reason: reasons[index] })),
     );
     const raised = await alarms();
     expect(raised.map(({ data }) => data)).toEqual(
-      expect.arrayContaining(quarantined.map(({ seq, reason }) => ({ seq, reason }))),
+      expect.arrayContaining(quarantined.map(({ seq, reason }) => expect.objectContaining({ seq, reason }))),
     );
-    expect(raised).toHaveLength(5);
+    expect(raised).toHaveLength(4);
   });
 
   it('takes an entry that names no sale as sales are named, and folds what follows', async () => {

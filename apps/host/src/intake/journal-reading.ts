@@ -1,35 +1,47 @@
-import {
-  type Entry,
-  type EntryBody,
-  type EntryEnvelope,
-  type KnownKinds,
-  readBody,
-  readEnvelope,
-  type UnreadableEntry,
-} from '@bivak/journal';
+import { type EntryEnvelope, readEnvelope } from '@bivak/journal';
 import { type Queries, type Row, sql, tillBucket } from '../store/index.ts';
+import type { Figures } from './verification.ts';
 
-export { saleIdOf } from './verification.ts';
+export { maxDebitMinor, saleIdOf } from './verification.ts';
 
 /** An entry as it was taken: its envelope is verified, its body is read by whoever folds it. */
 export interface TakenEntry {
   envelope: EntryEnvelope;
   receivedAt: Date;
+  /** The store's epoch in which it was first sent, as far as is known. */
+  epoch: number;
+  /** True for an accepted sale by card: it has to become a payment, or be explained. */
+  isCardSale: boolean;
+  /** The sum of its sale, if that is known. */
+  figures: Figures | null;
 }
 
 /** Entries of a till that were not folded yet, in order. */
 export async function unfolded(queries: Queries, tillId: string, limit: number): Promise<TakenEntry[]> {
   const bucket = tillBucket(tillId);
-  const found = await queries.query<Pick<Row<'intake'>, 'payload' | 'received_at'>>(sql`
-    select i.payload, i.received_at from intake i
+  const found = await queries.query<TakenColumns>(sql`
+    select i.payload, i.received_at, i.epoch, i.tender, i.amount_minor, i.currency from intake i
     join intake_folded f on f.till_bucket = i.till_bucket and f.till_id = i.till_id
     where i.till_bucket = ${bucket} and i.till_id = ${tillId} and i.seq > f.seq
     order by i.seq limit ${limit}`);
-  // What is in the store was verified at intake: an entry without an envelope is a bug.
-  return found.map(({ payload, received_at }) => ({
-    envelope: readEnvelope(payload)!,
-    receivedAt: received_at,
-  }));
+  return found.map(takenEntryOf);
+}
+
+export type TakenColumns = Pick<
+  Row<'intake'>,
+  'payload' | 'received_at' | 'epoch' | 'tender' | 'amount_minor' | 'currency'
+>;
+
+export function takenEntryOf(row: TakenColumns): TakenEntry {
+  const { amount_minor: amountMinor, currency } = row;
+  return {
+    // What is in the store was verified at intake: an entry without an envelope is a bug.
+    envelope: readEnvelope(row.payload)!,
+    receivedAt: row.received_at,
+    epoch: row.epoch,
+    isCardSale: row.tender === 'card',
+    figures: amountMinor === null || currency === null ? null : { amountMinor, currency },
+  };
 }
 
 /** Tills with entries that were not folded yet: also those that the configuration does not name any more. */
@@ -41,32 +53,41 @@ export async function unfoldedTills(queries: Queries): Promise<string[]> {
   return found.map(({ till_id }) => till_id);
 }
 
-/** Records how far a till's journal was folded. */
-export async function markFolded(queries: Queries, tillId: string, seq: number): Promise<void> {
-  await queries.query(sql`
-    update intake_folded set seq = ${seq} where till_bucket = ${tillBucket(tillId)} and till_id = ${tillId} and seq < ${seq}`);
+/** An entry of a sale, as far as it matters to those that follow it. */
+export interface SaleEntry {
+  seq: number;
+  kind: 'sale.intent' | 'sale.accepted' | 'sale.abandoned';
+  envelope: EntryEnvelope;
 }
 
-/** The intent of a sale; `none` if the journal has none, else why this program cannot read it. */
-export type IntentReading =
-  | { kind: 'read'; entry: Entry; intent: EntryBody<'sale.intent'> }
-  | { kind: 'none' }
-  | { kind: 'unreadable'; reason: UnreadableEntry };
+/** A sale has an intent and an end: whatever comes after these is looked at against them. */
+const maxSaleEntries = 4;
 
-/** Finds the intent of a sale in its till's journal. */
-export async function intentOf(
+/** What the journal says of a sale before `seq`, in its order: its beginning, if that is long. */
+export async function saleBefore(
   queries: Queries,
   tillId: string,
   saleId: string,
-  known?: KnownKinds,
-): Promise<IntentReading> {
+  seq: number,
+): Promise<SaleEntry[]> {
+  const found = await queries.query<Pick<Row<'intake'>, 'seq' | 'payload'> & { kind: SaleEntry['kind'] }>(sql`
+    select seq, kind, payload from intake
+    where till_bucket = ${tillBucket(tillId)} and till_id = ${tillId} and sale_id = ${saleId} and seq < ${seq}
+      and kind in ('sale.intent', 'sale.accepted', 'sale.abandoned')
+    order by seq limit ${maxSaleEntries}`);
+  return found.map(({ payload, ...entry }) => ({ ...entry, envelope: readEnvelope(payload)! }));
+}
+
+/** The last intent of a sale before `seq`; undefined if there is none. */
+export async function lastIntentBefore(
+  queries: Queries,
+  tillId: string,
+  saleId: string,
+  seq: number,
+): Promise<EntryEnvelope | undefined> {
   const [found] = await queries.query<Pick<Row<'intake'>, 'payload'>>(sql`
-    select payload from intake where till_bucket = ${tillBucket(tillId)} and till_id = ${tillId}
-      and sale_id = ${saleId} and kind = 'sale.intent' order by seq limit 1`);
-  if (found === undefined) return { kind: 'none' };
-  const body = readBody(readEnvelope(found.payload)!, known);
-  if (!body.ok) return { kind: 'unreadable', reason: body.reason };
-  return body.entry.kind === 'sale.intent'
-    ? { kind: 'read', entry: body.entry, intent: body.entry.body }
-    : { kind: 'none' };
+    select payload from intake
+    where till_bucket = ${tillBucket(tillId)} and till_id = ${tillId} and sale_id = ${saleId} and seq < ${seq} and kind = 'sale.intent'
+    order by seq desc limit 1`);
+  return found === undefined ? undefined : readEnvelope(found.payload)!;
 }

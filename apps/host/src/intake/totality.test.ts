@@ -8,7 +8,7 @@ import { foldJournal } from '../payments/fold.ts';
 import { type Database, type Queries, sql } from '../store/index.ts';
 import { startTestDatabases, type TestDatabases } from '../store/testing/databases.ts';
 import { handClock } from '../testing/clock.ts';
-import { enrolTestTill, testFold } from '../testing/host-parts.ts';
+import { enrolTestTill, testFold, testKeyStore } from '../testing/host-parts.ts';
 import { silentLog } from '../testing/log.ts';
 import { type TestTill, testTill } from '../testing/till.ts';
 import { acknowledgedPlace, takeBatch } from './intake.ts';
@@ -38,7 +38,7 @@ describe('the intake, given whatever bytes there are', { timeout: 120_000 }, () 
   });
 
   const take = (batch: string | Uint8Array) =>
-    takeBatch(database, till, batch, clock.nowMs(), verifier.verify);
+    takeBatch({ database, keys: testKeyStore() }, till, batch, clock.nowMs(), verifier.verify);
   const signed = (payload: string): string =>
     lineOf(payload, sign(null, Buffer.from(payload), till.privateKey).toString('base64'));
   /** An entry that follows what the host has, with whatever a till may sign. */
@@ -194,7 +194,12 @@ describe('the intake, given whatever bytes there are', { timeout: 120_000 }, () 
     };
     const rounds: number[] = [];
     for (;;) {
-      const result = await takeBatch(picky, till, till.batch(), clock.nowMs());
+      const result = await takeBatch(
+        { database: picky, keys: testKeyStore() },
+        till,
+        till.batch(),
+        clock.nowMs(),
+      );
       rounds.push(result.acknowledgedSeq);
       if (result.refused === null) continue;
       expect(result.refused).toEqual({ fault: 'not-storable', isNew: true });
@@ -234,7 +239,14 @@ describe('the intake, given whatever bytes there are', { timeout: 120_000 }, () 
     expect(batch.length).toBeGreaterThan(2_600_000);
     expect(batch.length).toBeLessThan(4_194_304);
     const atOnceMs = await longestStopMs(async () => {
-      const run = verification({ ...till, place: { seq: 0, hash: genesisHash }, batch, suspect: null });
+      const run = verification({
+        tillId: till.tillId,
+        keys: [till.publicKey],
+        keyIndex: 0,
+        place: { seq: 0, hash: genesisHash },
+        batch,
+        suspect: null,
+      });
       while (run.next().done !== true);
     });
     // The best of three: the machine may be busy with something else.
@@ -251,7 +263,9 @@ describe('the intake, given whatever bytes there are', { timeout: 120_000 }, () 
     const slicesMs = await longestStopMs(async () => {
       ({ database } = await databases.emptied());
       await enrolTestTill(database, till, clock.nowMs());
-      expect((await takeBatch(database, till, batch, clock.nowMs())).refused).toBeNull();
+      expect(
+        (await takeBatch({ database, keys: testKeyStore() }, till, batch, clock.nowMs())).refused,
+      ).toBeNull();
     });
     const measured = JSON.stringify({ atOnceMs, stopsMs, slicesMs });
     expect(Math.min(...stopsMs), measured).toBeLessThan(Math.max(50, atOnceMs / 20));
@@ -261,14 +275,22 @@ describe('the intake, given whatever bytes there are', { timeout: 120_000 }, () 
   it('checks in slices what its thread had when it died, and starts another', async () => {
     till.sell();
     const dying = startVerifier(silentLog);
-    const left = takeBatch(database, till, till.batch(), clock.nowMs(), async (job) => {
-      const verified = dying.verify(job);
-      await dying.close();
-      return verified;
-    });
+    const left = takeBatch(
+      { database, keys: testKeyStore() },
+      till,
+      till.batch(),
+      clock.nowMs(),
+      async (job) => {
+        const verified = dying.verify(job);
+        await dying.close();
+        return verified;
+      },
+    );
     expect(await left).toMatchObject({ acknowledgedSeq: 2, refused: null });
     till.sell();
-    expect(await takeBatch(database, till, till.batch(), clock.nowMs(), dying.verify)).toMatchObject({
+    expect(
+      await takeBatch({ database, keys: testKeyStore() }, till, till.batch(), clock.nowMs(), dying.verify),
+    ).toMatchObject({
       acknowledgedSeq: 4,
     });
     await dying.close();

@@ -1,7 +1,10 @@
 import { createHash, type KeyObject } from 'node:crypto';
 import { luhnValid, maskPan } from '@bivak/card';
-import { type IntakeFault, saleId, type Tender } from '@bivak/domain';
+import { amountMinor, currency, type IntakeFault, saleId, type Tender } from '@bivak/domain';
 import {
+  type Attachment,
+  type Attachments,
+  attachmentFault,
   type ChainPlace,
   decodeBatch,
   type EntryEnvelope,
@@ -14,7 +17,10 @@ import {
 /** A batch to be checked against the place where its till's chain stands. */
 export interface VerificationJob {
   tillId: string;
-  publicKey: KeyObject;
+  /** The till's keys, the oldest first. */
+  keys: readonly KeyObject[];
+  /** The index of the key that signed the entry at `place`; 0 at the chain's beginning. */
+  keyIndex: number;
   place: ChainPlace;
   /** As it arrived: bytes that are no UTF-8 are read as replacement characters, which nobody has signed. */
   batch: string | Uint8Array;
@@ -30,14 +36,28 @@ export interface GoodEntry {
   version: number;
   saleId: string | null;
   tender: Tender | null;
+  /** Of a sale's intent: its sum, if that is one which could be collected. */
+  figures: Figures | null;
+  /** Which of the till's keys has signed it, counted from 1. */
+  keyNumber: number;
   payload: string;
   signature: string;
   hash: string;
+  /** What lies beside it, but for what is destroyed already. */
+  attachments: Readonly<Record<string, Attachment>>;
+}
+
+/** A sale's sum, in minor units of its currency. */
+export interface Figures {
+  amountMinor: number;
+  currency: string;
 }
 
 /** The first entry that is not taken: what is kept of it, and the hash of all of it. */
 export interface RejectedEntry {
   line: number;
+  /** It and what is behind it in its batch. */
+  waitingEntries: number;
   fault: IntakeFault;
   entry: string;
   hash: string;
@@ -63,19 +83,21 @@ export function* verification(job: VerificationJob): Generator<GoodEntry[], Veri
   const text = typeof job.batch === 'string' ? job.batch : Buffer.from(job.batch).toString('utf8');
   const verified: Verified = { known: [], good: [], rejected: null };
   const seen = new Map<number, string>();
-  let place = job.place;
+  let [place, keyIndex] = [job.place, job.keyIndex];
   let slice = { entries: 0, length: 0 };
   let from = 0;
   for (let line = 0; ; line++) {
     const to = text.indexOf('\n', from);
     if (to < 0) return verified; // what is not ended was cut off
-    const checked = checkLine(job, line, text.slice(from, to), place, seen);
-    if (checked.kind === 'rejected') return { ...verified, rejected: checked.rejected };
+    const checked = checkLine({ ...job, keyIndex }, line, text.slice(from, to), place, seen);
+    if (checked.kind === 'rejected')
+      return { ...verified, rejected: { ...checked.rejected, waitingEntries: linesFrom(text, from) } };
     if (checked.kind === 'known') verified.known.push(checked.known);
     if (checked.kind === 'good') {
       verified.good.push(checked.good);
       seen.set(checked.good.seq, checked.good.hash);
       place = { seq: checked.good.seq, hash: checked.good.hash };
+      keyIndex = checked.good.keyNumber - 1;
     }
     slice = { entries: slice.entries + 1, length: slice.length + to - from };
     if (slice.entries >= sliceEntries || slice.length >= sliceLength) {
@@ -84,6 +106,12 @@ export function* verification(job: VerificationJob): Generator<GoodEntry[], Veri
     }
     from = to + 1;
   }
+}
+
+function linesFrom(text: string, from: number): number {
+  let lines = 0;
+  for (let at = text.indexOf('\n', from); at >= 0; at = text.indexOf('\n', at + 1)) lines++;
+  return lines;
 }
 
 type Checked =
@@ -108,27 +136,57 @@ function checkLine(
     if (seq <= job.place.seq && line !== job.suspect) return { kind: 'known', known: { line, seq, hash } };
     if (seen.get(seq) === hash) return { kind: 'repeated' };
   }
-  const checked = verifyNext(place, entry, job);
+  const { checked, keyIndex } = verifyWithKeys(place, entry, job);
   if (!checked.ok) return rejected(line, checked.fault === 'repeated' ? 'changed' : checked.fault, payload);
+  if (keyIndex < job.keyIndex) return rejected(line, 'former-key', payload);
   if (!isSignatureText(signature)) return rejected(line, 'bad-signature', payload);
-  return { kind: 'good', good: goodEntry(line, checked.envelope, entry, checked.place.hash) };
+  const { envelope, place: next } = checked;
+  const fault = attachmentFault(envelope.attachments ?? {}, entry.attachments);
+  if (fault !== undefined) return rejected(line, fault, payload);
+  return { kind: 'good', good: goodEntry({ line, keyNumber: keyIndex + 1 }, envelope, entry, next.hash) };
 }
 
-function goodEntry(line: number, envelope: EntryEnvelope, entry: SealedEntry, hash: string): GoodEntry {
+/**
+ * Checks an entry with the key of the one before it, then with the newer ones: a till that was enrolled anew has signed with a
+ * former key what it had not shipped, and the chain shows where that ends. The older keys come last, for the fault's name.
+ */
+function verifyWithKeys(place: ChainPlace, entry: SealedEntry, { tillId, keys, keyIndex }: VerificationJob) {
+  const inOrder = keys.map((_, index) => (keyIndex + index) % keys.length);
+  let checked: ReturnType<typeof verifyNext> = { ok: false, fault: 'bad-signature' };
+  for (const index of inOrder) {
+    checked = verifyNext(place, entry, { tillId, publicKey: keys[index]! });
+    if (checked.ok || checked.fault !== 'bad-signature') return { checked, keyIndex: index };
+  }
+  return { checked, keyIndex };
+}
+
+function goodEntry(
+  at: { line: number; keyNumber: number },
+  envelope: EntryEnvelope,
+  entry: SealedEntry,
+  hash: string,
+): GoodEntry {
   const { seq, kind, version } = envelope;
   const { payload, signature } = entry;
   return {
-    line,
+    ...at,
     seq,
     kind,
     version,
     saleId: saleIdOf(envelope),
     tender: tenderOf(envelope),
+    figures: figuresOf(envelope),
     payload,
     signature,
     hash,
+    attachments: undestroyed(entry.attachments),
   };
 }
+
+const undestroyed = (attachments: Attachments): GoodEntry['attachments'] =>
+  Object.fromEntries(
+    Object.entries(attachments).flatMap(([name, one]) => (one === null ? [] : [[name, one]])),
+  );
 
 /** The sale that an entry is about, whatever else its body may hold; null if it names none as sales are named. */
 export const saleIdOf = ({ body }: EntryEnvelope): string | null =>
@@ -138,6 +196,16 @@ export const saleIdOf = ({ body }: EntryEnvelope): string | null =>
 function tenderOf({ kind, body }: EntryEnvelope): Tender | null {
   if (kind !== 'sale.accepted') return null;
   return body.mode === 'cash' ? 'cash' : 'card';
+}
+
+/** DE 4 of ISO 8583 has twelve digits: what is larger is collected by no bank, and counts as no sum. */
+export const maxDebitMinor = 999_999_999_999;
+const sumOf = amountMinor.max(maxDebitMinor);
+
+function figuresOf({ kind, body }: EntryEnvelope): Figures | null {
+  if (kind !== 'sale.intent') return null;
+  const [sum, unit] = [sumOf.safeParse(body.totalMinor), currency.safeParse(body.currency)];
+  return sum.success && unit.success ? { amountMinor: sum.data, currency: unit.data } : null;
 }
 
 /** 64 bytes in base64 and nothing beside: readers of base64 skip what is none, also what the store cannot hold. */
@@ -156,10 +224,15 @@ function rejected(
   text: string,
 ): { kind: 'rejected'; rejected: RejectedEntry } {
   const hash = createHash('sha256').update(text).digest('hex');
-  const beginning = withoutCardNumbers(text.slice(0, maxKeptLength + maxPanLength + 1));
+  const plain = fault === 'unreadable' ? withoutAttachments(text) : text;
+  const beginning = withoutCardNumbers(plain.slice(0, maxKeptLength + maxPanLength + 1));
   const entry = beginning.slice(0, maxKeptLength).replaceAll('\0', '\\0').toWellFormed();
-  return { kind: 'rejected', rejected: { line, fault, entry, hash } };
+  return { kind: 'rejected', rejected: { line, waitingEntries: 1, fault, entry, hash } };
 }
+
+/** Of a line that is no entry: what may lie beside one is to be destroyed some day, and nobody would find it here. */
+const withoutAttachments = (text: string): string =>
+  text.replace(/"attachments"\s*:.*$/s, '"attachments":"…"');
 
 const withoutCardNumbers = (text: string): string =>
   text.replace(/(?<![0-9A-Za-z])\d{13,19}(?![0-9A-Za-z])/g, (digits) =>

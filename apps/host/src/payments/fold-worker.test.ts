@@ -3,7 +3,7 @@ import { takeBatch } from '../intake/intake.ts';
 import { type Database, sql } from '../store/index.ts';
 import { startTestDatabases, type TestDatabases } from '../store/testing/databases.ts';
 import { handClock, until } from '../testing/clock.ts';
-import { enrolTestTill, testFold } from '../testing/host-parts.ts';
+import { enrolTestTill, testFold, testKeyStore } from '../testing/host-parts.ts';
 import { testTill } from '../testing/till.ts';
 import { startFolding } from './fold-worker.ts';
 
@@ -22,7 +22,7 @@ describe('folding', { timeout: 60_000 }, () => {
     const till = testTill(tillId, clock.nowMs);
     await enrolTestTill(database, till, clock.nowMs());
     for (let made = 0; made < sales; made++) till.sell();
-    await takeBatch(database, till, till.batch(), clock.nowMs());
+    await takeBatch({ database, keys: testKeyStore() }, till, till.batch(), clock.nowMs());
   };
   const payments = async (): Promise<number> =>
     (await database.query<{ count: number }>(sql`select count(*) as count from payments`))[0]!.count;

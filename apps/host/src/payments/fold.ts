@@ -1,21 +1,28 @@
-import { isTimeZone } from '@bivak/clock';
-import { type CardMode, paymentLifecycle, type QuarantineReason, type RefusalReason } from '@bivak/domain';
-import { type Entry, type EntryBody, type EntryEnvelope, type KnownKinds, readBody } from '@bivak/journal';
+import type { QuarantineReason } from '@bivak/domain';
+import type { Entry, EntryBody, KnownKinds } from '@bivak/journal';
 import type { Logger } from '@bivak/process';
-import { intentOf, markFolded, saleIdOf, type TakenEntry, unfolded } from '../intake/journal-reading.ts';
-import { quarantineEntry } from '../intake/quarantine.ts';
+import { dropAttachments } from '../intake/attachments.ts';
+import {
+  lastIntentBefore,
+  saleBefore,
+  saleIdOf,
+  type TakenEntry,
+  unfolded,
+} from '../intake/journal-reading.ts';
+import { type ReaderKey, recordFolded } from '../intake/progress.ts';
+import type { KeyStore } from '../keys/key-store.ts';
 import type { Issuers } from '../routing/index.ts';
-import { cardBucket, type Database, eachAtMost, type Queries, sql } from '../store/index.ts';
-import { addEvent, type PaymentKey, type Recorder, recorder } from './timeline.ts';
+import { type Database, eachAtMost } from '../store/index.ts';
+import { readMended } from './mending.ts';
+import { QuarantineError, quarantineReasonOf } from './quarantine-error.ts';
+import { cancelPayment, makePayment } from './sale-payments.ts';
+import { type CardIntent, cardIntent, intentBefore, readIntent, repeatedIntent } from './sale-reading.ts';
+import { hasPayment, isFaultOfSale, openSent, type SentCard } from './sent-card.ts';
 
 /** How many entries of a till are folded at a time: another till, perhaps with a buyer who waits, is next. */
 const batchSize = 100;
 /** Sales of a batch that are folded at the same time; the entries of one sale follow each other. */
 const salesAtOnce = 8;
-
-/** DE 4 of ISO 8583 has twelve digits. */
-const maxDebitMinor = 999_999_999_999;
-const maxClockOffMs = 366 * 86_400_000;
 
 /** What entries are folded with. */
 export interface FoldContext {
@@ -27,41 +34,71 @@ export interface FoldContext {
   /** Taken if a till names a time zone that does not exist. */
   timeZone: string;
   issuers: Issuers;
+  /** They open what was sent beside a sale. */
+  keys: KeyStore;
+  /** A sale whose buyer may wait was quarantined. */
+  onQuarantined?: (saleId: string) => void;
   /** The kinds of entries that are known; those of this program if nothing is said. */
   knownKinds?: KnownKinds | undefined;
 }
 
-/** An entry that cannot become a payment (now), and why. */
-class QuarantineError extends Error {
-  readonly reason: QuarantineReason;
-  constructor(reason: QuarantineReason) {
-    super(reason.kind);
-    this.reason = reason;
-  }
+/** What came of folding one entry. */
+interface FoldResult {
+  /** Why it could not be folded (now); undefined if it was. */
+  reason: QuarantineReason | undefined;
+  /** Whether the keys opened its card, if it has one. */
+  readerKey: ReaderKey | undefined;
+  /** The intent of its sale: what was sent beside that is kept with the payment now. */
+  keptSeq: number | undefined;
+  /** The intent of its sale, of which there will be no payment: what was sent beside it is to be destroyed. */
+  droppedSeq: number | undefined;
 }
 
 /**
  * Folds the next entries of a till into payments. Each is folded idempotently in the card's own bucket, and the till's
- * progress is recorded after them: a crash between the two folds them again without effect. An entry that cannot be read or
- * folded is quarantined with an alarm. Resolves with whether there was anything, and whether there may be more.
+ * progress is recorded after them, with what could not be folded and what its balance counts: a crash between the two folds
+ * them again without effect. Resolves with whether there was anything, and whether there may be more.
  */
 export async function foldNext(
   context: FoldContext,
   tillId: string,
 ): Promise<{ folded: number; mayBeMore: boolean }> {
   const entries = await unfolded(context.database, tillId, batchSize);
+  const results = new Map<number, FoldResult>();
   await eachAtMost(salesAtOnce, bySale(entries), async (ofOneSale) => {
-    for (const entry of ofOneSale) await foldOrQuarantine(context, entry);
+    for (const entry of ofOneSale) results.set(entry.envelope.seq, await tryFold(context, entry));
   });
-  const last = entries.at(-1);
-  if (last !== undefined) await markFolded(context.database, tillId, last.envelope.seq);
-  return { folded: entries.length, mayBeMore: entries.length === batchSize };
+  const quarantined = entries.flatMap((entry) => {
+    const { reason } = results.get(entry.envelope.seq)!;
+    return reason === undefined ? [] : [{ entry, reason }];
+  });
+  const isRecorded = await recordFolded(context.database, tillId, {
+    entries,
+    quarantined,
+    endedSales: entries.flatMap(endedSale),
+    readerKeys: [...results.values()].flatMap(({ readerKey }) => readerKey ?? []),
+    keptSeqs: [...results.values()].flatMap(({ keptSeq }) => keptSeq ?? []),
+    droppedSeqs: [...results.values()].flatMap(({ droppedSeq }) => droppedSeq ?? []),
+  });
+  if (isRecorded) for (const one of quarantined) tell(context, one.entry, one.reason);
+  return { folded: entries.length, mayBeMore: entries.length === batchSize || !isRecorded };
 }
 
 /** The entries of each sale, in the journal's order; an entry of no sale is alone. */
 function bySale(entries: readonly TakenEntry[]): TakenEntry[][] {
   const saleOf = ({ envelope }: TakenEntry): string | number => saleIdOf(envelope) ?? envelope.seq;
   return [...Map.groupBy(entries, saleOf).values()];
+}
+
+const endKinds: readonly string[] = ['sale.accepted', 'sale.abandoned'];
+const endedSale = ({ envelope }: TakenEntry): string[] =>
+  endKinds.includes(envelope.kind) ? [saleIdOf(envelope) ?? []].flat() : [];
+
+function tell({ log, onQuarantined }: FoldContext, entry: TakenEntry, reason: QuarantineReason): void {
+  const { tillId, seq, kind } = entry.envelope;
+  const saleId = saleIdOf(entry.envelope);
+  log.error({ tillId, seq, kind, reason, paymentId: saleId, ...entry.figures }, 'an entry was quarantined');
+  if (saleId !== null) onQuarantined?.(saleId);
 }
 
 /** Folds all that a till has shipped. Resolves with the number of entries. */
@@ -74,178 +111,176 @@ export async function foldJournal(context: FoldContext, tillId: string): Promise
   }
 }
 
-async function foldOrQuarantine(context: FoldContext, taken: TakenEntry): Promise<void> {
-  const reason = await tryFold(context, taken);
-  if (reason === undefined) return;
-  const { envelope, receivedAt } = taken;
-  const { tillId, seq, kind } = envelope;
-  const paymentId = saleIdOf(envelope);
-  context.log.error({ tillId, seq, kind, reason, paymentId }, 'an entry was quarantined');
-  await quarantineEntry(context.database, envelope, reason, receivedAt.getTime());
+/** Folds an entry, if it can be. */
+export async function tryFold(context: FoldContext, taken: TakenEntry): Promise<FoldResult> {
+  const result: FoldResult = {
+    reason: undefined,
+    readerKey: undefined,
+    keptSeq: undefined,
+    droppedSeq: undefined,
+  };
+  try {
+    await foldEntry(context, taken, (found) => void Object.assign(result, found));
+  } catch (error) {
+    const reason = quarantineReasonOf(error);
+    if (reason === undefined) throw error;
+    return { ...result, reason };
+  }
+  return result;
 }
 
-/** Folds an entry; resolves with why it cannot be folded, undefined if it was. */
-export async function tryFold(
+/** Takes what is found out about an entry while it is folded. */
+type Note = (found: Partial<Omit<FoldResult, 'reason'>>) => void;
+
+async function foldEntry(context: FoldContext, taken: TakenEntry, note: Note): Promise<void> {
+  const read = readMended(taken.envelope, context.knownKinds);
+  if (!read.ok) throw new QuarantineError(read.reason);
+  const { entry } = read;
+  if (entry.kind === 'sale.intent' && entry.body.requestedMode === 'online')
+    await foldOnlineIntent(context, taken, note);
+  else if (entry.kind === 'sale.accepted') await foldAccepted(context, taken, entry, note);
+  else if (entry.kind === 'sale.abandoned') await foldAbandoned(context, taken, entry.body, note);
+}
+
+/** The host is asked while the buyer waits: the payment begins with the intent. */
+async function foldOnlineIntent(
   context: FoldContext,
-  { envelope, receivedAt }: TakenEntry,
+  { envelope, receivedAt, epoch }: TakenEntry,
+  note: Note,
+): Promise<void> {
+  const { tillId, seq } = envelope;
+  const own = readIntent(envelope, context.knownKinds);
+  const { saleId } = own.intent;
+  const before = await saleBefore(context.database, tillId, saleId, seq);
+  const reason = repeatedIntent(before, { seq, kind: 'sale.intent', envelope }, context.knownKinds);
+  if (reason !== undefined) throw new QuarantineError(reason);
+  const read = cardIntent(own, tillId, context.currency);
+  const sent = await openCard(context, read, { tillId, seq, paymentId: saleId, epoch }, note);
+  await makePayment(context, {
+    tillId,
+    paymentId: saleId,
+    mode: 'online',
+    read,
+    sent,
+    accepted: null,
+    receivedAt,
+    epoch,
+  });
+  note({ keptSeq: seq });
+}
+
+async function foldAccepted(
+  context: FoldContext,
+  { envelope, receivedAt, epoch }: TakenEntry,
+  { body }: Extract<Entry, { kind: 'sale.accepted' }>,
+  note: Note,
+): Promise<void> {
+  const { tillId, seq } = envelope;
+  const { saleId, mode } = body;
+  const before = await saleBefore(context.database, tillId, saleId, seq);
+  if (mode === 'cash') return checkCash(before, context.knownKinds);
+  const first = intentBefore({ seq, before }, context.knownKinds);
+  const abandoned = before.find(({ kind }) => kind === 'sale.abandoned');
+  if (abandoned !== undefined)
+    throw new QuarantineError({ kind: 'ended-before', end: 'abandoned', seq: abandoned.seq });
+  const read = cardIntent(first, tillId, context.currency);
+  const sent = await openCard(context, read, { tillId, seq, paymentId: saleId, epoch }, note);
+  const accepted = { body, seq };
+  await makePayment(context, { tillId, paymentId: saleId, mode, read, sent, accepted, receivedAt, epoch });
+  note({ keptSeq: read.envelope.seq });
+}
+
+/** A sale that was begun by card and ends in cash is a contradiction: somebody may have paid twice, or nobody. */
+function checkCash(before: Awaited<ReturnType<typeof saleBefore>>, known: KnownKinds | undefined): void {
+  const intent = before.findLast(({ kind }) => kind === 'sale.intent');
+  if (intent === undefined) return;
+  const read = readMended(intent.envelope, known);
+  if (read.ok && read.entry.kind === 'sale.intent' && read.entry.body.tender === 'card')
+    throw new QuarantineError({ kind: 'tender-differs' });
+}
+
+async function foldAbandoned(
+  context: FoldContext,
+  { envelope, receivedAt: at }: TakenEntry,
+  { saleId, reason }: EntryBody<'sale.abandoned'>,
+  note: Note,
+): Promise<void> {
+  const { tillId, seq } = envelope;
+  const before = await saleBefore(context.database, tillId, saleId, seq);
+  const accepted = before.find(({ kind }) => kind === 'sale.accepted');
+  if (accepted !== undefined)
+    throw new QuarantineError({ kind: 'ended-before', end: 'accepted', seq: accepted.seq });
+  const read = intentBefore({ seq, before }, context.knownKinds);
+  note({ droppedSeq: read.envelope.seq });
+  const { card } = read.intent;
+  if (card === null || read.intent.requestedMode !== 'online') return;
+  await cancelPayment(context, { ...read, card }, { tillId, reason, at });
+}
+
+/**
+ * Opens the card of a sale that has no payment yet (null: it has one). What no key opens is no payment, and its till is told at
+ * once; nor is what was sealed for another sale, or has paid for one.
+ */
+async function openCard(
+  context: FoldContext,
+  read: CardIntent,
+  { tillId, seq, paymentId, epoch }: { tillId: string; seq: number; paymentId: string; epoch: number },
+  note: Note,
+): Promise<SentCard | null> {
+  const { ksn, cardReference } = read.card;
+  if (await hasPayment(context.database, cardReference, paymentId)) return null;
+  const opened = await openSent(context, read, { tillId, paymentId, epoch });
+  const fault = 'fault' in opened ? opened.fault : null;
+  const isOfKey = fault !== null && !isFaultOfSale(fault);
+  const wasTried = fault !== 'missing' && fault !== 'destroyed';
+  if (wasTried) note({ readerKey: { keyId: ksn.slice(0, keyIdLength), seq, fault: isOfKey ? fault : null } });
+  if ('fault' in opened)
+    throw new QuarantineError({ kind: isOfKey ? 'card-unreadable' : 'card-refused', fault: opened.fault });
+  return opened;
+}
+
+/** The initial key id is the first eight bytes of a key serial number (ANSI X9.24-3). */
+const keyIdLength = 16;
+
+/**
+ * Makes a payment of its own of an accepted sale whose number was used before, because a person has decided so. Its id is made
+ * from the entry's number, as no till mints one. Resolves with why it cannot be, undefined if it is made.
+ */
+export async function collectRepeated(
+  context: FoldContext,
+  { envelope, receivedAt, epoch }: TakenEntry,
+  decided: { by: string; why: string },
 ): Promise<QuarantineReason | undefined> {
+  const { tillId, seq } = envelope;
+  const paymentId = `${tillId}-9${String(seq).padStart(14, '0')}`;
   try {
-    await foldEntry(context, envelope, receivedAt);
+    const end = readMended(envelope, context.knownKinds);
+    if (!end.ok) throw new QuarantineError(end.reason);
+    if (end.entry.kind !== 'sale.accepted' || end.entry.body.mode === 'cash')
+      throw new QuarantineError({ kind: 'no-card' });
+    const { body } = end.entry;
+    const { saleId, mode } = end.entry.body;
+    const intent = await lastIntentBefore(context.database, tillId, saleId, seq);
+    if (intent === undefined) throw new QuarantineError({ kind: 'no-intent' });
+    const read = cardIntent(readIntent(intent, context.knownKinds), tillId, context.currency);
+    const sent = await openCard(context, read, { tillId, seq, paymentId, epoch }, () => {});
+    await makePayment(context, {
+      tillId,
+      paymentId,
+      mode: mode as 'online' | 'offline',
+      read,
+      sent,
+      accepted: { body, seq },
+      receivedAt,
+      epoch,
+      decided: { saleId, ...decided },
+    });
+    const kept = { seqs: [intent.seq], isCardKept: true };
+    await context.database.transaction((queries) => dropAttachments(queries, tillId, kept));
     return undefined;
   } catch (error) {
     const reason = quarantineReasonOf(error);
     if (reason === undefined) throw error;
     return reason;
   }
-}
-
-/** What is wrong with the entry itself; undefined if it is the store that failed, and trying again may help. */
-function quarantineReasonOf(error: unknown): QuarantineReason | undefined {
-  if (error instanceof QuarantineError) return error.reason;
-  // PostgreSQL's class 22, data exception: a value that the store cannot hold.
-  const { code } = error as { code?: unknown };
-  return typeof code === 'string' && code.startsWith('22') ? { kind: 'not-storable' } : undefined;
-}
-
-async function foldEntry(context: FoldContext, envelope: EntryEnvelope, receivedAt: Date): Promise<void> {
-  const body = readBody(envelope, context.knownKinds);
-  if (!body.ok) throw new QuarantineError(body.reason);
-  const { entry } = body;
-  const { tillId } = entry;
-  if (entry.kind === 'sale.intent' && entry.body.requestedMode === 'online') {
-    const { saleId } = entry.body;
-    await create(context, { tillId, saleId, mode: 'online', accepted: null, receivedAt });
-  } else if (entry.kind === 'sale.accepted' && entry.body.mode !== 'cash') {
-    const { saleId, mode } = entry.body;
-    await create(context, { tillId, saleId, mode, accepted: entry.body, receivedAt });
-  } else if (entry.kind === 'sale.abandoned') {
-    await cancel(context, { tillId, ...entry.body }, receivedAt);
-  }
-}
-
-interface CardSale {
-  tillId: string;
-  saleId: string;
-  mode: CardMode;
-  accepted: EntryBody<'sale.accepted'> | null;
-  receivedAt: Date;
-}
-
-async function create(context: FoldContext, sale: CardSale): Promise<void> {
-  const { database, log } = context;
-  const { tillId, saleId, mode, accepted, receivedAt } = sale;
-  const { entry, intent, card } = await checkedIntent(context, sale);
-  const bucket = cardBucket(card.cardReference);
-  const issuer = context.issuers.of(card.maskedPan);
-  const soldAt = soldAtOf(entry.at, receivedAt);
-  const bankDueAt = new Date(soldAt.getTime() + context.bankWindowMs);
-  const timeZone = isTimeZone(entry.timeZone) ? entry.timeZone : context.timeZone;
-  const fiscal = accepted === null ? null : JSON.stringify(accepted.fiscal);
-  const checks = JSON.stringify(accepted?.checks.length ? accepted.checks : intent.checks);
-  const payment = { bucket, payment_id: saleId };
-  await database.transaction(async (queries) => {
-    const made = await queries.query(sql`
-      insert into payments (bucket, payment_id, till_id, state, open_since, cycle, cause, cancel_requested, mode, amount_minor, currency,
-        masked_pan, card_reference, card_ksn, card_ciphertext, phone, issuer, issuer_bank_id, sold_at, time_zone, received_at,
-        bank_due_at, line_items, checks, fiscal, routing, due_at)
-      values (${bucket}, ${saleId}, ${tillId}, ${paymentLifecycle.initial}, ${receivedAt}, 0, 'first', false, ${mode}, ${intent.totalMinor}, ${intent.currency},
-        ${card.maskedPan}, ${card.cardReference}, ${card.ksn}, ${card.ciphertext}, ${intent.contact?.phone ?? null},
-        ${issuer?.name ?? null}, ${issuer?.bankId ?? null}, ${soldAt}, ${timeZone}, ${receivedAt}, ${bankDueAt},
-        ${JSON.stringify(intent.lineItems)}, ${checks}, ${fiscal}, '[]', ${receivedAt})
-      on conflict (bucket, payment_id) do nothing returning payment_id`);
-    const recording = recorder(queries, log);
-    if (made.length > 0) await recordArrival(recording, payment, sale, { soldAt, tillAt: entry.at });
-    else if (accepted !== null) await complete(recording, payment, { ...sale, accepted });
-  });
-}
-
-async function recordArrival(
-  recording: Recorder,
-  payment: PaymentKey,
-  { tillId, mode, accepted, receivedAt }: CardSale,
-  { soldAt, tillAt }: { soldAt: Date; tillAt: string },
-): Promise<void> {
-  if (accepted === null) await addEvent(recording, payment, soldAt, { kind: 'rung-up', data: { tillId } });
-  else await addEvent(recording, payment, soldAt, { kind: 'accepted', data: { tillId, mode } });
-  if (soldAt === receivedAt)
-    await addEvent(recording, payment, receivedAt, { kind: 'dated-on-arrival', data: { tillAt } });
-  await addEvent(recording, payment, receivedAt, { kind: 'arrived', data: {} });
-}
-
-/** When it was sold: as the till has it, or as it arrived if its clock was years off. The sale is collected either way. */
-function soldAtOf(tillAt: string, receivedAt: Date): Date {
-  const soldAt = new Date(tillAt);
-  return Math.abs(soldAt.getTime() - receivedAt.getTime()) > maxClockOffMs ? receivedAt : soldAt;
-}
-
-interface CheckedIntent {
-  entry: Entry;
-  intent: EntryBody<'sale.intent'>;
-  card: NonNullable<EntryBody<'sale.intent'>['card']>;
-}
-
-/** The intent of a card sale, from which a payment can be made. Throws {@link QuarantineError} if none can. */
-async function checkedIntent(context: FoldContext, { tillId, saleId }: CardSale): Promise<CheckedIntent> {
-  const found = await readIntent(context, tillId, saleId);
-  if (found === undefined) throw new QuarantineError({ kind: 'no-intent' });
-  const { entry, intent } = found;
-  const { card, currency, totalMinor } = intent;
-  if (card === null) throw new QuarantineError({ kind: 'no-card' });
-  if (saleId.slice(0, saleId.lastIndexOf('-')) !== tillId)
-    throw new QuarantineError({ kind: 'sale-of-another-till' });
-  if (currency !== context.currency)
-    throw new QuarantineError({ kind: 'wrong-currency', currency, expectedCurrency: context.currency });
-  if (totalMinor === 0) throw new QuarantineError({ kind: 'zero-sum' });
-  if (totalMinor > maxDebitMinor) throw new QuarantineError({ kind: 'sum-too-large' });
-  return { entry, intent, card };
-}
-
-/**
- * The intent of a sale; undefined if there is none. Throws {@link QuarantineError} if this program cannot read it: what follows
- * it then waits for the same newer program.
- */
-async function readIntent({ database, knownKinds }: FoldContext, tillId: string, saleId: string) {
-  const found = await intentOf(database, tillId, saleId, knownKinds);
-  if (found.kind === 'unreadable') throw new QuarantineError(found.reason);
-  return found.kind === 'read' ? found : undefined;
-}
-
-/**
- * A sale that was requested online has been finished at the till: as requested, or offline because no answer came in time.
- * Its checks are those by which it was accepted.
- */
-async function complete(
-  recording: Recorder,
-  payment: PaymentKey,
-  { tillId, mode, accepted, receivedAt }: CardSale & { accepted: EntryBody<'sale.accepted'> },
-): Promise<void> {
-  const checks = accepted.checks.length > 0 ? JSON.stringify(accepted.checks) : null;
-  const changed = await recording.query(sql`
-    update payments set mode = ${mode}, fiscal = ${JSON.stringify(accepted.fiscal)}, checks = coalesce(${checks}::jsonb, checks)
-    where bucket = ${payment.bucket} and payment_id = ${payment.payment_id} and fiscal is null returning payment_id`);
-  if (changed.length > 0)
-    await addEvent(recording, payment, receivedAt, { kind: 'accepted', data: { tillId, mode } });
-}
-
-/** The sale did not happen: what was authorised for it is given back. Whoever works on it now finds it at the next write. */
-async function cancel(
-  context: FoldContext,
-  { tillId, saleId, reason }: { tillId: string; saleId: string; reason: RefusalReason | null },
-  at: Date,
-): Promise<void> {
-  const { database, log } = context;
-  const found = await readIntent(context, tillId, saleId);
-  if (found?.intent.card == null || found.intent.requestedMode !== 'online') return;
-  const payment = { bucket: cardBucket(found.intent.card.cardReference), payment_id: saleId };
-  await database.transaction(async (queries: Queries) => {
-    const changed = await queries.query(sql`
-      update payments set cancel_requested = true, due_at = case when lease is null then ${at}::timestamptz else due_at end
-      where bucket = ${payment.bucket} and payment_id = ${saleId} and till_id = ${tillId} and fiscal is null and not cancel_requested
-      returning payment_id`);
-    if (changed.length > 0)
-      await addEvent(recorder(queries, log), payment, at, {
-        kind: 'ended-without-receipt',
-        data: { reason },
-      });
-  });
 }

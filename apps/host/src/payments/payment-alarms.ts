@@ -4,6 +4,7 @@ import type { Logger } from '@bivak/process';
 import { maxPaymentStayMs } from '@bivak/rules';
 import { endAlarm, raiseAlarm } from '../alarms/alarms.ts';
 import { type Database, type Queries, type Row, sql, startWorker, type Worker } from '../store/index.ts';
+import { tellOfUnended } from './unended-alarms.ts';
 
 const batchSize = 200;
 /** Stays are looked at so often: none of them is meant to the minute. */
@@ -22,7 +23,8 @@ export function startPaymentAlarms(database: Database, clock: Clock, log: Logger
       await clearPending(database, attempt);
     }
     const stays = await tellOfStays(database, nowMs);
-    return pending.length + stays < batchSize ? nowMs + stayEveryMs : nowMs;
+    const unended = await tellOfUnended(database, nowMs);
+    return pending.length + stays + unended < batchSize ? nowMs + stayEveryMs : nowMs;
   });
 }
 

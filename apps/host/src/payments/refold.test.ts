@@ -12,6 +12,12 @@ import { type TestTill, testTill } from '../testing/till.ts';
 import { foldJournal } from './fold.ts';
 import { startFolding } from './fold-worker.ts';
 
+/** An alarm's facts without those of the sale that is at stake. */
+const withoutSale = (data: object) => {
+  const { saleId, amountMinor, currency, ...others } = data as Record<string, unknown>;
+  return others;
+};
+
 describe('a host that is older than a till', { timeout: 60_000 }, () => {
   let databases: TestDatabases;
   let database: Database;
@@ -29,7 +35,12 @@ describe('a host that is older than a till', { timeout: 60_000 }, () => {
 
   /** Ships the whole journal to a host that knows these kinds, and folds it. */
   const arriveAt = async (knownKinds: KnownKinds): Promise<void> => {
-    const { refused, acknowledgedSeq } = await takeBatch(database, till, till.batch(), clock.nowMs());
+    const { refused, acknowledgedSeq } = await takeBatch(
+      { database, keys: testKeyStore() },
+      till,
+      till.batch(),
+      clock.nowMs(),
+    );
     expect([refused, acknowledgedSeq]).toEqual([null, till.entries.length]);
     await foldJournal({ ...testFold(database), knownKinds }, 'till-1');
   };
@@ -53,7 +64,7 @@ describe('a host that is older than a till', { timeout: 60_000 }, () => {
     );
   const alarms = async () =>
     (await listAlarms(database, { state: null, tillId: 'till-1' }, null, 100))
-      .map(({ kind, state, data }) => ({ kind, state, data }))
+      .map(({ kind, state, data }) => ({ kind, state, data: withoutSale(data) }))
       .toSorted((one, other) => one.state.localeCompare(other.state));
 
   const { 'sale.accepted': _, ...withoutAccepted } = entryKinds;
@@ -95,7 +106,7 @@ describe('a host that is older than a till', { timeout: 60_000 }, () => {
     await arriveAt(olderIntent);
     const reason = { kind: 'newer-version', entryKind: 'sale.intent', version: 1 };
     expect(await quarantined()).toEqual([
-      { seq: 1, entry_kind: 'sale.intent', version: 1, reason },
+      // Its intent, which cannot be read either, is superseded by it.
       { seq: 2, entry_kind: 'sale.accepted', version: 1, reason },
     ]);
     // Later entries of forms that it knows go on.
@@ -126,13 +137,10 @@ describe('a host that is older than a till', { timeout: 60_000 }, () => {
     till.write({ kind: 'sale.abandoned', body: { saleId: id, reason: 'interrupted' } });
     await arriveAt(olderIntent);
     expect(await payments()).toEqual([]);
-    expect((await quarantined()).map(({ seq }) => seq)).toEqual([1, 2]);
+    expect((await quarantined()).map(({ seq }) => seq)).toEqual([2]);
     await update();
-    const banks = fakeBanks();
-    const worker = startPayments(database, banks, clock, { keys: testKeyStore() });
-    await until(async () => (await readPayment(database, id)).state === 'cancelled');
-    await worker.stop();
-    expect(banks.requests).toEqual([]);
+    expect([await payments(), await quarantined()]).toEqual([[], []]);
+    expect((await alarms()).map(({ state }) => state)).toEqual(['ended']);
   });
 
   it('raises one alarm for all entries of a kind, which ends with the last of them', async () => {

@@ -1,13 +1,30 @@
-import { generateKeyPairSync, type KeyObject } from 'node:crypto';
-import { cardReference, deriveInitialKey, maskPan, sealTrack2 } from '@bivak/card';
-import { type CardMode, type Check, type SaleMode, type SaleRequest, saleRequest } from '@bivak/domain';
-import { type EntryDraft, encodeBatch, genesisHash, type SealedEntry, sealEntry } from '@bivak/journal';
+import { generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto';
+import { cardReference, deriveInitialKey, maskPan, type Purchase, sealTrack2 } from '@bivak/card';
+import {
+  type CardMode,
+  type CardSummary,
+  type Check,
+  type SaleMode,
+  type SaleRequest,
+  saleRequest,
+} from '@bivak/domain';
+import {
+  attach,
+  type EntryDraft,
+  encodeBatch,
+  genesisHash,
+  type NewAttachments,
+  type SealedEntry,
+  sealEntry,
+} from '@bivak/journal';
 
 export const testKeys = {
   baseDerivationKey: '0f'.repeat(16),
   cardReferenceKey: '1e'.repeat(32),
   linkKey: '2d'.repeat(32),
 };
+/** Of readers whose key the host does not have. */
+export const unknownBaseKey = '3c'.repeat(16);
 /** Test numbers of the card schemes' own documents. */
 export const testPans = [
   '4761739001010119',
@@ -17,6 +34,12 @@ export const testPans = [
 ] as const;
 
 export interface Sale extends Partial<SaleRequest> {
+  /** A number that was used before, if it is not the next one. */
+  saleId?: string;
+  /** What it says was sold, whatever that is. */
+  lineItems?: unknown;
+  /** As a reader with a key that the host does not know would seal it. */
+  isOfUnknownReader?: boolean;
   pan?: string;
   requestedMode?: CardMode;
   totalMinor?: number;
@@ -24,6 +47,10 @@ export interface Sale extends Partial<SaleRequest> {
   currency?: string;
   timeZone?: string;
   productName?: string;
+  /** A tap of another sale, or an altered one: what lies beside the intent instead of its own. */
+  ciphertext?: string;
+  /** Says something else of the card than what was sealed. */
+  card?: Partial<CardSummary>;
 }
 
 /** A till that only writes its journal: what it would ship. */
@@ -31,9 +58,13 @@ export interface TestTill {
   tillId: string;
   publicKey: KeyObject;
   privateKey: KeyObject;
+  /** The keys that it had before, the oldest first. */
+  formerKeys: KeyObject[];
+  /** Makes another key, with which it signs from now on. */
+  changeKey(): void;
   /** Every entry that it has written. */
   entries: SealedEntry[];
-  write(draft: EntryDraft, timeZone?: string): SealedEntry;
+  write(draft: EntryDraft, timeZone?: string, beside?: NewAttachments): SealedEntry;
   /** Writes an intent; returns the sale's identity. */
   intend(sale?: Sale): string;
   accept(saleId: string, mode?: SaleMode, checks?: Check[]): void;
@@ -43,29 +74,36 @@ export interface TestTill {
 }
 
 export function testTill(tillId: string, nowMs: () => number): TestTill {
-  const { publicKey, privateKey } = generateKeyPairSync('ed25519');
+  const keys = generateKeyPairSync('ed25519');
   const entries: SealedEntry[] = [];
   let place = { seq: 0, hash: genesisHash };
   let sales = 0;
-  const write = (draft: EntryDraft, timeZone = 'Europe/Moscow'): SealedEntry => {
+  const write = (draft: EntryDraft, timeZone = 'Europe/Moscow', beside: NewAttachments = {}): SealedEntry => {
     const at = new Date(nowMs()).toISOString();
-    const { payload, signature, place: next } = sealEntry(draft, place, { tillId, at, timeZone }, privateKey);
-    place = next;
-    entries.push({ payload, signature });
-    return { payload, signature };
+    const sealed = sealEntry(draft, place, { tillId, at, timeZone }, till.privateKey, beside);
+    place = sealed.place;
+    const { payload, signature, attachments } = sealed;
+    entries.push({ payload, signature, attachments });
+    return { payload, signature, attachments };
   };
   const intend = (sale: Sale = {}): string => {
-    const saleId = `${tillId}-${String(++sales).padStart(6, '0')}`;
-    write({ kind: 'sale.intent', body: intentOf(saleId, sales, sale) }, sale.timeZone);
+    const number = ++sales;
+    const saleId = sale.saleId ?? `${tillId}-${String(number).padStart(6, '0')}`;
+    const { body, beside } = intentOf({ tillId, saleId, number }, sale);
+    write({ kind: 'sale.intent', body }, sale.timeZone, beside);
     return saleId;
   };
   const accept = (saleId: string, mode: SaleMode = 'offline', checks: Check[] = []): void => {
     write({ kind: 'sale.accepted', body: { saleId, mode, fiscal: fiscalOf(sales, nowMs()), checks } });
   };
-  return {
+  const till: TestTill = {
     tillId,
-    publicKey,
-    privateKey,
+    ...keys,
+    formerKeys: [],
+    changeKey() {
+      till.formerKeys = [...till.formerKeys, till.publicKey];
+      Object.assign(till, generateKeyPairSync('ed25519'));
+    },
     entries,
     write,
     intend,
@@ -77,9 +115,13 @@ export function testTill(tillId: string, nowMs: () => number): TestTill {
     },
     batch: (from = 0) => encodeBatch(entries.slice(from)),
   };
+  return till;
 }
 
-function intentOf(saleId: string, number: number, sale: Sale) {
+function intentOf(
+  { tillId, saleId, number }: { tillId: string; saleId: string; number: number },
+  sale: Sale,
+) {
   const { totalMinor = 50_000, phone = null, currency = 'RUB', requestedMode = 'offline' } = sale;
   const { productName: name = 'Чай' } = sale;
   const lineItem = {
@@ -90,27 +132,37 @@ function intentOf(saleId: string, number: number, sale: Sale) {
     sumMinor: totalMinor,
     vatRate: '22' as const,
   };
-  return {
+  const purchase = { tillId, saleId, amountMinor: totalMinor, currency };
+  const { ciphertext, ...card } = tapOf(sale.pan ?? testPans[0], number, purchase, sale.isOfUnknownReader);
+  const salted = (content: object) => attach(content, randomBytes(32));
+  const body = {
     saleId,
     ...saleRequest.parse({ saleKey: saleId, tender: 'card', ...sale }),
-    lineItems: [lineItem],
+    lineItems: (sale.lineItems ?? [lineItem]) as [typeof lineItem],
     totalMinor,
     currency,
     shiftNumber: 1,
     requestedMode,
-    card: tapOf(sale.pan ?? testPans[0], number),
-    contact: phone === null ? null : { phone },
+    card: { ...card, ...sale.card },
     checks: [{ name: 'stop-list' as const, isListed: false, passed: true }],
   };
+  const beside = {
+    card: salted({ ciphertext: sale.ciphertext ?? ciphertext }),
+    ...(phone === null ? {} : { contact: salted({ phone }) }),
+  };
+  return { body, beside };
 }
 
-/** What the reader would give. */
-export function tapOf(pan: string, counter: number) {
-  const ksn = `b17a000000000001${counter.toString(16).padStart(8, '0')}`;
-  const initialKey = deriveInitialKey(Buffer.from(testKeys.baseDerivationKey, 'hex'), ksn.slice(0, 16));
+/** What the reader of that till would give; no two tills have one. */
+export function tapOf(pan: string, counter: number, purchase: Purchase, isOfUnknownReader = false) {
+  const till = Number(/\d+$/.exec(purchase.tillId)?.[0] ?? 1);
+  const keyId = `b17a${(isOfUnknownReader ? 0xff : till).toString(16).padStart(12, '0')}`;
+  const ksn = `${keyId}${counter.toString(16).padStart(8, '0')}`;
+  const baseKey = isOfUnknownReader ? unknownBaseKey : testKeys.baseDerivationKey;
+  const initialKey = deriveInitialKey(Buffer.from(baseKey, 'hex'), ksn.slice(0, 16));
   return {
     ksn,
-    ciphertext: sealTrack2(initialKey, ksn, `${pan}=4912201`),
+    ciphertext: sealTrack2(initialKey, ksn, `${pan}=4912201`, purchase),
     maskedPan: maskPan(pan),
     cardReference: cardReference(Buffer.from(testKeys.cardReferenceKey, 'hex'), pan),
     expiry: '4912',

@@ -7,7 +7,7 @@ import { type Queries, sql } from '../store/index.ts';
 /** Every configured bank: its session, its health, its fees, and what it has collected. */
 export async function listBanks(
   queries: Queries,
-  banks: BankSessions,
+  banks: Pick<BankSessions, 'states'>,
   settings: readonly BankSetting[],
 ): Promise<hostApi.Bank[]> {
   const health = await bankHealthById(queries);

@@ -1,6 +1,6 @@
 import type { hostApi } from '@bivak/contracts';
-import type { DebtState } from '@bivak/domain';
-import { responseMeaning } from '@bivak/rules';
+import { type DebtState, Problem } from '@bivak/domain';
+import { debtDecisionsFor, responseMeaning } from '@bivak/rules';
 import { type PageEnd, type Queries, type Row, sql } from '../store/index.ts';
 
 type DebtColumns = Pick<
@@ -20,6 +20,11 @@ type DebtColumns = Pick<
   | 'window_ends_at'
   | 'closed_at'
   | 'phone'
+  | 'shortfall'
+  | 'listing_decision'
+  | 'decided_by'
+  | 'decision_why'
+  | 'decided_at'
 >;
 type Notice = hostApi.Debt['notices'][number];
 
@@ -32,12 +37,27 @@ export async function listDebts(
 ): Promise<hostApi.Debt[]> {
   const page = await queries.query<DebtColumns>(sql`
     select bucket, payment_id, till_id, state, amount_minor, currency, masked_pan, response_code, retry_class, opened_at,
-      declined_at, next_attempt_at, window_ends_at, closed_at, phone
+      declined_at, next_attempt_at, window_ends_at, closed_at, phone, shortfall, listing_decision, decided_by, decision_why, decided_at
     from debts
     where (${state}::text is null or state = ${state})
       and (${after?.at ?? null}::timestamptz is null
         or (opened_at, payment_id) < (${after?.at ?? null}::timestamptz, ${after?.id ?? null}))
     order by opened_at desc, payment_id desc limit ${limit}`);
+  return withAttempts(queries, page);
+}
+
+/** One debt. Throws Problem `unknown-debt`. */
+export async function readDebtView(queries: Queries, paymentId: string): Promise<hostApi.Debt> {
+  const found = await queries.query<DebtColumns>(sql`
+    select bucket, payment_id, till_id, state, amount_minor, currency, masked_pan, response_code, retry_class, opened_at,
+      declined_at, next_attempt_at, window_ends_at, closed_at, phone, shortfall, listing_decision, decided_by, decision_why, decided_at
+    from debts where payment_id = ${paymentId}`);
+  const [debt] = await withAttempts(queries, found);
+  if (debt === undefined) throw new Problem('unknown-debt', { paymentId });
+  return debt;
+}
+
+async function withAttempts(queries: Queries, page: readonly DebtColumns[]): Promise<hostApi.Debt[]> {
   if (page.length === 0) return [];
   const buckets = [...new Set(page.map(({ bucket }) => bucket))];
   const ids = page.map(({ payment_id }) => payment_id);
@@ -82,7 +102,7 @@ const debtOf = (row: DebtColumns, attemptsMade: number, notices: Notice[]): host
   currency: row.currency,
   maskedPan: row.masked_pan,
   responseCode: row.response_code,
-  meaning: responseMeaning(row.response_code),
+  meaning: row.response_code === null ? null : responseMeaning(row.response_code),
   retryClass: row.retry_class,
   attemptsMade,
   openedAt: row.opened_at.toISOString(),
@@ -92,4 +112,18 @@ const debtOf = (row: DebtColumns, attemptsMade: number, notices: Notice[]): host
   closedAt: row.closed_at?.toISOString() ?? null,
   hasContact: row.phone !== null,
   notices,
+  neededDecision: neededDecisionOf(row),
+  decision: decisionOf(row),
 });
+
+function neededDecisionOf({ state, shortfall, window_ends_at }: DebtColumns): hostApi.Debt['neededDecision'] {
+  const options = debtDecisionsFor(state);
+  if (options.length === 0 || shortfall === null) return null;
+  return { shortfall, since: window_ends_at.toISOString(), options: [...options] };
+}
+
+function decisionOf(row: DebtColumns): hostApi.Debt['decision'] {
+  const { listing_decision: decision, decided_by: by, decision_why: why, decided_at } = row;
+  if (decision === null || by === null || why === null || decided_at === null) return null;
+  return { decision, by, why, at: decided_at.toISOString() };
+}

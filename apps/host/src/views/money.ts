@@ -1,6 +1,7 @@
 import type { hostApi } from '@bivak/contracts';
 import { paidDebtStates } from '@bivak/domain';
 import { type Queries, sql } from '../store/index.ts';
+import { unaccountedInAll } from './accounting.ts';
 
 /** In which stage a payment's money is, by the payment's own state and its debt's. */
 export async function moneyView(queries: Queries, currency: string): Promise<hostApi.Money> {
@@ -27,5 +28,6 @@ export async function moneyView(queries: Queries, currency: string): Promise<hos
     declined: stage('declined'),
     recovered: stage('recovered'),
     stopListed: stage('stopListed'),
+    unaccounted: await unaccountedInAll(queries, currency),
   };
 }

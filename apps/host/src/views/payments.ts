@@ -1,6 +1,7 @@
 import type { hostApi } from '@bivak/contracts';
 import { type DisputeCause, type PaymentState, Problem, type TimelineEntry } from '@bivak/domain';
-import { decisionsFor, responseMeaning } from '@bivak/rules';
+import { decisionsFor, responseMeaning, saleEndDecisionsFor } from '@bivak/rules';
+import { saleEndFacts } from '../payments/sale-end.ts';
 import { type PageEnd, type Queries, type Row, sql } from '../store/index.ts';
 
 type PaymentColumns = Pick<
@@ -19,6 +20,8 @@ type PaymentColumns = Pick<
   | 'bank_id'
   | 'issuer'
   | 'wait'
+  | 'is_unreached'
+  | 'double_of'
 > & {
   debt_id: string | null;
   /** Null too while somebody works on it: what it waits for then has no time. */
@@ -40,6 +43,8 @@ const paymentOf = (row: PaymentColumns): hostApi.Payment => ({
   bankId: row.bank_id,
   issuer: row.issuer,
   debtId: row.debt_id,
+  isUnreached: row.is_unreached,
+  doubleOf: row.double_of,
   wait: row.wait === null ? null : { reason: row.wait, untilAt: row.wait_until?.toISOString() ?? null },
 });
 
@@ -64,7 +69,7 @@ export async function listPayments(
   const lastDigits = search !== null && /^\d{1,4}$/.test(search) ? search : null;
   const found = await queries.query<PaymentColumns>(sql`
     select p.payment_id, p.till_id, p.state, p.amount_minor, p.currency, p.masked_pan, p.mode, p.sold_at, p.received_at, p.bank_due_at,
-      p.collected_at, p.bank_id, p.issuer, p.wait, case when p.lease is null then p.due_at end as wait_until, d.payment_id as debt_id
+      p.collected_at, p.bank_id, p.issuer, p.wait, p.is_unreached, p.double_of, case when p.lease is null then p.due_at end as wait_until, d.payment_id as debt_id
     from payments p left join debts d on d.bucket = p.bucket and d.payment_id = p.payment_id
     where (${state}::text is null or p.state = ${state})
       and (${tillId}::text is null or p.till_id = ${tillId})
@@ -76,14 +81,28 @@ export async function listPayments(
 }
 
 type DetailColumns = PaymentColumns &
-  Pick<Row<'payments'>, 'bucket' | 'line_items' | 'checks' | 'fiscal' | 'routing' | 'cancel_requested'>;
+  Pick<
+    Row<'payments'>,
+    | 'bucket'
+    | 'line_items'
+    | 'checks'
+    | 'fiscal'
+    | 'routing'
+    | 'cancel_requested'
+    | 'accepted_seq'
+    | 'end_decision'
+  >;
 
 /** A payment with its attempts and timeline. Throws Problem `unknown-payment`. */
-export async function paymentDetail(queries: Queries, paymentId: string): Promise<hostApi.PaymentDetail> {
+export async function paymentDetail(
+  queries: Queries,
+  paymentId: string,
+  nowMs: number,
+): Promise<hostApi.PaymentDetail> {
   const [row] = await queries.query<DetailColumns>(sql`
     select p.bucket, p.payment_id, p.till_id, p.state, p.amount_minor, p.currency, p.masked_pan, p.mode, p.sold_at, p.received_at, p.bank_due_at,
-      p.collected_at, p.bank_id, p.issuer, p.wait, case when p.lease is null then p.due_at end as wait_until, d.payment_id as debt_id,
-      p.line_items, p.checks, p.fiscal, p.routing, p.cancel_requested
+      p.collected_at, p.bank_id, p.issuer, p.wait, p.is_unreached, p.double_of, case when p.lease is null then p.due_at end as wait_until, d.payment_id as debt_id,
+      p.line_items, p.checks, p.fiscal, p.routing, p.cancel_requested, p.accepted_seq, p.end_decision
     from payments p left join debts d on d.bucket = p.bucket and d.payment_id = p.payment_id where p.payment_id = ${paymentId}`);
   if (row === undefined) throw new Problem('unknown-payment', { paymentId });
   return {
@@ -95,6 +114,7 @@ export async function paymentDetail(queries: Queries, paymentId: string): Promis
     routing: row.routing,
     timeline: await timelineOf(queries, row.bucket, paymentId),
     neededDecisions: await neededDecisions(queries, row),
+    neededEndDecision: neededEndDecision(row, nowMs),
     decisions: await decisionsMade(queries, row.bucket, paymentId),
   };
 }
@@ -110,10 +130,17 @@ async function neededDecisions(
     select number, state, bank_id, changed_at, dispute_cause from attempts
     where bucket = ${bucket} and payment_id = ${payment_id} order by number`);
   return attempts.flatMap(({ number, bank_id: bankId, changed_at, dispute_cause: cause }) => {
-    const options = decisionsFor({ cancelRequested: cancel_requested }, attempts, number);
+    const facts = attempts.map((one) => ({ ...one, disputeCause: one.dispute_cause }));
+    const options = decisionsFor({ cancelRequested: cancel_requested }, facts, number);
     if (options.length === 0) return [];
     return [{ attempt: number, bankId, cause, since: changed_at.toISOString(), options: [...options] }];
   });
+}
+
+/** What a person may decide about the end of the sale, if its till never wrote it. */
+function neededEndDecision(row: DetailColumns, nowMs: number): hostApi.PaymentDetail['neededEndDecision'] {
+  const options = saleEndDecisionsFor(saleEndFacts(row), nowMs);
+  return options.length === 0 ? null : { since: row.received_at.toISOString(), options: [...options] };
 }
 
 async function decisionsMade(

@@ -15,7 +15,7 @@ export async function stopListView(queries: Queries): Promise<hostApi.StopList> 
       cardReference: row.card_reference,
       maskedPan: row.masked_pan,
       responseCode: row.response_code,
-      meaning: responseMeaning(row.response_code),
+      meaning: row.response_code === null ? null : responseMeaning(row.response_code),
       since: row.since.toISOString(),
       debtId: row.payment_id,
     })),

@@ -3,6 +3,8 @@ create table payments (
   bucket smallint not null,
   payment_id text not null,
   till_id text not null,
+  -- The entry of the till's journal that says that it was sold: each accepted sale has one payment. Null as long as it has no end.
+  accepted_seq bigint,
   state text not null,
   -- Since when it has not been decided; of one that is, since when it had not been.
   open_since timestamptz not null,
@@ -14,8 +16,13 @@ create table payments (
   currency text not null,
   masked_pan text not null,
   card_reference text not null,
-  card_ksn text not null,
-  card_ciphertext text not null,
+  -- The card's track, and its number and expiry, each encrypted under a data key of its own; null once they are destroyed.
+  card_track text,
+  card_track_key text,
+  card_account text,
+  card_account_key text,
+  -- Since when nothing has needed the card: a while later it is destroyed. Null: it is needed.
+  card_idle_since timestamptz,
   phone text,
   issuer text,
   issuer_bank_id text,
@@ -25,6 +32,10 @@ create table payments (
   bank_due_at timestamptz not null,
   collected_at timestamptz,
   declined_at timestamptz,
+  -- Nobody has declined: its cycle has ended because no bank reached the issuer.
+  is_unreached boolean not null default false,
+  -- Another sale of its till with the same card and sum, so close to it that one of them may be a mistake.
+  double_of text,
   bank_id text,
   line_items jsonb not null,
   checks jsonb not null,
@@ -36,19 +47,31 @@ create table payments (
   due_at timestamptz,
   -- Names the claim under which somebody works on it; whoever finds another name here has lost it and writes nothing.
   lease text,
+  -- The store's epoch in which it is known what was debited for it: of an older one nothing is sent.
+  epoch integer not null default 1,
   -- An outcome that is not in its till's outbox yet.
   pending_outcome text,
   -- What its till's alarms have to be told of how long it is undecided: `raised` while one is open, `over` when it has to end.
   stay_alarm text,
+  -- As `stay_alarm`, of the alarm about a sale that was approved online and has no end.
+  unended_alarm text,
+  -- What a person has decided about the end of a sale whose till never wrote it.
+  end_decision text,
   primary key (bucket, payment_id)
 );
 create index payments_due on payments (bucket, due_at) where due_at is not null;
 create index payments_pending_outcome on payments (bucket) where pending_outcome is not null;
+create index payments_card_idle on payments (card_idle_since) where card_idle_since is not null;
 create index payments_by_card on payments (bucket, card_reference);
 create index payments_declined on payments (bucket) where state = 'declined';
 create index payments_by_id on payments (payment_id);
 create index payments_open on payments (state, open_since) where state not in ('collected', 'declined', 'cancelled');
+create index payments_unended on payments (received_at) where state = 'collected' and accepted_seq is null and end_decision is null;
+create index payments_unended_over on payments (bucket) where unended_alarm = 'over';
 create index payments_stay_over on payments (bucket) where stay_alarm = 'over';
+-- What is held after the store was put back.
+create index payments_by_epoch on payments (epoch) where state not in ('collected', 'cancelled');
+create index payments_ended_waiting on payments (epoch) where state in ('collected', 'cancelled') and wait is not null;
 create index payments_newest on payments (sold_at desc, payment_id desc);
 
 create table attempts (
@@ -61,6 +84,10 @@ create table attempts (
   state text not null,
   stan text not null,
   rrn text not null,
+  -- How it debits at its bank.
+  flow text not null,
+  -- The bank's own RRN, if it has given one.
+  bank_rrn text,
   stored_at timestamptz not null,
   sent_at timestamptz,
   answered_at timestamptz,
@@ -77,6 +104,12 @@ create table attempts (
   authorisation_code text,
   fee_minor bigint,
   route jsonb not null,
+  -- Since when the advice that debits is to be sent, when it may have left first, and how often nobody has answered it.
+  completing_since timestamptz,
+  completion_sent_at timestamptz,
+  completion_tries integer not null,
+  -- When the bank was asked what became of it.
+  inquired_at timestamptz,
   reversal_tries integer not null,
   reversing_since timestamptz,
   -- What the last answer to its reversal meant.
@@ -93,7 +126,7 @@ create table attempts (
 create index attempts_by_stan on attempts (bank_id, stan);
 create index attempts_by_refund_stan on attempts (bank_id, refund_stan) where refund_stan is not null;
 create index attempts_pending_alarm on attempts (bucket) where pending_alarm is not null;
-create index attempts_open on attempts (bank_id) where state in ('stored', 'sent', 'unknown', 'reversing', 'refunding', 'disputed');
+create index attempts_open on attempts (bank_id) where state in ('stored', 'sent', 'completing', 'unknown', 'reversing', 'refunding', 'disputed');
 
 -- What people have decided about attempts that nobody could end by the wire. Rows are added and never changed.
 create table decisions (
@@ -133,4 +166,15 @@ create table bank_states (
   health text not null,
   failures integer not null,
   changed_at timestamptz not null
+);
+
+-- Issuers that a bank cannot reach, and cards that it refuses to our terminals: not the bank's own trouble until they are many.
+create table bank_troubles (
+  bank_id text not null,
+  -- What the subject is: `issuer`; `unreached`, an issuer, since the bank last decided anything; `card`.
+  about text not null,
+  subject text not null,
+  failures integer not null,
+  changed_at timestamptz not null,
+  primary key (bank_id, about, subject)
 );
