@@ -23,6 +23,7 @@ import {
   type Catalogue,
   CatalogueError,
   parseCatalogue,
+  readerKeys,
   saleService,
   saleStore,
   salesProjection,
@@ -30,9 +31,17 @@ import {
   startOpenSalesResolver,
 } from './sale/index.ts';
 import { shiftProjection, shiftService } from './shift/index.ts';
-import { driveWatch } from './status/index.ts';
+import { driveWatch, tillReadiness } from './status/index.ts';
 import { stopListStore } from './stoplist/index.ts';
-import { hostClient, linkWatch, operatorDrain, startUplink, uplinkStore } from './uplink/index.ts';
+import {
+  forgetting,
+  hostClient,
+  linkWatch,
+  operatorDrain,
+  startUplink,
+  tillMemory,
+  uplinkStore,
+} from './uplink/index.ts';
 
 export const softwareVersion = '0.1.0';
 
@@ -92,6 +101,7 @@ async function runOn(
     catalogue,
     clock: parts.clock,
     currency: config.currency,
+    askAboutDoublesWithinMs: config.askAboutDoublesWithinMs,
     online: outside.uplink,
     isRolledBack: () => counter.uplinkState.state().hostAheadSeq !== null,
   });
@@ -99,7 +109,16 @@ async function runOn(
   counter.shift.watch(counter.inTurn);
   const tidying = tidyBetweenSales(journal, counter, parts);
   const { tillId, currency } = config;
-  const server = await createApiServer({ title: `Till ${tillId}`, version: '1.0.0', log, currency });
+  const { dataDir, reader: readerAddress } = config;
+  const { drive, reader } = counter;
+  const readiness = tillReadiness({ dataDir, journal, drive, reader, readerAddress });
+  const server = await createApiServer({
+    title: `Till ${tillId}`,
+    version: '1.0.0',
+    log,
+    currency,
+    readiness,
+  });
   guardLoopback(server);
   const { store, view, printer } = counter;
   addSaleRoutes(server, { saleService: sales, sales: store, view, printer });
@@ -156,9 +175,16 @@ function openCounter(journal: Journal, { config, clock, log, fiscal }: TillParts
     drive,
     printer,
     reader,
+    readerKeys: readerKeys(journal),
     shift,
     signing: signing({ journal, store, fiscal, shift, cashier, onAccepted }),
-    knowledge: { limits, stopList, limitsInForce, newestAtMs: journal.newestAtMs },
+    knowledge: {
+      limits,
+      stopList,
+      limitsInForce,
+      unreadableReaderKeys: () => uplinkState.state().unreadableReaderKeys,
+      newestAtMs: journal.newestAtMs,
+    },
     view: { head, t, limits, acknowledgedSeq: () => uplinkState.state().acknowledgedSeq },
     link: linkWatch({ store: uplinkState, clock, log }),
   };
@@ -179,12 +205,14 @@ function openUplink(
     tillId,
     privateKey: keys.privateKey,
     clock,
+    memory: () => tillMemory(counter),
     onEvent: counter.link.record,
   });
   const uplink = startUplink({
     journal,
     client,
     store: counter.uplinkState,
+    forget: forgetting({ journal, sales: counter.store, log }),
     enrolment: enrolmentStore(journal),
     stopList: counter.stopList,
     limits: counter.limits,

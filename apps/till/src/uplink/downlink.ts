@@ -4,6 +4,7 @@ import type { EnrolmentStore } from '../enrolment/index.ts';
 import type { Journal } from '../journal/index.ts';
 import type { LimitsStore } from '../limits/index.ts';
 import type { StopListStore } from '../stoplist/index.ts';
+import type { Forget } from './forgetting.ts';
 import type { HostClient } from './host-client.ts';
 import { acknowledge } from './shipping.ts';
 import type { UplinkStore } from './store.ts';
@@ -12,12 +13,14 @@ export interface DownlinkOptions {
   journal: Journal;
   client: HostClient;
   store: UplinkStore;
+  forget: Forget;
   enrolment: EnrolmentStore;
   stopList: StopListStore;
   limits: LimitsStore;
   clock: Clock;
   log: {
     info(fields: object, message: string): void;
+    warn(fields: object, message: string): void;
     error(fields: object, message: string): void;
   };
 }
@@ -28,19 +31,22 @@ export async function poll(options: DownlinkOptions): Promise<void> {
   let version = stopList.current().version;
   for (;;) {
     const cursor = limits.outcomesCursor();
-    const { acknowledgedSeq } = options.store.state();
+    const { acknowledgedSeq, epochId } = options.store.state();
     const downlink = await client.downlink(version, cursor);
     compareClocks(downlink.hostNow, options);
     limits.recordOutcomes(downlink.outcomes);
+    tellOfReaders(downlink.unreadableReaderKeys, options);
     options.store.update({
+      unreadableReaderKeys: downlink.unreadableReaderKeys,
       limits: downlink.limits,
       bankWindowMs: downlink.bankWindowMs,
       recoveryWindowMs: downlink.recoveryWindowMs,
     });
     const hasGap = takeStopList(downlink, options) === 'gap';
     // If a batch was acknowledged meanwhile, this response is the older of the two.
-    if (options.store.state().acknowledgedSeq === acknowledgedSeq)
-      acknowledge(downlink.acknowledgedSeq, options, downlink.acknowledgedHash);
+    const now = options.store.state();
+    if (now.acknowledgedSeq === acknowledgedSeq && now.epochId === epochId)
+      acknowledge(downlink, options, downlink.acknowledgedHash);
     const hasMoreOutcomes = limits.outcomesCursor() > cursor;
     if (hasGap && version === 0) return; // a snapshot fits every list: a gap after one is the host's fault
     if (!hasGap && !hasMoreOutcomes) return;
@@ -71,6 +77,15 @@ function takeStopList(
     else if (result !== 'unchanged')
       log.error({ error: result }, 'the stop-list was rejected; the old one stays in force');
   }
-  if (stopList.current().version === downlink.stopListVersion) stopList.confirm(clock.nowMs());
+  const { version, hash } = stopList.current();
+  if (version === downlink.stopListVersion && hash === downlink.stopListHash) stopList.confirm(clock.nowMs());
   return 'done';
+}
+
+/** With a reader whose card data the host does not open, cards are refused from now on, unless the host is asked. */
+function tellOfReaders(keyIds: readonly string[], { store, log }: DownlinkOptions): void {
+  const known = store.state().unreadableReaderKeys;
+  const found = keyIds.filter((keyId) => !known.includes(keyId));
+  if (found.length > 0)
+    log.error({ keyIds: found }, 'the host does not open this reader’s card data: no card is taken offline');
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { systemClock } from '@bivak/clock';
 import type { OfflineLimits, PaymentOutcome } from '@bivak/domain';
 import { readEnvelope } from '@bivak/journal';
-import { buildDelta, buildSnapshot } from '@bivak/stoplist';
+import { buildDelta, buildSnapshot, entriesOf, listHash } from '@bivak/stoplist';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { enrolmentStore } from '../enrolment/index.ts';
@@ -28,7 +28,7 @@ const limits: OfflineLimits = {
   stopListMaxAgeMs: 1,
 };
 const errors: string[] = [];
-const log = { info() {}, error: (_: object, message: string) => void errors.push(message) };
+const log = { info() {}, warn() {}, error: (_: object, message: string) => void errors.push(message) };
 
 let dataDir: string;
 let journal: Journal;
@@ -43,17 +43,22 @@ beforeEach(() => {
     projections: [outstandingProjection],
   });
   errors.length = 0;
+  forgotten = [];
 });
 afterEach(() => {
   journal.close();
   rmSync(dataDir, { recursive: true });
 });
 
+const first = { epoch: 1, epochId: 'first' };
+const second = { epoch: 2, epochId: 'second' };
+
 /** Takes entries as the host does; `ship` fails before or after that, or not at all. */
 function hostWith(fate: () => 'good' | 'lost' | 'answer-lost') {
   const taken: number[] = [];
   const client = {
-    async ship(entries) {
+    async ship(entries, beforeSending) {
+      beforeSending();
       const now = fate();
       if (now === 'lost') throw new NoResponse('lost');
       for (const { payload } of entries) {
@@ -61,11 +66,14 @@ function hostWith(fate: () => 'good' | 'lost' | 'answer-lost') {
         if (seq === taken.length + 1) taken.push(seq);
       }
       if (now === 'answer-lost') throw new NoResponse('answer lost');
-      return taken.length;
+      return { ...first, acknowledgedSeq: taken.length };
     },
   } as HostClient;
   return { client, taken };
 }
+/** What was said to be acknowledged, in turn. */
+let forgotten: number[];
+const forget = (acknowledgedSeq: number): void => void forgotten.push(acknowledgedSeq);
 const write = (count: number): void => {
   for (let one = 0; one < count; one++)
     journal.append({ kind: 'till.started', body: { softwareVersion: 'x'.repeat(200) } });
@@ -80,8 +88,8 @@ describe('shipping', () => {
         const left = [...list];
         const { client, taken } = hostWith(() => (left.shift() ?? 'good') as 'good');
         const store = uplinkStore(journal);
-        store.update({ acknowledgedSeq: 0 });
-        const { shipAll } = shipping({ journal, client, store, log });
+        store.update({ acknowledgedSeq: 0, epochId: 'first' });
+        const { shipAll } = shipping({ journal, client, store, forget, log });
         for (let round = 0; round <= list.length && store.state().acknowledgedSeq < 60; round++)
           await shipAll().catch((error: unknown) => expect(error).toBeInstanceOf(NoResponse));
         expect(taken).toEqual(Array.from({ length: 60 }, (_, index) => index + 1));
@@ -92,18 +100,56 @@ describe('shipping', () => {
     );
   });
 
-  it('goes back if the host was restored from an old copy, and stops if the till was', async () => {
+  it('believes less than was acknowledged only of a store with another epoch, and stops if its own data was rolled back', async () => {
     write(5);
     const store = uplinkStore(journal);
-    const answers = [5, 9];
+    store.update({ epochId: 'first', acknowledgedSeq: 4, shippedSeq: 4 });
+    const answers = [
+      { ...first, acknowledgedSeq: 2 },
+      { ...second, acknowledgedSeq: 3 },
+      { ...second, acknowledgedSeq: 5 },
+      { ...second, acknowledgedSeq: 9 },
+    ];
     const client = { ship: async () => answers.shift()! } as unknown as HostClient;
-    store.update({ acknowledgedSeq: 2 });
-    const { shipAll } = shipping({ journal, client, store, log });
-    expect(await shipAll()).toBe(3);
+    const { shipAll } = shipping({ journal, client, store, forget, log });
+    await expect(shipAll()).rejects.toThrow(/nothing-taken/);
+    expect(store.state()).toMatchObject({ epochId: 'first', acknowledgedSeq: 4 });
+    await shipAll();
+    expect(store.state()).toMatchObject({ epochId: 'second', acknowledgedSeq: 5 });
     write(1);
     await expect(shipAll()).rejects.toThrow(/journal-behind-host/);
     expect(store.state().acknowledgedSeq).toBe(5);
-    expect(errors).toEqual([expect.stringContaining('the host has entries that this till lacks')]);
+    expect(errors).toEqual([
+      expect.stringContaining('less of the journal than it has acknowledged'),
+      expect.stringContaining('the host has entries that this till lacks'),
+    ]);
+  });
+
+  it('remembers what it has sent, answered or not, and not what was refused for another epoch', async () => {
+    write(6);
+    const store = uplinkStore(journal);
+    store.update({ epochId: 'first', acknowledgedSeq: 2, shippedSeq: 2 });
+    const said: number[] = [];
+    const fates = ['answer-lost', 'other-epoch', 'good'];
+    const client = {
+      async ship(_: unknown, beforeSending: () => void) {
+        said.push(store.state().shippedSeq);
+        beforeSending();
+        const fate = fates.shift();
+        if (fate === 'answer-lost') throw new NoResponse('answer lost');
+        if (fate === 'other-epoch')
+          throw new HostRefusal('store-epoch-changed', '', { ...second, acknowledgedSeq: 1 });
+        return { ...second, acknowledgedSeq: journal.lastSeq() };
+      },
+    } as unknown as HostClient;
+    const { shipAll } = shipping({ journal, client, store, forget, log });
+    await expect(shipAll()).rejects.toBeInstanceOf(NoResponse);
+    expect(store.state().shippedSeq).toBe(6);
+    write(2);
+    expect(await shipAll()).toBe(7);
+    // The two new ones were in the refused request alone: no earlier store can have them.
+    expect(said).toEqual([2, 6, 6]);
+    expect(store.state()).toMatchObject({ epochId: 'second', acknowledgedSeq: 8, shippedSeq: 8 });
   });
 
   it('goes on after the good prefix of a batch that was refused', async () => {
@@ -114,32 +160,40 @@ describe('shipping', () => {
       },
     } as unknown as HostClient;
     const store = uplinkStore(journal);
-    await expect(shipping({ journal, client, store, log }).shipAll()).rejects.toThrow(/journal-refused/);
+    await expect(shipping({ journal, client, store, forget, log }).shipAll()).rejects.toThrow(
+      /journal-refused/,
+    );
     expect(store.state().acknowledgedSeq).toBe(3);
   });
 
   it('does not try for ever if the host takes nothing', async () => {
     write(2);
-    const client = { ship: async () => 0 } as unknown as HostClient;
-    await expect(shipping({ journal, client, store: uplinkStore(journal), log }).shipAll()).rejects.toThrow(
-      /nothing-taken/,
-    );
+    const client = {
+      ship: async () => ({ ...first, acknowledgedSeq: 0 }),
+    } as unknown as HostClient;
+    await expect(
+      shipping({ journal, client, store: uplinkStore(journal), forget, log }).shipAll(),
+    ).rejects.toThrow(/nothing-taken/);
   });
 });
 
 describe('the downlink', () => {
   const cards = ['a', 'b', 'c'].map((letter) => letter.repeat(64));
   const issuedAtMs = Date.UTC(2026, 10, 24);
+  const published = (version: number) => ({ epochId: 'first', version, issuedAtMs });
+  const entries = (version: number) => entriesOf(cards.slice(0, version));
+  const hashOf = (version: number) => listHash(version, entries(version));
   const snapshot = (version: number, key = host.privateKey) =>
-    buildSnapshot({ version, issuedAtMs, cardReferences: cards.slice(0, version) }, key);
+    buildSnapshot({ ...published(version), entries: entries(version) }, key);
   const delta = (from: number, to: number) =>
     buildDelta(
-      { version: from, cardReferences: cards.slice(0, from) },
-      { version: to, issuedAtMs, cardReferences: cards.slice(0, to) },
+      { version: from, hash: hashOf(from) },
+      { ...published(to), hash: hashOf(to), added: entries(to).slice(from), removed: [] },
       host.privateKey,
     );
 
   let hostNow = '2026-11-24T09:00:00.000Z';
+  let unreadableReaderKeys: string[] = [];
   function till(
     answers: { stopList: string | null; stopListVersion: number; outcomes?: PaymentOutcome[] }[],
   ) {
@@ -153,12 +207,15 @@ describe('the downlink', () => {
         const answer = { outcomes: [], ...answers.shift()! };
         return {
           ...answer,
+          ...first,
           acknowledgedSeq: 0,
           acknowledgedHash: null,
+          stopListHash: hashOf(answer.stopListVersion),
           hostNow,
           limits,
           bankWindowMs: 7,
           recoveryWindowMs: 8,
+          unreadableReaderKeys,
         };
       },
     } as unknown as HostClient;
@@ -168,6 +225,7 @@ describe('the downlink', () => {
       journal,
       client,
       store,
+      forget,
       enrolment,
       stopList,
       limits: outcomes,
@@ -191,6 +249,17 @@ describe('the downlink', () => {
     hostNow = new Date(systemClock.nowMs()).toISOString();
     await fetch();
     expect(agreed).toBe(1);
+  });
+
+  it('knows over a restart the readers whose card data the host does not open, until it does', async () => {
+    const same = { stopList: null, stopListVersion: 0 };
+    const { store, fetch } = till([same, same]);
+    unreadableReaderKeys = ['b17a0000000000ff'];
+    await fetch();
+    expect(uplinkStore(journal).state().unreadableReaderKeys).toEqual(['b17a0000000000ff']);
+    unreadableReaderKeys = [];
+    await fetch();
+    expect(store.state().unreadableReaderKeys).toEqual([]);
   });
 
   it('puts a list in force, in the journal, and over a restart', async () => {
