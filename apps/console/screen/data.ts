@@ -92,6 +92,23 @@ export function usePayments(filter: PaymentFilter, limit = '50') {
   });
 }
 
+/** A list of the host's, a page at a time. */
+function usePages<Schema extends z.ZodType<{ nextCursor: string | null }>>(
+  path: string,
+  filter: Record<string, string | undefined>,
+  schema: Schema,
+) {
+  return useInfiniteQuery({
+    queryKey: [path, filter],
+    queryFn: ({ pageParam }) =>
+      read(`${path}${query({ ...filter, cursor: pageParam, limit: '50' })}`, schema),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (last) => last.nextCursor ?? undefined,
+    refetchInterval: refreshMs,
+    placeholderData: keepPreviousData,
+  });
+}
+
 export const usePayment = (id: string) =>
   useRead(`/api/v1/payments/${encodeURIComponent(id)}`, hostApi.paymentDetail);
 /** Every debt that the host lists: the newest 500. */
@@ -101,10 +118,18 @@ export const useDebts = (options: { isEnabled?: boolean } = {}) =>
 export const useDebt = (id: string | null): hostApi.Debt | undefined =>
   useDebts({ isEnabled: id !== null }).data?.items.find((debt) => debt.id === id);
 export const useStopList = () => useRead('/api/v1/stop-list', hostApi.stopList);
+/** Whether the host's store is known to be as new as the world. */
+export const useStore = () => useRead('/api/v1/store', hostApi.store);
 export const useTills = () => useRead('/api/v1/tills', hostApi.tillList);
 export const useBanks = () => useRead('/api/v1/banks', hostApi.bankList);
 export const useWork = () => useRead('/api/v1/work', hostApi.work);
 export const useMoney = () => useRead('/api/v1/money', hostApi.money);
+/** What is not accounted for, or what people have decided about it, a page at a time. */
+export const useUnaccounted = ({ tillId, state }: { tillId: string | undefined; state: 'open' | 'ended' }) =>
+  usePages('/api/v1/unaccounted', { tillId, state }, hostApi.unaccountedList);
+/** Entries of journals that were not taken, the newest first, a page at a time. */
+export const useRejected = (tillId: string | undefined) =>
+  usePages('/api/v1/rejected-entries', { tillId }, hostApi.rejectedList);
 /** Alarms of all tills, ended ones included: the newest 500. */
 export const useAlarms = () => useRead(alarmsPath, hostApi.alarmList);
 const alarmsPath = `/api/v1/alarms${query({ limit: maxListLength })}`;

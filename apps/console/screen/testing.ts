@@ -13,7 +13,7 @@ export const testRenderer = (language: Language) =>
   });
 
 export const testMoney = (
-  sums: Partial<Record<Exclude<keyof hostApi.Money, 'currency'>, number>>,
+  sums: Partial<Record<Exclude<keyof hostApi.Money, 'currency' | 'unaccounted'>, number>>,
 ): hostApi.Money => {
   const stage = (sumMinor = 0) => ({ count: sumMinor === 0 ? 0 : 1, sumMinor });
   const { toBeSent, atBanks, collected, declined, recovered, stopListed } = sums;
@@ -25,7 +25,20 @@ export const testMoney = (
     declined: stage(declined),
     recovered: stage(recovered),
     stopListed: stage(stopListed),
+    unaccounted: { count: 0, sumMinor: 0, otherSums: 0 },
   };
+};
+
+export const testStore: hostApi.Store = {
+  epoch: 1,
+  epochId: 'first',
+  beganAt: at,
+  decidedBy: null,
+  why: null,
+  doubts: [],
+  atStake: { count: 0, sumMinor: 0 },
+  perhapsDebited: { count: 0, sumMinor: 0 },
+  options: [],
 };
 
 export const testWork = (waiting: hostApi.Work['waiting']): hostApi.Work => ({
@@ -48,6 +61,7 @@ export const testTill = (till: Partial<hostApi.TillSummary>): hostApi.TillSummar
   cashSales: 0,
   quarantinedEntries: 0,
   unexplainedEntries: 0,
+  unaccounted: { count: 0, sumMinor: 0, otherSums: 0 },
   alarms: [],
   ...till,
 });
@@ -71,5 +85,7 @@ export const testDebt = (debt: Partial<hostApi.Debt>): hostApi.Debt => ({
   closedAt: null,
   hasContact: true,
   notices: [],
+  neededDecision: null,
+  decision: null,
   ...debt,
 });

@@ -3,7 +3,7 @@ import { type ActionItem, type ActionTarget, needsAPerson } from '@bivak/message
 import { Stack, Text, Title } from '@mantine/core';
 import { Link, type LinkProps } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
-import { maxListLength, useBanks, useNowMs, usePayments, useTills, useWork } from '../data.ts';
+import { maxListLength, useBanks, useNowMs, usePayments, useStore, useTills, useWork } from '../data.ts';
 import { Loading } from '../parts/list.tsx';
 import { useRenderer } from '../renderer.ts';
 import { operationsFacts } from './operations-facts.ts';
@@ -40,16 +40,26 @@ export function ActionItems({ money }: { money: hostApi.Money }) {
 function useActionItems(money: hostApi.Money): ActionItem[] | undefined {
   const renderer = useRenderer({ currency: money.currency });
   const nowMs = useNowMs();
+  const store = useStore().data;
   const work = useWork().data;
   const banks = useBanks().data?.items;
   const tills = useTills().data?.items;
   // The oldest are the most urgent, and a list begins with the newest: as many as the host gives at once.
   const toBeSent = usePayments({ stage: 'toBeSent' }, maxListLength).data?.pages[0]?.items;
   const atBanks = usePayments({ stage: 'atBanks' }, maxListLength).data?.pages[0]?.items;
+  if (store === undefined) return undefined;
   if (nowMs === undefined || work === undefined || banks === undefined || tills === undefined)
     return undefined;
   if (toBeSent === undefined || atBanks === undefined) return undefined;
-  const facts = operationsFacts({ money, work, banks, tills, undecided: [...toBeSent, ...atBanks], nowMs });
+  const facts = operationsFacts({
+    store,
+    money,
+    work,
+    banks,
+    tills,
+    undecided: [...toBeSent, ...atBanks],
+    nowMs,
+  });
   return needsAPerson(facts, renderer);
 }
 
@@ -57,8 +67,10 @@ function useActionItems(money: hostApi.Money): ActionItem[] | undefined {
 const links: {
   [Kind in ActionTarget['kind']]: (target: Extract<ActionTarget, { kind: Kind }>) => LinkProps;
 } = {
+  store: () => ({ to: '/store', search: {} }),
   banks: () => ({ to: '/banks', search: {} }),
   till: () => ({ to: '/tills', search: {} }),
+  unaccounted: ({ tillId }) => ({ to: '/unaccounted', search: { tillId } }),
   payments: () => ({ to: '/payments/{-$paymentId}', params: {}, search: { stage: 'toBeSent' } }),
   payment: ({ paymentId }) => ({ to: '/payments/{-$paymentId}', params: { paymentId }, search: {} }),
 };

@@ -2,6 +2,7 @@ import { Stack, Title } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useMoney } from '../data.ts';
 import { Loading, RefreshFailed } from '../parts/list.tsx';
+import { Accounting } from './accounting.tsx';
 import { ActionItems } from './action-items.tsx';
 import { MoneyStages } from './money-stages.tsx';
 import { StandstillList } from './standstill-list.tsx';
@@ -23,6 +24,7 @@ export function HomePage() {
       ) : (
         <>
           <MoneyStages money={money} />
+          <Accounting money={money} />
           <ActionItems money={money} />
           <StandstillList currency={money.currency} />
         </>

@@ -1,7 +1,7 @@
 import type { hostApi } from '@bivak/contracts';
 import { needsAPerson } from '@bivak/messages';
 import { describe, expect, it } from 'vitest';
-import { testMoney, testRenderer, testTill, testWork } from '../testing.ts';
+import { testMoney, testRenderer, testStore, testTill, testWork } from '../testing.ts';
 import { type OperationsRead, operationsFacts } from './operations-facts.ts';
 import { standstills } from './standstill.ts';
 
@@ -21,6 +21,7 @@ const bank = (
   lastAnswerAt: null,
 });
 const calm: OperationsRead = {
+  store: testStore,
   money: testMoney({}),
   work: testWork([]),
   banks: [bank('ural', 'signed-on', 'healthy')],

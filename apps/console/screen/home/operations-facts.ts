@@ -3,6 +3,7 @@ import type { OperationsFacts } from '@bivak/messages';
 
 /** What the console has read of the host. */
 export interface OperationsRead {
+  store: hostApi.Store;
   money: hostApi.Money;
   work: hostApi.Work;
   banks: readonly hostApi.Bank[];
@@ -14,8 +15,10 @@ export interface OperationsRead {
 
 /** All that decides what needs a person, from what the host gives page by page. */
 export function operationsFacts(read: OperationsRead): OperationsFacts {
-  const { banks, tills, undecided, nowMs } = read;
+  const { store, banks, tills, undecided, nowMs } = read;
+  const { doubts, atStake, perhapsDebited } = store;
   return {
+    store: { isInDoubt: doubts.length > 0, atStake, perhapsDebited },
     banks,
     waiting: waitingOf(read),
     due: undecided.map(({ id, amountMinor, bankDueAt }) => ({ paymentId: id, amountMinor, bankDueAt })),

@@ -9,7 +9,7 @@ const refused: Alarm = {
   alarmId: '1',
   tillId: 'till-1',
   kind: 'journal-refused',
-  data: { afterSeq: 5, fault: 'broken-chain' },
+  data: { afterSeq: 5, fault: 'broken-chain', waitingEntries: 3 },
   state: 'acknowledged',
   raisedAt: '2026-11-24T11:00:00.000Z',
   lastSeenAt: '2026-11-24T11:55:00.000Z',

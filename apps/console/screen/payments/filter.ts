@@ -23,7 +23,10 @@ const waitingStates: Readonly<Record<WaitKind, readonly PaymentState[]>> = {
   // An approval that comes late is given back in any state.
   'reversal-unconfirmed': paymentState.options,
   'debit-not-seen-yet': paymentState.options,
+  'completion-unconfirmed': ['sending', 'reversing'],
   'decision-needed': paymentState.options,
+  'perhaps-debited': paymentState.options,
+  'store-in-doubt': paymentState.options,
   'banks-blocked': stageStates.toBeSent,
   'banks-unreachable': stageStates.toBeSent,
   'banks-in-trouble': stageStates.toBeSent,
@@ -62,7 +65,7 @@ export function isInFilter(
 
 /** The stages of debts on the home page, by the states of the host. */
 const debtStageStates = {
-  declined: ['open', 'attempting'],
+  declined: ['open', 'attempting', 'held', 'given-up'],
   recovered: ['recovered', 'paid-after-listing'],
   stopListed: ['stop-listed'],
 } as const satisfies Record<string, readonly DebtState[]>;

@@ -1,6 +1,7 @@
 import type { hostApi } from '@bivak/contracts';
-import { Code, Stack, Text } from '@mantine/core';
+import { Stack, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
+import { Command, namedWith } from '../parts/command.tsx';
 import { Part } from '../parts/facts.tsx';
 import { Instant } from '../parts/instant.tsx';
 import { useRenderer } from '../renderer.ts';
@@ -30,16 +31,27 @@ function Needed(props: { payment: hostApi.PaymentDetail; needed: hostApi.NeededD
           bank: renderer.bank(bankId),
           sum: renderer.money(props.payment.amountMinor),
           cause: renderer.disputeCause(cause),
-        })}{' '}
-        <Instant at={since} />
+        })}
+      </Text>
+      <Text size="sm" c="dimmed">
+        {t('decisions.since')} <Instant at={since} />
       </Text>
       <Text size="sm">{t('decisions.how')}</Text>
       {options.map((option) => (
         <Stack key={option} gap={2}>
           <Text size="sm">{renderer.attemptDecision(option)}:</Text>
-          <Code block>
-            {`bivak host decide ${props.payment.id} ${attempt} --decision ${option} --by ${t('decisions.name')} --why ${t('decisions.why')}`}
-          </Code>
+          <Command
+            words={[
+              'bivak',
+              'host',
+              'decide',
+              props.payment.id,
+              String(attempt),
+              '--decision',
+              option,
+              ...namedWith(t('decisions.name'), t('decisions.why')),
+            ]}
+          />
         </Stack>
       ))}
     </Stack>

@@ -2,6 +2,7 @@ import type { hostApi } from '@bivak/contracts';
 import { useRenderer } from '@bivak/screen';
 import { Anchor, Stack, Text, Title } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
+import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
 import { useSettings, useTills } from '../data.ts';
 import { Instant } from '../parts/instant.tsx';
@@ -72,30 +73,7 @@ function useTillColumns(): readonly Column<hostApi.TillSummary>[] {
       cell: ({ lastContactAt }) =>
         lastContactAt === null ? t('tills.never') : <Instant at={lastContactAt} />,
     },
-    {
-      key: 'cardSales',
-      title: t('tills.cardSales'),
-      align: 'right',
-      isNotOnPhone: true,
-      sortBy: ({ cardSales }) => cardSales,
-      cell: ({ cardSales }) => number(cardSales),
-    },
-    {
-      key: 'cashSales',
-      title: t('tills.cashSales'),
-      align: 'right',
-      isNotOnPhone: true,
-      sortBy: ({ cashSales }) => cashSales,
-      cell: ({ cashSales }) => number(cashSales),
-    },
-    {
-      key: 'acknowledged',
-      title: t('tills.acknowledged'),
-      align: 'right',
-      isExtra: true,
-      sortBy: ({ acknowledgedSeq }) => acknowledgedSeq,
-      cell: ({ acknowledgedSeq }) => number(acknowledgedSeq),
-    },
+    ...journalColumns(t, number),
     {
       key: 'stopList',
       title: t('tills.stopList'),
@@ -122,6 +100,53 @@ function useTillColumns(): readonly Column<hostApi.TillSummary>[] {
           </Anchor>
         );
       },
+    },
+  ];
+}
+
+/** What of a till's journal has arrived, and what of that is not in the books. */
+function journalColumns(
+  t: TFunction<'console'>,
+  number: (value: number) => string,
+): readonly Column<hostApi.TillSummary>[] {
+  return [
+    {
+      key: 'cardSales',
+      title: t('tills.cardSales'),
+      align: 'right',
+      isNotOnPhone: true,
+      sortBy: ({ cardSales }) => cardSales,
+      cell: ({ cardSales }) => number(cardSales),
+    },
+    {
+      key: 'cashSales',
+      title: t('tills.cashSales'),
+      align: 'right',
+      isNotOnPhone: true,
+      sortBy: ({ cashSales }) => cashSales,
+      cell: ({ cashSales }) => number(cashSales),
+    },
+    {
+      key: 'unaccounted',
+      title: t('tills.unaccounted'),
+      align: 'right',
+      sortBy: ({ unaccounted }) => unaccounted.count,
+      cell: ({ tillId, unaccounted: { count } }) =>
+        count === 0 ? (
+          number(0)
+        ) : (
+          <Link to="/unaccounted" search={{ tillId }} className="row-link">
+            {number(count)}
+          </Link>
+        ),
+    },
+    {
+      key: 'acknowledged',
+      title: t('tills.acknowledged'),
+      align: 'right',
+      isExtra: true,
+      sortBy: ({ acknowledgedSeq }) => acknowledgedSeq,
+      cell: ({ acknowledgedSeq }) => number(acknowledgedSeq),
     },
   ];
 }
