@@ -2,8 +2,10 @@ import { terminalRenderer } from '@bivak/messages';
 import { Command, CommanderError } from 'commander';
 import { addAcknowledge } from './acknowledge.ts';
 import { addDecide } from './decide.ts';
+import { addDecideSale } from './decide-sale.ts';
 import { addInspect } from './inspect.ts';
 import { addProcesses } from './run.ts';
+import { addStoreDecisions } from './store.ts';
 
 /** The command line was wrong: nothing was done. */
 const wrongUsage = 2;
@@ -36,6 +38,8 @@ const program = new Command('bivak')
 const { host } = addProcesses(program, t);
 addAcknowledge(host, renderer);
 addDecide(host, renderer);
+addDecideSale(host, renderer);
+addStoreDecisions(host, renderer);
 addInspect(program, t);
 try {
   await program.parseAsync();
