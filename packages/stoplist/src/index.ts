@@ -4,7 +4,10 @@ export {
   buildDelta,
   buildSnapshot,
   emptyStopList,
+  entriesOf,
   isListed,
+  listHash,
+  type PublishedVersion,
   type StopList,
   type StopListError,
 } from './stop-list.ts';

@@ -1,16 +1,21 @@
 import { z } from 'zod';
 
 const version = z.number().int().min(0);
+const hash = z.string().regex(/^[0-9a-f]{64}$/);
 const entries = z.array(z.string().regex(/^[0-9a-f]{32}$/));
+
+/** Of every message: the list to which it leads, and the epoch of the store that has published it. */
+const leadsTo = { epochId: z.string(), version, issuedAtMs: version, hash };
 
 /** What is signed. Entries are sorted, 32 hex digits each. */
 const body = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('snapshot'), version, issuedAtMs: version, entries }),
+  z.object({ kind: z.literal('snapshot'), ...leadsTo, entries }),
   z.object({
     kind: z.literal('delta'),
+    /** The list to which it may be applied, and no other. */
     fromVersion: version,
-    version,
-    issuedAtMs: version,
+    fromHash: hash,
+    ...leadsTo,
     added: entries,
     removed: entries,
   }),

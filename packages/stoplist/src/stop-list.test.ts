@@ -7,16 +7,33 @@ import {
   buildSnapshot,
   describeStopList,
   emptyStopList,
+  entriesOf,
   isListed,
+  listHash,
   type StopList,
 } from './index.ts';
 
 const { privateKey, publicKey } = generateKeyPairSync('ed25519');
 const stranger = generateKeyPairSync('ed25519');
 const reference = (number: number): string => number.toString(16).padStart(8, '0').repeat(8);
-const cards = (numbers: number[]): string[] => numbers.map(reference);
+const entries = (numbers: number[]): string[] => entriesOf(numbers.map(reference));
+const published = (version: number) => ({ epochId: 'first', version, issuedAtMs: 1_000 * version });
 const snapshot = (version: number, numbers: number[]): string =>
-  buildSnapshot({ version, issuedAtMs: 1_000 * version, cardReferences: cards(numbers) }, privateKey);
+  buildSnapshot({ ...published(version), entries: entries(numbers) }, privateKey);
+/** The change from one list to another, each a version and its cards. */
+const delta = (from: [number, number[]], to: [number, number[]]): string => {
+  const [before, after] = [from, to].map(([, numbers]) => entries(numbers)) as [string[], string[]];
+  return buildDelta(
+    { version: from[0], hash: listHash(from[0], before) },
+    {
+      ...published(to[0]),
+      hash: listHash(to[0], after),
+      added: after.filter((entry) => !before.includes(entry)),
+      removed: before.filter((entry) => !after.includes(entry)),
+    },
+    privateKey,
+  );
+};
 const applied = (current: StopList, message: string): StopList => {
   const result = applyMessage(current, message, publicKey);
   if (!result.ok) throw new Error(result.error);
@@ -35,12 +52,8 @@ describe('a stop-list', () => {
     fc.assert(
       fc.property(numbers, numbers, (before, after) => {
         const from = applied(emptyStopList, snapshot(1, before));
-        const delta = buildDelta(
-          { version: 1, cardReferences: cards(before) },
-          { version: 2, issuedAtMs: 2_000, cardReferences: cards(after) },
-          privateKey,
-        );
-        expect(applied(from, delta)).toEqual(applied(emptyStopList, snapshot(2, after)));
+        const change = delta([1, before], [2, after]);
+        expect(applied(from, change)).toEqual(applied(emptyStopList, snapshot(2, after)));
       }),
     );
   });
@@ -48,13 +61,16 @@ describe('a stop-list', () => {
   it('never goes back, and takes no delta of another version', () => {
     const list = applied(emptyStopList, snapshot(5, [1]));
     expect(applyMessage(list, snapshot(4, []), publicKey)).toEqual({ ok: false, error: 'older-version' });
-    const delta = buildDelta(
-      { version: 3, cardReferences: [] },
-      { version: 6, issuedAtMs: 1, cardReferences: [] },
-      privateKey,
-    );
-    expect(applyMessage(list, delta, publicKey)).toEqual({ ok: false, error: 'gap' });
-    expect(applyMessage(list, snapshot(5, [9]), publicKey)).toEqual({ ok: true, list });
+    expect(applyMessage(list, delta([3, []], [6, []]), publicKey)).toEqual({ ok: false, error: 'gap' });
+    expect(applyMessage(list, snapshot(5, [1]), publicKey)).toEqual({ ok: true, list });
+  });
+
+  it('sees that a version was published twice with other content', () => {
+    const list = applied(emptyStopList, snapshot(5, [1]));
+    expect(applyMessage(list, snapshot(5, [9]), publicKey)).toEqual({ ok: false, error: 'other-content' });
+    const ofTheOther = delta([5, [9]], [6, [9, 10]]);
+    expect(applyMessage(list, ofTheOther, publicKey)).toEqual({ ok: false, error: 'gap' });
+    expect(applied(list, snapshot(6, [9, 10])).entries.size).toBe(2);
   });
 
   it('is taken only from the host, unaltered', () => {

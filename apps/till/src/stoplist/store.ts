@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto';
-import { applyMessage, emptyStopList, type StopList, type StopListError } from '@bivak/stoplist';
+import { applyMessage, emptyStopList, listHash, type StopList, type StopListError } from '@bivak/stoplist';
 import { all, first, type Journal } from '../journal/index.ts';
 
 /** The stop-list that is in force at this till. */
@@ -62,6 +62,10 @@ function stored({ database }: Journal): { list: StopList; confirmedAtMs: number 
           version: row.version,
           issuedAtMs: row.issuedAtMs,
           entries: new Set(entries.map(({ entry }) => entry)),
+          hash: listHash(
+            row.version,
+            entries.map(({ entry }) => entry),
+          ),
         };
   return { list, confirmedAtMs: row.confirmedAtMs };
 }
