@@ -1,6 +1,7 @@
 import type { Clock } from '@bivak/clock';
 import type { PaymentOutcome } from '@bivak/domain';
 import type { Logger } from '@bivak/process';
+import { cursorFloor, trustedEpoch } from '../epoch/epoch.ts';
 import { clearPendingOutcome, type PendingOutcome, pendingOutcomes } from '../payments/pending-outcomes.ts';
 import {
   type Database,
@@ -29,11 +30,13 @@ export function startOutboxWorker(database: Database, clock: Clock, log: Logger)
   });
 }
 
+/** A cursor is never given again, not even after the store was put back; in doubt nothing is told. Throws Problem `store-in-doubt`. */
 async function append(queries: Queries, { tillId, saleId, state, at }: PendingOutcome): Promise<void> {
   const bucket = tillBucket(tillId);
+  const floor = cursorFloor((await trustedEpoch(queries)).epoch);
   await queries.query(sql`
     insert into till_outbox (till_bucket, till_id, cursor, sale_id, state, happened_at)
-    select ${bucket}::smallint, ${tillId}::text, coalesce(max(cursor), 0) + 1, ${saleId}::text, ${state}::text, ${at}::timestamptz
+    select ${bucket}::smallint, ${tillId}::text, greatest(coalesce(max(cursor), 0), ${floor}::bigint) + 1, ${saleId}::text, ${state}::text, ${at}::timestamptz
     from till_outbox where till_bucket = ${bucket} and till_id = ${tillId}
     on conflict (till_bucket, till_id, sale_id, state) do nothing`);
 }
@@ -56,4 +59,12 @@ export async function outcomesAfter(
     state: row.state,
     at: row.happened_at.toISOString(),
   }));
+}
+
+/** The last cursor that a till was given, in whatever epoch. */
+export async function lastCursor(queries: Queries, tillId: string): Promise<number> {
+  const [row] = await queries.query<{ cursor: number | null }>(sql`
+    select max(cursor) as cursor from till_outbox
+    where till_bucket = ${tillBucket(tillId)} and till_id = ${tillId}`);
+  return row?.cursor ?? 0;
 }
