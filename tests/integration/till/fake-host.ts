@@ -5,7 +5,10 @@ import type { Clock } from '@bivak/clock';
 import type { uplinkApi } from '@bivak/contracts';
 import type { OfflineLimits, PaymentOutcome } from '@bivak/domain';
 import { type ChainPlace, decodeBatch, type EntryEnvelope, genesisHash, verifyNext } from '@bivak/journal';
+import { describeStopList, listHash } from '@bivak/stoplist';
 import { jwtVerify } from 'jose';
+
+const first = { epoch: 1, epochId: 'first' };
 
 /** The host as a till sees it, and the link to it. */
 export class FakeHost {
@@ -16,6 +19,8 @@ export class FakeHost {
   /** What it refuses, by name. */
   refuses: 'nothing' | 'enrolment' | 'journal' = 'nothing';
   readonly entries: EntryEnvelope[] = [];
+  /** What lay beside them. */
+  readonly attachments: { name: string; content: string }[] = [];
   batches = 0;
   stopList: { message: string | null; version: number } = { message: null, version: 0 };
   outcomes: PaymentOutcome[] = [];
@@ -78,6 +83,7 @@ export class FakeHost {
     this.tillKey = createPublicKey({ key: Buffer.from(publicKey, 'base64'), format: 'der', type: 'spki' });
     return {
       tillId,
+      ...first,
       hostPublicKey: this.keys.publicKey.export({ type: 'spki', format: 'der' }).toString('base64'),
     };
   }
@@ -96,6 +102,8 @@ export class FakeHost {
         return;
       }
       this.entries.push(result.envelope);
+      for (const [name, one] of Object.entries(entry.attachments))
+        if (one !== null) this.attachments.push({ name, content: one.content });
       this.#place = result.place;
     }
     if (this.loseAnswers > 0) {
@@ -103,14 +111,17 @@ export class FakeHost {
       response.destroy();
       return;
     }
-    answer(200, { tillId: 'till-1', acknowledgedSeq: this.#place.seq });
+    answer(200, { tillId: 'till-1', ...first, acknowledgedSeq: this.#place.seq });
   }
 
   #downlink(url: URL): uplinkApi.Downlink {
     const [version, after] = ['stopListVersion', 'outcomesAfter'].map((name) =>
       Number(url.searchParams.get(name)),
     );
+    const { message } = this.stopList;
+    const stopListHash = message === null ? listHash(0, []) : String(describeStopList(message).hash);
     return {
+      ...first,
       acknowledgedSeq: this.#place.seq,
       acknowledgedHash: this.#place.seq === 0 ? null : this.#place.hash,
       hostNow: new Date(this.#clock.nowMs()).toISOString(),
@@ -119,6 +130,8 @@ export class FakeHost {
       recoveryWindowMs: 604_800_000,
       stopList: version === this.stopList.version ? null : this.stopList.message,
       stopListVersion: this.stopList.version,
+      stopListHash,
+      unreadableReaderKeys: [],
       outcomes: this.outcomes.filter(({ cursor }) => cursor > after!),
     };
   }

@@ -16,10 +16,19 @@ export function card(name: string, change: Partial<CardTap> = {}): CardTap {
   };
 }
 
-/** A card reader over TCP. `next` is its response to each request; null leaves the request open. */
+/** A card reader over TCP. `next` is its response to each request, under a key of its own; null leaves the request open. */
 export class FakeReader {
-  next: CardTap | 'failed' | 'garbage' | null = card('anna');
-  readonly requests: { saleId: string; amountMinor: number }[] = [];
+  next: CardTap | 'failed' | 'used-up' | 'garbage' | null = card('anna');
+  /** Takes this serial number instead of the next one of its own. */
+  ksn: string | undefined;
+  /** Before it answers it sends its last card once more. */
+  repeatsLast = false;
+  /** The cards that it has sent. */
+  readonly sent: CardTap[] = [];
+  #last: object | undefined;
+  /** The key counter of its last tap: no other reader of this process begins at the same. */
+  static lastCounter = 0;
+  readonly requests: { tillId: string; saleId: string; amountMinor: number; currency: string }[] = [];
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
 
@@ -37,16 +46,23 @@ export class FakeReader {
   }
 
   #onLine(socket: Socket, line: string): void {
-    const message = JSON.parse(line) as { type: string; saleId: string; amountMinor: number };
-    if (message.type !== 'read') return;
-    this.requests.push(message);
+    const { type, ...purchase } = JSON.parse(line) as FakeReader['requests'][number] & { type: string };
+    if (type !== 'read') return;
+    this.requests.push(purchase);
+    const { saleId } = purchase;
     const send = (response: object): void => void socket.write(`${JSON.stringify(response)}\n`);
-    send({ type: 'prompt', prompt: 'present' });
+    send({ type: 'prompt', saleId, prompt: 'present' });
     if (this.next === 'garbage') socket.write('}{\n');
-    else if (this.next === 'failed') send({ type: 'failed', reason: 'card-unreadable' });
+    else if (this.next === 'used-up') send({ type: 'failed', saleId, reason: 'reader-keys-used-up' });
+    else if (this.next === 'failed') send({ type: 'failed', saleId, reason: 'card-unreadable' });
     else if (this.next !== null) {
-      send({ type: 'prompt', prompt: 'hold' });
-      send({ type: 'card', ...this.next });
+      send({ type: 'prompt', saleId, prompt: 'hold' });
+      if (this.repeatsLast && this.#last !== undefined) send(this.#last);
+      const counter = (++FakeReader.lastCounter).toString(16).padStart(8, '0');
+      const tap = { ...this.next, ksn: this.ksn ?? `0123456789abcdef${counter}` };
+      this.#last = { type: 'card', ...purchase, card: tap };
+      this.sent.push(tap);
+      send(this.#last);
     }
   }
 

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { tillApi } from '@bivak/contracts';
-import { buildSnapshot } from '@bivak/stoplist';
+import { buildSnapshot, entriesOf } from '@bivak/stoplist';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { card } from './fake-reader.ts';
 import { limits, World } from './world.ts';
@@ -86,7 +86,12 @@ describe('a till without a link', () => {
     world.host.stopList = {
       version: 3,
       message: buildSnapshot(
-        { version: 3, issuedAtMs: world.clock.nowMs(), cardReferences: [listed.cardReference] },
+        {
+          epochId: 'first',
+          version: 3,
+          issuedAtMs: world.clock.nowMs(),
+          entries: entriesOf([listed.cardReference]),
+        },
         world.host.keys.privateKey,
       ),
     };

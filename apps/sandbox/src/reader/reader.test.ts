@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { deriveInitialKey, openTrack2 } from '@bivak/card';
+import { deriveInitialKey, initialKeyDerivation, openTrack2 } from '@bivak/card';
 import { systemClock } from '@bivak/clock';
 import { readerApi } from '@bivak/contracts';
 import type { CardTap } from '@bivak/domain';
@@ -27,8 +27,10 @@ const card = {
 
 const purchase = { tillId: 'till-1', saleId: 'till-1-000001', amountMinor: 100, currency: 'RUB' };
 const panIn = (tap: CardTap, of: typeof purchase): string =>
-  openTrack2(bdk, { ksn: tap.ksn, ciphertext: tap.ciphertext, purchase: of }, ({ pan }) =>
-    Buffer.from(pan).toString('latin1'),
+  openTrack2(
+    initialKeyDerivation(bdk),
+    { ksn: tap.ksn, ciphertext: tap.ciphertext, purchase: of },
+    ({ pan }) => Buffer.from(pan).toString('latin1'),
   );
 
 describe('the reader', () => {

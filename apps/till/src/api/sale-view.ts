@@ -41,10 +41,11 @@ export function saleReceipt(
   record: SaleRecord,
   { head, t }: Pick<SaleViewOptions, 'head' | 't'>,
 ): tillApi.Receipt | null {
-  const { begun, accepted, saleId } = record;
+  const { begun, accepted, saleId, contact } = record;
   if (accepted === null) return null;
   const { lineItems, totalMinor, tender } = begun;
-  const phone = 'contact' in begun ? (begun.contact?.phone ?? null) : null;
+  // A copy that is printed once the host has the sale bears no telephone number.
+  const phone = contact === null || contact === 'unknown' ? null : contact.phone;
   const { mode, fiscal } = accepted;
   return receiptOf(
     { saleId, lineItems, totalMinor, tender, mode, fiscal, phone, maskedPan: maskedPanOf(record) },

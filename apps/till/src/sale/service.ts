@@ -85,8 +85,8 @@ async function sameSaleAgain(
   { store, signing }: SaleServiceOptions,
 ): Promise<SaleRecord> {
   const { saleId, begun } = earlier;
-  // A refusal keeps no contact, so that only items and tender can be compared then.
-  const contact = 'contact' in begun ? begun.contact : newSale.contact;
+  // Of a contact that is not kept nothing can be compared.
+  const contact = earlier.contact === 'unknown' ? newSale.contact : earlier.contact;
   if (contentsOf({ ...begun, items: begun.lineItems, contact }) !== contentsOf(newSale))
     throw new Problem('sale-key-reused', { saleKey: newSale.saleKey, saleId });
   if (earlier.state !== 'intended') return earlier;

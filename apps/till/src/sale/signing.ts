@@ -7,6 +7,14 @@ import { type SaleRecord, type SaleStore, saleNumberOf } from './store.ts';
 
 type Intent = EntryBody<'sale.intent'>;
 
+/** A sale whose intent was just stored. */
+export interface SaleToSign {
+  intent: Intent;
+  soldAtMs: number;
+  /** The buyer's, for the receipt; null if he gave none. */
+  phone: string | null;
+}
+
 /** How a sale is accepted: in which mode, and by which checks. */
 export interface Acceptance {
   mode: SaleMode;
@@ -16,7 +24,7 @@ export interface Acceptance {
 /** Brings intents to their end through the drive: accepted if it has signed, abandoned if it is certain that it has not. */
 export interface Signing {
   /** Has the drive sign the sale of an intent that was just stored. Throws Problem `sale-outcome-unknown` if the drive went silent meanwhile. */
-  sign(intent: Intent, soldAtMs: number, acceptance: Acceptance): Promise<void>;
+  sign(sale: SaleToSign, acceptance: Acceptance): Promise<void>;
   abandon(saleId: string, reason: RefusalReason): void;
   /**
    * Resolves every intent without an end by asking the drive what it has signed, and gives their number. Throws FiscalError
@@ -49,10 +57,10 @@ export function signing(options: {
   };
   return {
     abandon,
-    async sign(intent, soldAtMs, acceptance) {
-      const { saleId } = intent;
+    async sign(sale, acceptance) {
+      const { saleId } = sale.intent;
       pending.set(saleId, acceptance);
-      const mark = await signOnce(intent, soldAtMs, options).catch((error: unknown) =>
+      const mark = await signOnce(sale, options).catch((error: unknown) =>
         afterFailure(error, () => fiscal.resolve(saleId)),
       );
       if (mark === 'unknown') throw outcomeUnknown(saleId);
@@ -74,12 +82,10 @@ export function signing(options: {
 
 /** Has the drive sign; if its shift stands in the way, in another shift. */
 async function signOnce(
-  intent: Intent,
-  soldAtMs: number,
+  { intent, soldAtMs, phone }: SaleToSign,
   { fiscal, shift, cashier }: Pick<Parameters<typeof signing>[0], 'fiscal' | 'shift' | 'cashier'>,
 ): Promise<FiscalMark> {
-  const { saleId, lineItems, tender, totalMinor, contact } = intent;
-  const phone = contact?.phone ?? null;
+  const { saleId, lineItems, tender, totalMinor } = intent;
   const receipt = { saleId, lineItems, tender, totalMinor, phone, soldAtMs, cashier };
   try {
     return await fiscal.sell(receipt);

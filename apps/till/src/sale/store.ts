@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { RefusalReason, SaleState, Tender } from '@bivak/domain';
-import type { Entry, EntryBody } from '@bivak/journal';
+import type { Contact, RefusalReason, SaleState, Tender } from '@bivak/domain';
+import { type Entry, type EntryBody, intentAttachments, readContent } from '@bivak/journal';
 import { all, first, type Journal, quoted } from '../journal/index.ts';
 
 /** A sale is stored when it is intended or refused. */
@@ -12,6 +12,8 @@ export interface SaleRecord {
   state: StoredSaleState;
   soldAt: string;
   begun: EntryBody<'sale.intent'> | EntryBody<'sale.refused'>;
+  /** What the buyer gave; `unknown` of a refusal, which keeps none, and once the host has it: it is destroyed here then. */
+  contact: Contact | null | 'unknown';
   accepted: EntryBody<'sale.accepted'> | null;
   /** Why it was refused or abandoned. */
   reason: RefusalReason | null;
@@ -39,8 +41,12 @@ export interface SaleStore {
   unreadableByKey(saleKey: string): string | undefined;
   /** Intents without an end, oldest first; not those of which an entry of a newer program says more. */
   open(): SaleRecord[];
+  /** The number of the oldest entry that began a sale without an end; null if there is none. */
+  openSinceSeq(): number | null;
   /** Newest first, below the sale number `before`. */
   list(before: number, limit: number): SaleRecord[];
+  /** The newest accepted card sales of this sum, a few. */
+  recentByCard(totalMinor: number): SaleRecord[];
   /** The last number that was given, to whatever sale. */
   lastNumber(): number;
   /** Accepted card sales that ended after this entry, which is the last that the host has. */
@@ -64,7 +70,9 @@ export function saleStore(journal: Journal): SaleStore {
       return found === undefined ? undefined : saleIdOf(tillId, found.number);
     },
     open: () => all<Row>(statements.open).map(read),
+    openSinceSeq: () => first<{ seq: number | null }>(statements.openSince)!.seq,
     list: (before, limit) => all<Row>(statements.list, before, limit).map(read),
+    recentByCard: (totalMinor) => all<Row>(statements.recentByCard, totalMinor).map(read),
     lastNumber: () => first<{ number: number }>(statements.last)!.number,
     toShip: (afterSeq) => first(statements.toShip, afterSeq)!,
   };
@@ -80,7 +88,15 @@ function prepare(database: DatabaseSync) {
       `${columns} WHERE state = ${quoted<SaleState>('intended')}
        AND number NOT IN (SELECT number FROM unreadable_sale) ORDER BY number`,
     ),
+    openSince: database.prepare(
+      `SELECT min(begin_seq) AS seq FROM sale WHERE state = ${quoted<SaleState>('intended')}`,
+    ),
     list: database.prepare(`${columns} WHERE number < ? ORDER BY number DESC LIMIT ?`),
+    // Of a few hundred sales: nobody rings up more in the time in which a double is looked for.
+    recentByCard: database.prepare(
+      `${columns} WHERE number > (SELECT coalesce(max(number), 0) - 200 FROM sale) AND total_minor = ?
+       AND state = ${quoted<SaleState>('accepted')} AND tender = ${quoted<Tender>('card')} ORDER BY number DESC LIMIT 20`,
+    ),
     last: database.prepare(
       `SELECT max(coalesce((SELECT max(number) FROM sale), 0),
                   coalesce((SELECT max(number) FROM unreadable_sale), 0)) AS number`,
@@ -98,6 +114,7 @@ function recordOf(journal: Journal, row: Row): SaleRecord {
   if (begin.kind !== 'sale.intent' && begin.kind !== 'sale.refused')
     throw new Error(`entry ${row.begin_seq} begins no sale: a bug`);
   return {
+    contact: contactOf(journal, begin),
     saleId: begin.body.saleId,
     state: row.state,
     soldAt: begin.at,
@@ -106,6 +123,13 @@ function recordOf(journal: Journal, row: Row): SaleRecord {
     reason: reasonOf(end),
     endSeq: row.end_seq,
   };
+}
+
+function contactOf(journal: Journal, { kind, seq, attachments }: Entry): SaleRecord['contact'] {
+  if (kind === 'sale.refused') return 'unknown';
+  if (attachments?.contact === undefined) return null;
+  const kept = journal.attachment(seq, 'contact');
+  return (kept && readContent(intentAttachments.contact, kept)) ?? 'unknown';
 }
 
 const reasonOf = (end: Entry | null): RefusalReason | null =>
