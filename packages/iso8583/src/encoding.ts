@@ -109,6 +109,12 @@ export function lengthIn(encoding: Encoding, bytes: number): number {
   }
 }
 
+/** The byte that stands for zeros. */
+export function zeroOf({ kind }: Encoding): number {
+  if (kind === 'packed' || kind === 'raw') return 0;
+  return kind === 'ebcdic' ? 0xf0 : 0x30;
+}
+
 export function lengthOf(encoding: Encoding, value: string): number {
   return encoding.kind === 'raw' || encoding.kind === 'hex' ? value.length / 2 : value.length;
 }

@@ -92,6 +92,17 @@ export class FieldCodec {
    * {@link Iso8583Error}.
    */
   read(input: Input): string {
+    const length = this.#enter(input);
+    return readContent(this.encoding, input, input.start, length);
+  }
+
+  /** Steps over the field without making text of it. Throws {@link Iso8583Error}. */
+  skip(input: Input): void {
+    this.#enter(input);
+  }
+
+  /** Steps over the field: its content begins at `input.start` then. Gives its length. */
+  #enter(input: Input): number {
     const { encoding } = this;
     const prefix = this.#prefix;
     let start = input.offset;
@@ -106,7 +117,7 @@ export class FieldCodec {
     if (end > input.length) throw this.#cutOff(input, start, size);
     input.start = start;
     input.offset = end;
-    return readContent(encoding, input, start, length);
+    return length;
   }
 
   /** What is wrong at a unit of the value that was read last. */

@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compileSpec, type FieldEncoding, type FieldSpec, type MessageSpec } from './index.ts';
+import {
+  compileSpec,
+  type FieldEncoding,
+  type FieldSpec,
+  Iso8583Error,
+  iso87,
+  type MessageSpec,
+} from './index.ts';
 
 const text = (alphabet: string, length: number) =>
   fc.string({ unit: fc.constantFrom(...alphabet), minLength: length, maxLength: length });
@@ -160,5 +167,59 @@ describe('digits', () => {
     ],
   ])('need a field that makes sense: %j', (fields, message) => {
     expect(() => compileSpec({ name: 'odd', bitmap: 'hex', fields: fields as never })).toThrow(message);
+  });
+});
+
+describe('card data', () => {
+  const pan = '4761739001010119';
+  const track = `${pan}=49122010000`;
+  const zeros = (value: string): string => '0'.repeat(value.length);
+  const fieldsOf = (number: string, track2: string) =>
+    new Map([
+      [0, '0200'],
+      [2, number],
+      [4, '000000000100'],
+      [35, track2],
+      [41, 'TERM0001'],
+    ]);
+  const specs = [
+    iso87('ascii', 'ascii', 'hex'),
+    iso87('packed', 'bcd', 'binary'),
+    iso87('EBCDIC', 'ebcdic', 'binary'),
+  ];
+
+  it.each(specs)('of $name is written from bytes as from text, and erased from what arrives', (spec) => {
+    const codec = compileSpec(spec);
+    const secrets = new Map([
+      [2, Buffer.from(pan)],
+      [35, Buffer.from(track)],
+    ]);
+    const packed = codec.pack(fieldsOf(zeros(pan), zeros(track)), secrets);
+    expect(packed).toEqual(codec.pack(fieldsOf(pan, track)));
+    codec.erase(packed, [2, 35, 36]);
+    const read = codec.unpack(packed);
+    expect(read.ok && Object.fromEntries(read.fields)).toEqual(
+      Object.fromEntries(fieldsOf(zeros(pan), zeros(track))),
+    );
+  });
+
+  it('in bytes is refused if it does not fit the zeros that stand for it, or the field', () => {
+    const codec = compileSpec(specs[0]!);
+    const pack = (secret: string) =>
+      codec.pack(fieldsOf(zeros(pan), track), new Map([[2, Buffer.from(secret)]]));
+    expect(() => pack(pan.slice(1))).toThrow(Iso8583Error);
+    expect(() => pack(pan.replace('4', 'x'))).toThrow(Iso8583Error);
+  });
+
+  it('is erased as far as a message can be read, whatever its bytes are', () => {
+    const codec = compileSpec(specs[0]!);
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 60 }), (bytes) => {
+        codec.erase(Buffer.from(bytes), [2]);
+      }),
+    );
+    const cut = codec.pack(fieldsOf(pan, track)).subarray(0, 45);
+    codec.erase(cut, [2, 35]);
+    expect(cut.toString('latin1')).not.toContain(pan);
   });
 });

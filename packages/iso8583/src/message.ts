@@ -1,5 +1,6 @@
 import { type Bitmap, type Bits, bitmapOf, setBit } from './bitmap.ts';
 import { type CompositeCodec, compositeOf, type SubfieldsRead, type SubfieldToWrite } from './composite.ts';
+import { zeroOf } from './encoding.ts';
 import { type Fault, Iso8583Error, isContentFault } from './faults.ts';
 import { FieldCodec } from './field-codec.ts';
 import { FieldValues } from './field-values.ts';
@@ -25,6 +26,11 @@ export interface MessageCodec {
    * as many zeros in `fields`, and never becomes text, which nobody could overwrite.
    */
   pack(fields: Fields, secrets?: Secrets): Buffer;
+  /**
+   * Overwrites these fields with zeros, in place, before a message is unpacked: unpacking makes text of all that it holds. A
+   * message that cannot be read that far stays as it is from there on.
+   */
+  erase(bytes: Buffer, numbers: readonly number[]): void;
   /** Total: any bytes give the message or what is wrong, where. Bytes left over after the last field are wrong too. */
   unpack(bytes: Buffer): Unpacked;
   /**
@@ -58,6 +64,7 @@ export function compileSpec(spec: MessageSpec): MessageCodec {
         scratch.fill(0, 0, length); // card data lives no longer than its message
       }
     },
+    erase: (bytes, numbers) => erase(format, bytes, numbers),
     unpack(bytes) {
       try {
         return { ok: true, fields: unpack(format, bytes, undefined) };
@@ -166,6 +173,23 @@ function unpack(format: Format, bytes: Buffer, faults: FieldFault[] | undefined)
   const leftBytes = bytes.length - input.offset;
   if (leftBytes === 0) return fields;
   throw new Iso8583Error(0, format.name, input.offset, { code: 'left-over', leftBytes });
+}
+
+function erase({ codecs, bitmap, bits }: Format, bytes: Buffer, numbers: readonly number[]): void {
+  const input = new Input(bytes);
+  try {
+    codecs[0]!.skip(input);
+    const words = bitmap.read(input, bits);
+    for (let number = 2; number <= words * 32; number++) {
+      if ((bits[(number - 1) >> 5]! & (0x8000_0000 >>> ((number - 1) & 31))) === 0) continue;
+      const codec = codecs[number];
+      if (codec === undefined) return;
+      codec.skip(input);
+      if (numbers.includes(number)) bytes.fill(zeroOf(codec.encoding), input.start, input.offset);
+    }
+  } catch (error) {
+    asIso8583Error(error);
+  }
 }
 
 function readField(
