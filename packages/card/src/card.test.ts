@@ -5,6 +5,7 @@ import {
   cardReference,
   dataEncryptionKey,
   deriveInitialKey,
+  initialKeyDerivation,
   isUsableCounter,
   lend,
   longestPrefix,
@@ -40,6 +41,14 @@ describe('AES DUKPT', () => {
     expect(dataEncryptionKey(derived, ksn).toString('hex')).toBe(dataKey);
   });
 
+  it('derives the same initial keys from one place in memory, which may be overwritten', () => {
+    const copy = Buffer.from(bdk);
+    const initialKeyOf = initialKeyDerivation(copy);
+    copy.fill(0);
+    for (const id of [initialKeyId, '1234567890123457', initialKeyId])
+      expect(initialKeyOf(id)).toEqual(deriveInitialKey(bdk, id));
+  });
+
   it('skips counters with more than 16 one-bits', () => {
     expect(isUsableCounter(0x0000_ffff)).toBe(true);
     expect(isUsableCounter(0x0001_ffff)).toBe(false);
@@ -59,7 +68,7 @@ const textOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString('latin
 const seal = (text: string | Uint8Array = track2): string => sealTrack2(initialKey, ksn, text, purchase);
 /** What is found in it, as text that outlives it. */
 const open = (ciphertext: string, change: object = {}, key: Uint8Array = bdk) =>
-  openTrack2(key, { ksn, ciphertext, purchase, ...change }, (opened) => ({
+  openTrack2(initialKeyDerivation(key), { ksn, ciphertext, purchase, ...change }, (opened) => ({
     pan: textOf(opened.pan),
     track2: textOf(opened.track2),
     expiry: opened.expiry,
@@ -95,7 +104,7 @@ describe('sealed card data', () => {
 
   it('leaves nothing of itself in the memory that it was opened in', () => {
     let seen: Track2 | undefined;
-    openTrack2(bdk, { ksn, ciphertext: seal(), purchase }, (opened) => {
+    openTrack2(initialKeyDerivation(bdk), { ksn, ciphertext: seal(), purchase }, (opened) => {
       seen = opened;
     });
     expect([...seen!.track2, ...seen!.pan].every((byte) => byte === 0)).toBe(true);

@@ -12,7 +12,7 @@ const usage = { initialKey: 0x8001, derivation: 0x8000, dataEncryption: 0x3000 }
 const aes128 = 0x0002;
 const keyBits = 128;
 
-function derive(key: Uint8Array, keyUsage: number, context: Uint8Array): Buffer {
+function derivationData(keyUsage: number, context: Uint8Array): Buffer {
   const data = Buffer.alloc(16);
   data[0] = 0x01; // version of the derivation data
   data[1] = 0x01; // first (and only) block of key material
@@ -20,6 +20,11 @@ function derive(key: Uint8Array, keyUsage: number, context: Uint8Array): Buffer 
   data.writeUInt16BE(aes128, 4);
   data.writeUInt16BE(keyBits, 6);
   data.set(context, 8);
+  return data;
+}
+
+function derive(key: Uint8Array, keyUsage: number, context: Uint8Array): Buffer {
+  const data = derivationData(keyUsage, context);
   return createCipheriv('aes-128-ecb', key, null).setAutoPadding(false).update(data);
 }
 
@@ -32,6 +37,16 @@ function bytes(hex: string, length: number, what: string): Buffer {
 /** The key that is put into a reader: from the BDK (16 bytes) and the reader's initial key id (8 bytes in hex). */
 export function deriveInitialKey(bdk: Uint8Array, initialKeyId: string): Buffer {
   return derive(bdk, usage.initialKey, bytes(initialKeyId, 8, 'an initial key id'));
+}
+
+/**
+ * As {@link deriveInitialKey}, for many readers: the BDK is in one place of memory, however many keys are derived from it, and
+ * what it was made of may be overwritten.
+ */
+export function initialKeyDerivation(bdk: Uint8Array): (initialKeyId: string) => Buffer {
+  const cipher = createCipheriv('aes-128-ecb', bdk, null).setAutoPadding(false);
+  return (initialKeyId) =>
+    cipher.update(derivationData(usage.initialKey, bytes(initialKeyId, 8, 'an initial key id')));
 }
 
 /** The key of one transaction, from the initial key and the KSN: one derivation for each bit of the counter. */

@@ -1,6 +1,7 @@
 export {
   dataEncryptionKey,
   deriveInitialKey,
+  initialKeyDerivation,
   isUsableCounter,
   nextCounter,
   serialNumberParts,

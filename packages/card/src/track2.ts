@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv } from 'node:crypto';
 import type { CardDataFault } from '@bivak/domain';
-import { dataEncryptionKey, deriveInitialKey, isUsableCounter, transactionKey } from './dukpt.ts';
+import { dataEncryptionKey, isUsableCounter, transactionKey } from './dukpt.ts';
 import { type Purchase, purchaseContext } from './purchase.ts';
 import { lend } from './wiping.ts';
 
@@ -71,12 +71,13 @@ export function sealTrack2(
 }
 
 /**
- * Opens what {@link sealTrack2} sealed for this purchase, at the host, from the BDK, and lends it to `act`. Throws {@link
+ * Opens what {@link sealTrack2} sealed for this purchase, at the host, from the BDK ({@link initialKeyDerivation}), and lends it to
+ * `act`. Throws {@link
  * CardDataError} if it was changed or sealed for another purchase, if it is no hex throughout, and if no reader counts to the
  * KSN (X9.24-3: at most 16 one-bits).
  */
 export function openTrack2<Result>(
-  bdk: Uint8Array,
+  initialKeyOf: (initialKeyId: string) => Buffer,
   sealed: { ksn: string; ciphertext: string; purchase: Purchase },
   act: (track2: Track2) => Result,
 ): Result {
@@ -87,7 +88,7 @@ export function openTrack2<Result>(
   if (!/^(?:[0-9a-fA-F]{2})+$/.test(ciphertext)) throw new CardDataError('not-hex');
   const bytes = Buffer.from(ciphertext, 'hex');
   if (bytes.length <= tagBytes) throw new CardDataError('too-short');
-  const clear = lend(deriveInitialKey(bdk, ksn.slice(0, 16)), (initialKey) =>
+  const clear = lend(initialKeyOf(ksn.slice(0, 16)), (initialKey) =>
     lend(dataKey(initialKey, ksn), (key) =>
       decrypt(key, bytes, purchaseContext(Buffer.from(ksn, 'hex'), purchase)),
     ),
