@@ -1,14 +1,17 @@
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { bankProfile } from '@bivak/bank-profiles';
 import type { Clock } from '@bivak/clock';
+import { compileSpec, withoutTpdu } from '@bivak/iso8583';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { cardHandle } from '../testing/card-handle.ts';
 import { type BankSession, openBankSession } from './bank-session.ts';
 import type { BankAnswer, DebitRequest, LateAnswer, Leaving, ReversalRequest } from './port.ts';
 import { wireOf } from './wire.ts';
 
 const profile = bankProfile('volga');
 const wire = wireOf(profile, undefined);
+const codec = compileSpec(profile.spec);
 
 /** A clock that the test moves by hand. */
 class ManualClock implements Clock {
@@ -31,9 +34,12 @@ class ManualClock implements Clock {
   }
 }
 
+const pan = '4761739001010119';
+const testCard = cardHandle(pan);
+
 const request: DebitRequest = {
   reference: 'till-1-000012',
-  card: { pan: '4761739001010119', expiry: '4912', serviceCode: '201' },
+  card: testCard,
   amountMinor: 40_000,
   currency: 'RUB',
   stan: '000012',
@@ -97,8 +103,8 @@ describe('a bank session', { timeout: 30_000 }, () => {
         const { messages, rest } = wire.split(Buffer.concat([arrived, chunk]));
         arrived = rest;
         for (const bytes of messages) {
-          const read = wire.read(bytes);
-          if (read.kind !== 'message') throw new Error(read.kind);
+          const read = codec.unpack(withoutTpdu(bytes)!);
+          if (!read.ok) throw read.error;
           const fields = new Map(read.fields);
           received.push(fields);
           const isAnswer = ['1', '3'].includes(fields.get(0)![2]!);
@@ -217,7 +223,7 @@ describe('a bank session', { timeout: 30_000 }, () => {
   });
 
   it('takes nothing but a sale’s identity from the reference of a response that no request waits for', async () => {
-    const stray = echo(new Map([[0, '0200'], [11, '000099'], [37, '632812000099'], [62, request.card.pan]])); // biome-ignore format: one message
+    const stray = echo(new Map([[0, '0200'], [11, '000099'], [37, '632812000099'], [62, pan]])); // biome-ignore format: one message
     send(sockets[0]!, stray);
     await until(() => late.length === 1);
     expect(late[0]).toMatchObject({ stan: '000099', reference: null });

@@ -23,7 +23,7 @@ import {
   matchesRequest,
   nameOfRequest,
 } from './exchange.ts';
-import { messageFields, networkMessage } from './messages.ts';
+import { cardSecrets, messageFields, networkMessage } from './messages.ts';
 import type { BankAnswer, BankMessage, BankSessionStatus, LateAnswer, Leaving } from './port.ts';
 import { type Arrived, type Wire, wireOf } from './wire.ts';
 
@@ -57,12 +57,13 @@ export function openBankSession(bank: BankAddress, context: BankSessionContext):
   return new IsoBankSession(bank, context);
 }
 
-/** A message that may leave, and how its answer is known. */
-interface Outgoing {
+/** A message that may leave, but for its card data, and how its answer is known. */
+interface Built {
   fields: Fields;
-  bytes: Buffer;
   matches: Matches;
 }
+/** The same with its bytes, which are overwritten once they have left. */
+type Outgoing = Built & { bytes: Buffer };
 
 class IsoBankSession implements BankSession {
   readonly #bank: BankAddress;
@@ -132,17 +133,31 @@ class IsoBankSession implements BankSession {
     // From here to the socket nothing is waited for.
     if (untilMs === null || this.#clock.nowMs() >= untilMs)
       return { kind: 'not-sent', failure: { kind: 'held-back' }, isOurs: true };
-    return this.#exchange(this.#signedOn, built, answerMs);
+    const bytes = this.#bytesOf(message, built);
+    if (bytes === undefined)
+      return { kind: 'not-sent', failure: { kind: 'message-not-buildable' }, isOurs: true };
+    return this.#exchange(this.#signedOn, { ...built, bytes }, answerMs);
   }
 
-  #build(message: BankMessage): Outgoing | undefined {
+  #build(message: BankMessage): Built | undefined {
     try {
       const fields = messageFields(this.#profile, this.#bank, message, this.#clock.nowMs());
       const matches = matchesRequest(this.#profile, nameOfRequest(message));
-      return { fields, bytes: this.#wire.bytesOf(fields), matches };
+      this.#wire.bytesOf(fields); // what does not fit its field is found before anything is recorded
+      return { fields, matches };
     } catch (error) {
       const { reference } = message.request;
       this.#log.error({ err: error, reference }, 'a message could not be built');
+      return undefined;
+    }
+  }
+
+  /** Puts the message together: its card is open no longer than that. */
+  #bytesOf({ request: { card, reference } }: BankMessage, { fields }: Built): Buffer | undefined {
+    try {
+      return card.use((opened) => this.#wire.bytesOf(fields, cardSecrets(opened, fields)));
+    } catch (error) {
+      this.#log.error({ err: error, reference }, 'the card of a message could not be opened');
       return undefined;
     }
   }
@@ -310,7 +325,7 @@ class IsoBankSession implements BankSession {
     const ended = this.#pending.wait(key, timeoutMs);
     const aliases = aliasesOf(this.#profile, fields).filter((alias) => !this.#aliases.has(alias));
     for (const alias of aliases) this.#aliases.set(alias, key);
-    connection.send(bytes);
+    connection.send(bytes, () => bytes.fill(0));
     const end = await ended;
     for (const alias of aliases) this.#aliases.delete(alias);
     const answer = answerOf(this.#profile, end, timeoutMs, matches);

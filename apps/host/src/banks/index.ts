@@ -14,10 +14,12 @@ export type {
   BankAnswer,
   BankMessage,
   BankSessions,
+  CardHandle,
   DebitRequest,
   LateAnswer,
   Leaving,
   NamedDebit,
+  OpenedCard,
   RefundRequest,
   ReversalRequest,
 } from './port.ts';

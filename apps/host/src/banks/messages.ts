@@ -5,9 +5,10 @@ import {
   networkFunctions,
   packOriginalData,
   packOriginalData93,
+  type Secrets,
 } from '@bivak/iso8583';
 import { currencyOf } from '@bivak/money';
-import type { BankMessage, DebitRequest, NamedDebit, RefundRequest } from './port.ts';
+import type { BankMessage, DebitRequest, NamedDebit, OpenedCard, RefundRequest } from './port.ts';
 
 /** What identifies us at one bank. */
 export interface Acceptor {
@@ -27,10 +28,16 @@ export function currencyNumber(currency: string): string {
   return found.number;
 }
 
-/** DE 22: contactless chip (07), no PIN entered at a terminal that could take one (1). */
-const contactless = '071';
-/** DE 22 of 1993: contactless chip, attended on our premises, holder and card there, no PIN, a terminal that prints and displays. */
-const contactless93 = 'M10101M00146';
+/** DE 22: contactless chip (07), no PIN entered at a terminal that could take one (1); credential on file (10). */
+const entryMode = { contactless: '071', stored: '100' };
+/** True of a first debit and of what follows one; a retry, or a refund, is made by what is kept of the card. */
+const isTap = (request: RefundRequest | DebitRequest): boolean =>
+  'resubmission' in request && !request.resubmission;
+/**
+ * DE 22 of 1993: contactless chip, attended on our premises, holder and card there, no PIN, a terminal that prints and displays;
+ * and the same without holder and card, by what is kept of an earlier tap.
+ */
+const entryMode93 = { contactless: 'M10101M00146', stored: 'M10140000146' };
 /** DE 24 of 1993: original request or advice; advice about an authorization approved before; full reversal; administrative. */
 const functions93 = { original: '200', reserve: '100', completion: '201', reversal: '400', inquiry: '600' };
 const refundProcessingCode = '200000';
@@ -74,12 +81,12 @@ function localTime93({ soldAtMs, timeZone }: Pick<DebitRequest, 'soldAtMs' | 'ti
 function versionFields(
   profile: BankProfile,
   { merchantCategoryCode }: Acceptor,
-  request: Pick<DebitRequest, 'soldAtMs' | 'timeZone'>,
+  request: RefundRequest | DebitRequest,
 ): [number, string][] {
   if (profile.version === '1993')
     return [
       [12, localTime93(request)],
-      [22, contactless93],
+      [22, isTap(request) ? entryMode93.contactless : entryMode93.stored],
       [26, merchantCategoryCode],
     ];
   const { time, date } = localTime(request.soldAtMs, request.timeZone);
@@ -87,8 +94,18 @@ function versionFields(
     [12, time],
     [13, date],
     [18, merchantCategoryCode],
-    [22, contactless],
+    [22, isTap(request) ? entryMode.contactless : entryMode.stored],
   ];
+}
+
+/** Where card data will stand: see {@link cardSecrets}. */
+const zeros = (length: number): string => '0'.repeat(length);
+
+/** What takes the place of the zeros in a message about this card, at the moment at which it leaves. */
+export function cardSecrets({ pan, track2 }: OpenedCard, fields: Fields): Secrets {
+  const secrets = new Map([[2, pan]]);
+  if (track2 !== null && fields.has(35)) secrets.set(35, track2);
+  return secrets;
 }
 
 /** What every message about money has. */
@@ -98,7 +115,7 @@ function sharedFields(
   request: RefundRequest | DebitRequest,
 ): Map<number, string> {
   return new Map([
-    [2, request.card.pan],
+    [2, zeros(request.card.panLength)],
     [3, '000000'],
     [4, String(request.amountMinor).padStart(12, '0')],
     [7, transmissionTime(request.transmittedAtMs)],
@@ -162,8 +179,11 @@ const debitFields: Make<'debit'> = (profile, acceptor, { flow, request }) =>
     [0, debitType(profile, flow)],
     ...functionCode(profile, flow === 'reserve' ? functions93.reserve : functions93.original),
     ...originFields(profile, request),
-    [35, `${request.card.pan}=${request.card.expiry}${request.card.serviceCode}`],
+    ...trackField(request.card.trackLength),
   ]);
+
+const trackField = (length: number | null): [number, string][] =>
+  length === null ? [] : [[35, zeros(length)]];
 
 /** What follows a debit goes out at its own time, and bears the bank's own RRN if there is one. */
 const following = (profile: BankProfile, acceptor: Acceptor, request: NamedDebit, nowMs: number) =>

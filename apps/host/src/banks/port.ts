@@ -5,18 +5,27 @@ import type { BankSessionState, DebitFlow, ExchangeFailure, ReversalReason } fro
  * travels (ISO 8583 profile, TCP, sign-on) is this folder's business alone.
  */
 
-/** Card data in clear, opened by the key store for this one message; it is never stored and never logged. */
+/** Card data in clear, while one message is put together; the digits are ASCII. No text is made of it: nobody could overwrite that. */
 export interface OpenedCard {
-  pan: string;
+  pan: Uint8Array;
+  /** Null of a card of which only number and expiry are kept. */
+  track2: Uint8Array | null;
+}
+
+/** A card that can be opened for a message. */
+export interface CardHandle {
   /** YYMM */
   expiry: string;
-  serviceCode: string;
+  panLength: number;
+  trackLength: number | null;
+  /** Opens the card for as long as `act` runs. Throws an Error if it cannot be opened (any more). */
+  use<Result>(act: (card: OpenedCard) => Result): Result;
 }
 
 export interface DebitRequest {
   /** The sale's identity: the bank carries it in its books as the merchant's reference. */
   reference: string;
-  card: OpenedCard;
+  card: CardHandle;
   amountMinor: number;
   /** ISO 4217, letters. */
   currency: string;

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openKeyFile } from './key-store.ts';
+import { openKeyStore } from './key-store.ts';
 
 const keys = { baseDerivationKey: '0f'.repeat(16), cardReferenceKey: '1e'.repeat(32) };
 
@@ -41,6 +41,6 @@ describe('the key file', () => {
     ]);
     writeFileSync(keyFile, JSON.stringify(keys));
     expect(make().status).toBe(0);
-    expect(openKeyFile(file, 'open sesame').linkKey()).toHaveLength(32);
+    expect(openKeyStore(file, 'open sesame').linkKey()).toHaveLength(32);
   });
 });

@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { terminalRenderer } from '@bivak/messages';
-import { createKeyFile, keySet } from './key-store.ts';
+import { createKeyFile, keySet } from './key-file.ts';
 
 const { t } = terminalRenderer(process.env);
 

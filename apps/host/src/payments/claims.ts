@@ -88,12 +88,29 @@ export async function takeOver(database: Database, hostName: string, nowMs: numb
  * Reads a claimed payment and locks it for the rest of the transaction; undefined if the claim is no longer ours (its
  * lease had passed, and somebody else has taken the payment up from what was written down).
  */
-export async function lockClaimed(queries: Queries, claim: Claim): Promise<PaymentRow | undefined> {
-  const [row] = await queries.query<PaymentRow & Pick<Row<'payments'>, 'lease'>>(sql`
-    select bucket, payment_id, till_id, state, cycle, cause, cancel_requested, mode, amount_minor, currency, masked_pan, card_reference, card_ksn,
-      card_ciphertext, issuer_bank_id, sold_at, time_zone, lease
+export async function lockClaimed(
+  queries: Queries,
+  claim: Claim,
+): Promise<(PaymentRow & Standing) | undefined> {
+  const [row] = await queries.query<PaymentRow & Standing & Pick<Row<'payments'>, 'lease'>>(sql`
+    select bucket, payment_id, till_id, state, cycle, cause, cancel_requested, is_unreached, mode, amount_minor, currency, masked_pan, card_reference, card_track,
+      card_track_key, card_account, card_account_key, issuer, issuer_bank_id, sold_at, time_zone, lease, epoch,
+      (select coalesce(max(e.epoch), 1) from store_epochs e) as store_epoch,
+      exists (select 1 from store_doubts d where d.decided_at is null) as in_doubt
     from payments where bucket = ${claim.bucket} and payment_id = ${claim.paymentId} for update`);
   return row?.lease === claim.lease ? row : undefined;
+}
+
+/** How a payment stands to its store. */
+export type Standing = Pick<Row<'payments'>, 'epoch'> & { store_epoch: number; in_doubt: boolean };
+
+/**
+ * Why nothing may be sent for a payment, be it a debit or what gives one back; null if it may. Of one from an older epoch it is
+ * not known what was debited before the store was put back.
+ */
+export function heldReason({ epoch, store_epoch, in_doubt }: Standing): WaitReason | null {
+  if (epoch !== store_epoch) return { kind: 'perhaps-debited' };
+  return in_doubt ? { kind: 'store-in-doubt' } : null;
 }
 
 /** Keeps the claim for another lease, while the bank's answer is waited for. */

@@ -31,8 +31,9 @@ describe('payments', { timeout: 60_000 }, () => {
       deferred: true,
       resubmission: false,
       timeZone: 'Europe/Moscow',
-      card: { pan: testPans[0], expiry: '4912', serviceCode: '201' },
+      card: { expiry: '4912' },
     });
+    expect(h.banks.cards).toEqual([{ pan: testPans[0], track2: `${testPans[0]}=4912201` }]);
     expect(request.stan).toMatch(/^\d{6}$/);
     expect(request.rrn).toBe(`632809${request.stan}`);
     expect((await h.read(id)).timeline).toEqual([
@@ -245,7 +246,7 @@ describe('payments', { timeout: 60_000 }, () => {
     const bad = h.till.sell();
     await h.arrive();
     await h.database.query(sql`
-      update payments set card_ciphertext = ${'00'.repeat(40)} where payment_id = ${bad}`);
+      update payments set card_track = ${Buffer.alloc(60).toString('base64')} where payment_id = ${bad}`);
     const worker = h.run();
     await h.becomes(good, 'collected');
     for (let looks = 0; looks < 3; looks++) {

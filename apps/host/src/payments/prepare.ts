@@ -1,11 +1,20 @@
 import { CardDataError } from '@bivak/card';
-import type { CardDataFault } from '@bivak/domain';
+import type { CardDataFault, ReversalReason } from '@bivak/domain';
 import type { BankOrder, NextStep } from '@bivak/rules';
-import type { DebitRequest, RefundRequest, ReversalRequest } from '../banks/index.ts';
+import {
+  type BankMessage,
+  type CardHandle,
+  type DebitRequest,
+  debitFlow,
+  type NamedDebit,
+} from '../banks/index.ts';
+import type { KeptPart } from '../keys/card-vault.ts';
 import type { KeyStore } from '../keys/key-store.ts';
+import type { TroubleAbout } from '../routing/index.ts';
 import { leaseMarginMs, leaseMs } from './claims.ts';
+import { storeCompletion, storeInquiry } from './completing.ts';
 import { storeRefund, storeReversal } from './giving-back.ts';
-import type { AttemptRow, PaymentRow } from './rows.ts';
+import { type AttemptRow, issuerOf, type PaymentRow } from './rows.ts';
 import * as store from './store.ts';
 import type { Recorder } from './timeline.ts';
 
@@ -13,19 +22,21 @@ import type { Recorder } from './timeline.ts';
 export type Message = {
   number: number;
   bankId: string;
-  /** A debit or a refund leaves before this instant, or not at all. */
+  /** Unless it is a reversal, it leaves before this instant, or not at all. */
   leavesUntilMs: number;
-} & (
-  | { kind: 'debit'; request: DebitRequest }
-  | { kind: 'reversal'; request: ReversalRequest; repeat: boolean; wasApproved: boolean }
-  | { kind: 'refund'; request: RefundRequest }
-);
+  /** What the answer may show something of, beside the bank. */
+  about: TroubleAbout;
+  /** Whether the bank had said, when this was written down, that it has debited. */
+  wasApproved: boolean;
+} & BankMessage;
 
 export interface Preparation {
   payment: PaymentRow;
   attempts: readonly AttemptRow[];
   banks: BankOrder;
-  step: Extract<NextStep, { do: 'send' | 'reverse' | 'refund' }>;
+  step: Extract<NextStep, { do: 'send' | 'complete' | 'inquire' | 'reverse' | 'refund' }>;
+  /** The profile of each bank. */
+  profileOf: (bankId: string) => string;
   /** A trace number for each bank. */
   numbers: ReadonlyMap<string, string>;
   nowMs: number;
@@ -38,8 +49,10 @@ export async function prepare(
   preparation: Preparation,
 ): Promise<Message | { fault: CardDataFault }> {
   const { payment, step } = preparation;
-  const card = openCard(keys, payment);
+  const card = cardOf(keys, payment, step);
   if ('fault' in card) return card;
+  if (step.do === 'complete') return prepareCompletion(recorder, preparation, step, card);
+  if (step.do === 'inquire') return prepareInquiry(recorder, preparation, step, card);
   if (step.do === 'reverse') return prepareReversal(recorder, preparation, step, card);
   if (step.do === 'refund') return prepareRefund(recorder, preparation, step, card);
   return prepareDebit(recorder, preparation, step, card);
@@ -52,20 +65,54 @@ async function prepareReversal(
   card: DebitRequest['card'],
 ): Promise<Message> {
   const attempt = attempts[step.attempt - 1]!;
+  const reason = reasonOf(payment, attempt, attempts);
   await storeReversal(recorder, payment, attempt, nowMs);
-  const reason = reasonOf(payment, attempt);
-  const request = { ...contentOf(payment, attempt, card), reason };
-  const { number, bank_id: bankId } = attempt;
-  const { was_approved: wasApproved } = attempt;
-  return { kind: 'reversal', number, bankId, request, repeat: step.repeat, wasApproved, ...lease(nowMs) };
+  const request = { ...namedDebit(payment, attempt, card), reason };
+  return { kind: 'reversal', request, repeat: step.repeat, ...shared(payment, attempt, nowMs) };
 }
 
-function reasonOf(payment: PaymentRow, attempt: AttemptRow): ReversalRequest['reason'] {
+function reasonOf(payment: PaymentRow, attempt: AttemptRow, all: readonly AttemptRow[]): ReversalReason {
   if (payment.cancel_requested) return 'sale-cancelled';
-  return attempt.late_response_code === null ? 'no-answer' : 'late-answer';
+  if (attempt.late_response_code !== null) return 'late-answer';
+  if (attempt.completing_since !== null && attempt.response_class === 'unsure') return 'completion-refused';
+  const isPaidOtherwise = all.some(({ number, state }) => state === 'approved' && number !== attempt.number);
+  if (isPaidOtherwise) return 'paid-otherwise';
+  return attempt.response_class === null ? 'no-answer' : 'answer-not-understood';
 }
 
-const lease = (nowMs: number) => ({ leavesUntilMs: nowMs + leaseMs - leaseMarginMs });
+/** What every message about an attempt has. */
+const shared = (payment: PaymentRow, attempt: AttemptRow, nowMs: number) => ({
+  number: attempt.number,
+  bankId: attempt.bank_id,
+  about: { issuer: issuerOf(payment), card: payment.card_reference },
+  wasApproved: attempt.was_approved,
+  leavesUntilMs: nowMs + leaseMs - leaseMarginMs,
+});
+
+async function prepareCompletion(
+  recorder: Recorder,
+  { payment, attempts, nowMs }: Preparation,
+  step: Extract<NextStep, { do: 'complete' }>,
+  card: DebitRequest['card'],
+): Promise<Message> {
+  const attempt = attempts[step.attempt - 1]!;
+  await storeCompletion(recorder, payment, attempt, nowMs);
+  const request = namedDebit(payment, attempt, card);
+  return { kind: 'completion', request, repeat: step.repeat, ...shared(payment, attempt, nowMs) };
+}
+
+async function prepareInquiry(
+  recorder: Recorder,
+  { payment, attempts, numbers, nowMs }: Preparation,
+  step: Extract<NextStep, { do: 'inquire' }>,
+  card: DebitRequest['card'],
+): Promise<Message> {
+  const attempt = attempts[step.attempt - 1]!;
+  await storeInquiry(recorder, payment, attempt, nowMs);
+  const inquiryStan = numbers.get(attempt.bank_id)!;
+  const request = { ...namedDebit(payment, attempt, card), inquiryStan };
+  return { kind: 'inquiry', request, ...shared(payment, attempt, nowMs) };
+}
 
 async function prepareRefund(
   recorder: Recorder,
@@ -74,48 +121,65 @@ async function prepareRefund(
   card: DebitRequest['card'],
 ): Promise<Message> {
   const attempt = attempts[step.attempt - 1]!;
-  const { number, bank_id: bankId } = attempt;
-  const stan = numbers.get(bankId)!;
+  const stan = numbers.get(attempt.bank_id)!;
   await storeRefund(recorder, payment, attempt, stan, nowMs);
-  const request = {
-    ...contentOf(payment, attempt, card),
-    stan,
-    rrn: attempt.refund_rrn!,
-    transmittedAtMs: nowMs,
-  };
-  return { kind: 'refund', number, bankId, request, ...lease(nowMs) };
+  const original = namedDebit(payment, attempt, card);
+  const own = { stan, rrn: attempt.refund_rrn!, transmittedAtMs: nowMs };
+  const request = { ...contentOf(payment, attempt, card), ...own, original };
+  return { kind: 'refund', request, ...shared(payment, attempt, nowMs) };
 }
 
 async function prepareDebit(
   recorder: Recorder,
-  { payment, attempts, banks: { ranked }, numbers, nowMs }: Preparation,
+  { payment, attempts, banks: { ranked }, numbers, profileOf, nowMs }: Preparation,
   step: Extract<NextStep, { do: 'send' }>,
   card: DebitRequest['card'],
 ): Promise<Message> {
   const bank = ranked.find(({ bankId }) => bankId === step.bankId)!;
   const stan = numbers.get(bank.bankId)!;
-  const attempt = await store.storeAttempt(recorder, payment, attempts, { bank, ranked, stan }, nowMs);
-  const request = {
-    ...contentOf(payment, attempt, card),
-    deferred: payment.mode === 'offline',
-    resubmission: payment.cycle > 0,
-  };
-  const { number } = attempt;
-  return { kind: 'debit', number, bankId: bank.bankId, request, ...lease(nowMs) };
+  const flow = debitFlow(profileOf(bank.bankId), payment.mode === 'offline');
+  const chosen = { bank, ranked, stan, flow };
+  const attempt = await store.storeAttempt(recorder, payment, attempts, chosen, nowMs);
+  const request = { ...contentOf(payment, attempt, card), ...originOf(payment, attempt) };
+  return { kind: 'debit', flow, request, ...shared(payment, attempt, nowMs) };
 }
 
-/** Opens the card data for one message. */
-function openCard(
-  keys: KeyStore,
-  { card_ksn, card_ciphertext, card_reference }: PaymentRow,
-): DebitRequest['card'] | { fault: CardDataFault } {
+/**
+ * The card for one message. A first debit is made by its track; whatever comes later needs number and expiry only, and the track
+ * is destroyed then.
+ */
+function cardOf(
+  { cards }: KeyStore,
+  payment: PaymentRow,
+  { do: what }: Preparation['step'],
+): CardHandle | { fault: CardDataFault } {
+  const { payment_id: paymentId, card_reference: cardReference } = payment;
+  const account = partOf(payment.card_account_key, payment.card_account);
+  const track = what === 'send' ? partOf(payment.card_track_key, payment.card_track) : null;
   try {
-    return keys.openCard(card_ksn, card_ciphertext, card_reference);
+    return cards.open({ track, account }, { paymentId, cardReference });
   } catch (error) {
     if (!(error instanceof CardDataError)) throw error;
     return { fault: error.fault };
   }
 }
+
+const partOf = (dataKey: string | null, sealed: string | null): KeptPart | null =>
+  dataKey === null || sealed === null ? null : { dataKey, sealed };
+
+const originOf = ({ mode }: PaymentRow, { cycle }: AttemptRow) => ({
+  deferred: mode === 'offline',
+  resubmission: cycle > 0,
+});
+
+/** A debit as what follows it names it. */
+const namedDebit = (payment: PaymentRow, attempt: AttemptRow, card: DebitRequest['card']): NamedDebit => ({
+  ...contentOf(payment, attempt, card),
+  ...originOf(payment, attempt),
+  flow: attempt.flow,
+  bankRrn: attempt.bank_rrn,
+  authorisationCode: attempt.authorisation_code,
+});
 
 /** What a debit and its reversal have in common; card data goes with the message and is stored nowhere. */
 const contentOf = (payment: PaymentRow, attempt: AttemptRow, card: DebitRequest['card']) => ({

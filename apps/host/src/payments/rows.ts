@@ -11,13 +11,17 @@ export type PaymentRow = Pick<
   | 'cycle'
   | 'cause'
   | 'cancel_requested'
+  | 'is_unreached'
   | 'mode'
   | 'amount_minor'
   | 'currency'
   | 'masked_pan'
   | 'card_reference'
-  | 'card_ksn'
-  | 'card_ciphertext'
+  | 'card_track'
+  | 'card_track_key'
+  | 'card_account'
+  | 'card_account_key'
+  | 'issuer'
   | 'issuer_bank_id'
   | 'sold_at'
   | 'time_zone'
@@ -31,6 +35,9 @@ export type AttemptRow = Pick<
   | 'state'
   | 'stan'
   | 'rrn'
+  | 'flow'
+  | 'bank_rrn'
+  | 'authorisation_code'
   | 'stored_at'
   | 'changed_at'
   | 'sent_at'
@@ -38,6 +45,11 @@ export type AttemptRow = Pick<
   | 'after_reversal'
   | 'was_approved'
   | 'late_response_code'
+  | 'completing_since'
+  | 'completion_sent_at'
+  | 'completion_tries'
+  | 'inquired_at'
+  | 'dispute_cause'
   | 'reversal_tries'
   | 'reversing_since'
   | 'reversal_verdict'
@@ -45,8 +57,8 @@ export type AttemptRow = Pick<
   | 'refund_rrn'
 >;
 
-/** An attempt as the rules see it. */
-export function factsOf(row: AttemptRow): AttemptFacts {
+/** An attempt as the rules see it. `hasInquiry`: its bank can be asked what became of it. */
+export function factsOf(row: AttemptRow, hasInquiry: boolean): AttemptFacts {
   return {
     number: row.number,
     cycle: row.cycle,
@@ -58,8 +70,24 @@ export function factsOf(row: AttemptRow): AttemptFacts {
     reversalTries: row.reversal_tries,
     reversingSinceMs: row.reversing_since?.getTime() ?? null,
     reversalVerdict: row.reversal_verdict,
+    completionTries: row.completion_tries,
+    completingSinceMs: row.completing_since?.getTime() ?? null,
+    mayInquire: hasInquiry && row.inquired_at === null && row.response_class === null,
   };
 }
+
+/** Who has issued the card, as far as it is known: its name, else the first digits. */
+export const issuerOf = ({ issuer, masked_pan }: Pick<PaymentRow, 'issuer' | 'masked_pan'>): string =>
+  issuer ?? masked_pan.slice(0, 6);
+
+/** An attempt as the answer to its reversal is read. */
+export const reversedFacts = (
+  row: Pick<AttemptRow, 'was_approved' | 'completion_sent_at' | 'flow' | 'sent_at'>,
+) => ({
+  wasApproved: row.was_approved,
+  mayBeCompleted: row.flow === 'reserve' && row.completion_sent_at !== null,
+  sentAtMs: row.sent_at?.getTime() ?? null,
+});
 
 /** Retrieval reference number (DE 37): last digit of the year, day of the year, hour, STAN: unique for an attempt at its bank. */
 export function rrnOf(stan: string, atMs: number): string {

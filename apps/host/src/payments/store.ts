@@ -1,6 +1,7 @@
 import {
   type AttemptState,
   attemptLifecycle,
+  type DebitFlow,
   type PaymentEnd,
   type PaymentEvent,
   type PaymentOutcomeState,
@@ -11,7 +12,9 @@ import {
 import type { Verdict } from '@bivak/rules';
 import type { BankAnswer } from '../banks/index.ts';
 import { type Queries, sql } from '../store/index.ts';
+import { forgetTrack } from './card-destruction.ts';
 import { holdForAnswer } from './claims.ts';
+import { startCompleting } from './completing.ts';
 import { dispute } from './giving-back.ts';
 import { moveAttempt, movePayment, named } from './moves.ts';
 import { type AttemptRow, type PaymentRow, rrnOf } from './rows.ts';
@@ -24,8 +27,8 @@ export async function readAttempts(
   paymentId: string,
 ): Promise<AttemptRow[]> {
   return queries.query<AttemptRow>(sql`
-    select number, cycle, bank_id, state, stan, rrn, stored_at, sent_at, changed_at, response_class, after_reversal, was_approved,
-      late_response_code, reversal_tries, reversing_since, reversal_verdict, refund_stan, refund_rrn
+    select number, cycle, bank_id, state, stan, rrn, flow, bank_rrn, authorisation_code, stored_at, sent_at, changed_at, response_class, after_reversal, was_approved,
+      late_response_code, completing_since, completion_sent_at, completion_tries, inquired_at, dispute_cause, reversal_tries, reversing_since, reversal_verdict, refund_stan, refund_rrn
     from attempts where bucket = ${bucket} and payment_id = ${paymentId} order by number`);
 }
 
@@ -34,11 +37,11 @@ export async function storeAttempt(
   recorder: Recorder,
   payment: PaymentRow,
   before: readonly AttemptRow[],
-  chosen: { bank: RankedBank; ranked: readonly RankedBank[]; stan: string },
+  chosen: { bank: RankedBank; ranked: readonly RankedBank[]; stan: string; flow: DebitFlow },
   nowMs: number,
 ): Promise<AttemptRow> {
   const at = new Date(nowMs);
-  const { bank, ranked, stan } = chosen;
+  const { bank, ranked, stan, flow } = chosen;
   const cause = before.some(({ cycle }) => cycle === payment.cycle) ? 'failover' : payment.cause;
   const attempt: AttemptRow = {
     number: before.length + 1,
@@ -47,6 +50,9 @@ export async function storeAttempt(
     state: attemptLifecycle.initial,
     stan,
     rrn: rrnOf(stan, nowMs),
+    flow,
+    bank_rrn: null,
+    authorisation_code: null,
     stored_at: at,
     sent_at: null,
     changed_at: at,
@@ -54,6 +60,11 @@ export async function storeAttempt(
     after_reversal: null,
     was_approved: false,
     late_response_code: null,
+    completing_since: null,
+    completion_sent_at: null,
+    completion_tries: 0,
+    inquired_at: null,
+    dispute_cause: null,
     reversal_tries: 0,
     reversing_since: null,
     reversal_verdict: null,
@@ -61,10 +72,10 @@ export async function storeAttempt(
     refund_rrn: null,
   };
   await recorder.query(sql`
-    insert into attempts (bucket, payment_id, number, cycle, cause, bank_id, state, stan, rrn, stored_at, changed_at, was_approved, fee_minor,
-      route, reversal_tries)
+    insert into attempts (bucket, payment_id, number, cycle, cause, bank_id, state, stan, rrn, flow, stored_at, changed_at, was_approved, fee_minor,
+      route, completion_tries, reversal_tries)
     values (${payment.bucket}, ${payment.payment_id}, ${attempt.number}, ${payment.cycle}, ${cause}, ${bank.bankId}, ${attempt.state},
-      ${stan}, ${attempt.rrn}, ${at}, ${at}, false, ${bank.costMinor}, ${JSON.stringify(bank.route)}, 0)`);
+      ${stan}, ${attempt.rrn}, ${flow}, ${at}, ${at}, false, ${bank.costMinor}, ${JSON.stringify(bank.route)}, 0, 0)`);
   await recorder.query(sql`
     update payments set bank_id = ${bank.bankId}, routing = ${JSON.stringify(ranked)}
     where bucket = ${payment.bucket} and payment_id = ${payment.payment_id}`);
@@ -111,6 +122,10 @@ const afterAnswer: Readonly<Record<ResponseClass, { attempt: AttemptState; payme
     'merchant-blocked': { attempt: 'rejected', payment: 'routed' },
   };
 
+/** An advice is, unless an answer has said that the bank has taken it for a part of the sum. */
+const mayBeToldAgain = ({ flow, response_class }: AttemptRow): boolean =>
+  flow === 'advise' && response_class !== 'partial';
+
 /** Writes down what came of an attempt. */
 export async function recordAnswer(
   recorder: Recorder,
@@ -120,6 +135,11 @@ export async function recordAnswer(
   nowMs: number,
 ): Promise<void> {
   const at = new Date(nowMs);
+  if (answer.kind === 'unknown' && mayBeToldAgain(attempt)) {
+    await startCompleting(recorder, payment, attempt, 1, at);
+    const data = { ...named(attempt), failure: answer.failure };
+    return addEvent(recorder, payment, at, { kind: 'debit-unanswered', data });
+  }
   if (answer.kind !== 'answered') {
     const isUnknown = answer.kind === 'unknown';
     await moveAttempt(recorder, payment, attempt, at, answer.kind);
@@ -130,25 +150,32 @@ export async function recordAnswer(
   const { responseCode } = answer;
   const { class: responseClass, after: afterReversal, meaning } = verdict!;
   const after = afterAnswer[responseClass];
-  await moveAttempt(recorder, payment, attempt, at, after.attempt);
-  const wasApproved = attempt.was_approved || responseClass === 'approved' || responseClass === 'partial';
+  const isReserved = attempt.flow === 'reserve' && responseClass === 'approved';
+  if (isReserved) await startCompleting(recorder, payment, attempt, 0, at);
+  else await moveAttempt(recorder, payment, attempt, at, after.attempt);
+  const isDebited = responseClass === 'approved' || responseClass === 'partial';
+  const wasApproved = attempt.was_approved || (isDebited && attempt.flow !== 'reserve');
   Object.assign(attempt, {
+    bank_rrn: answer.bankRrn,
+    authorisation_code: answer.authorisationCode,
     response_class: responseClass,
     after_reversal: afterReversal,
     was_approved: wasApproved,
   });
   await recorder.query(sql`
     update attempts set answered_at = ${at}, response_code = ${responseCode}, response_class = ${responseClass},
-      after_reversal = ${afterReversal}, was_approved = ${wasApproved}, advice_code = ${answer.adviceCode}, authorisation_code = ${answer.authorisationCode}
+      after_reversal = ${afterReversal}, was_approved = ${wasApproved}, advice_code = ${answer.adviceCode}, authorisation_code = ${answer.authorisationCode},
+      bank_rrn = ${answer.bankRrn}
     where bucket = ${payment.bucket} and payment_id = ${payment.payment_id} and number = ${attempt.number}`);
   if (after.payment !== null) await movePayment(recorder, payment, at, after.payment);
+  if (responseClass === 'approved' || responseClass === 'declined') await forgetTrack(recorder, payment);
   const data = { ...named(attempt), responseCode, meaning };
-  return addEvent(recorder, payment, at, { kind: 'debit-answered', data });
+  return addEvent(recorder, payment, at, { kind: isReserved ? 'sum-reserved' : 'debit-answered', data });
 }
 
 /**
  * What a host that died has left open. An attempt that was stored and not marked as leaving has not left; of one that was,
- * nobody knows, and nobody waits for its answer any more.
+ * nobody knows, and nobody waits for its answer any more; an advice is sent again.
  */
 export async function recordInterrupted(
   recorder: Recorder,
@@ -167,8 +194,11 @@ export async function recordInterrupted(
     await movePayment(recorder, payment, at, 'routed');
     return addEvent(recorder, payment, at, { kind: 'interrupted-before-sending', data });
   }
-  await moveAttempt(recorder, payment, open, at, 'unknown');
-  await movePayment(recorder, payment, at, 'unknown');
+  if (mayBeToldAgain(open)) await startCompleting(recorder, payment, open, 1, at);
+  else {
+    await moveAttempt(recorder, payment, open, at, 'unknown');
+    await movePayment(recorder, payment, at, 'unknown');
+  }
   return addEvent(recorder, payment, at, { kind: 'interrupted-after-sending', data });
 }
 
@@ -185,6 +215,14 @@ function pathTo(state: PaymentState, end: PaymentEnd): PaymentState[] {
   return end === 'cancelled' && state === 'sending' ? ['declined', end] : [end];
 }
 
+/** How a cycle has ended. */
+interface BookedEnd {
+  end: PaymentEnd;
+  /** Nobody has declined: no bank reached the issuer. */
+  isUnreached: boolean;
+  collectedBy: string | null;
+}
+
 /**
  * Books the end of a payment (or of its cycle). Its till's outbox is filled from here. One that it has come to already, as
  * after a late approval was given back, is no news to anybody: false.
@@ -192,8 +230,7 @@ function pathTo(state: PaymentState, end: PaymentEnd): PaymentState[] {
 export async function book(
   recorder: Recorder,
   payment: PaymentRow,
-  end: PaymentEnd,
-  collectedBy: string | null,
+  { end, isUnreached, collectedBy }: BookedEnd,
   nowMs: number,
 ): Promise<boolean> {
   if (payment.state === end) return false;
@@ -201,10 +238,14 @@ export async function book(
   const outcome = outcomeOf(end, payment);
   await movePayment(recorder, payment, at, ...pathTo(payment.state, end));
   await recorder.query(sql`
-    update payments set pending_outcome = ${outcome}, bank_id = coalesce(${collectedBy}, bank_id),
+    update payments set pending_outcome = ${outcome}, card_idle_since = ${at}, is_unreached = ${isUnreached}, bank_id = coalesce(${collectedBy}, bank_id),
       collected_at = case when ${end} = 'collected' then ${at}::timestamptz else collected_at end,
       declined_at = case when ${end} = 'declined' then ${at}::timestamptz else declined_at end
     where bucket = ${payment.bucket} and payment_id = ${payment.payment_id}`);
-  await addEvent(recorder, payment, at, { kind: end, data: {} } satisfies PaymentEvent);
+  await forgetTrack(recorder, payment);
+  await addEvent(recorder, payment, at, {
+    kind: isUnreached ? 'not-reached' : end,
+    data: {},
+  } satisfies PaymentEvent);
   return true;
 }

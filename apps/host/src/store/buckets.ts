@@ -9,6 +9,10 @@ export function cardBucket(cardReference: string): number {
 }
 
 /** The bucket of a till. */
-export function tillBucket(tillId: string): number {
-  return createHash('sha256').update(tillId).digest().readUInt32BE(0) % bucketCount;
-}
+export const tillBucket = (tillId: string): number => hashBucket(tillId);
+
+/** The bucket of a reader's key serial number. */
+export const ksnBucket = (ksn: string): number => hashBucket(ksn);
+
+const hashBucket = (text: string): number =>
+  createHash('sha256').update(text).digest().readUInt32BE(0) % bucketCount;

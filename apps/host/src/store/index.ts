@@ -1,4 +1,4 @@
-export { bucketCount, cardBucket, tillBucket } from './buckets.ts';
+export { bucketCount, cardBucket, ksnBucket, tillBucket } from './buckets.ts';
 export { holdDataFolder } from './data-folder.ts';
 export { type Database, openDatabase, type Queries, rows, type Statement, sql } from './database.ts';
 export { type EmbeddedServer, embeddedFolder, startEmbedded, stopEmbedded } from './embedded.ts';
