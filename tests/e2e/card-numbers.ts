@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** A card number as it may stand in bytes: its digits, packed two a byte, and both of them written as hex. */
-function formsOf(pan: string): Buffer[] {
+export function formsOf(pan: string): Buffer[] {
   const packed = Buffer.from(pan.length % 2 === 0 ? pan : `${pan}0`, 'hex');
   const ascii = Buffer.from(pan, 'latin1');
   return [

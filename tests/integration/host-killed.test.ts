@@ -8,7 +8,7 @@ import type { hostApi, sandboxApi } from '@bivak/contracts';
 import { SignJWT } from 'jose';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createKeyFile } from '../../apps/host/src/keys/key-store.ts';
+import { createKeyFile } from '../../apps/host/src/keys/key-file.ts';
 import { stopEmbedded } from '../../apps/host/src/store/index.ts';
 import { until } from '../../apps/host/src/testing/clock.ts';
 import { testKeys, testPans, testTill } from '../../apps/host/src/testing/till.ts';
@@ -124,7 +124,7 @@ describe('a host that is killed', () => {
     const ids = Array.from({ length: 60 }, (_, index) =>
       till.sell({ pan: testPans[index % testPans.length]!, totalMinor: 100 + index }),
     );
-    expect(await (await ship()).json()).toEqual({ tillId: 'till-1', acknowledgedSeq: 120 });
+    expect(await (await ship()).json()).toMatchObject({ tillId: 'till-1', acknowledgedSeq: 120 });
     for (let kills = 0; kills < 2; kills++) {
       const before = (await ledger()).length;
       await until(

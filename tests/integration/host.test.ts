@@ -1,4 +1,4 @@
-import { createPublicKey, generateKeyPairSync } from 'node:crypto';
+import { createPublicKey, generateKeyPairSync, randomBytes } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,13 +6,21 @@ import { cardReference, deriveInitialKey, sealTrack2 } from '@bivak/card';
 import type { Clock, Timer } from '@bivak/clock';
 import type { hostApi, sandboxApi } from '@bivak/contracts';
 import type { CardMode, DebtState, PaymentState } from '@bivak/domain';
-import { type EntryDraft, encodeBatch, genesisHash, type SealedEntry, sealEntry } from '@bivak/journal';
+import {
+  attach,
+  type EntryDraft,
+  encodeBatch,
+  genesisHash,
+  type NewAttachments,
+  type SealedEntry,
+  sealEntry,
+} from '@bivak/journal';
 import { applyMessage, emptyStopList, isListed } from '@bivak/stoplist';
 import { SignJWT } from 'jose';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startHost } from '../../apps/host/src/host.ts';
-import { createKeyFile } from '../../apps/host/src/keys/key-store.ts';
+import { createKeyFile } from '../../apps/host/src/keys/key-file.ts';
 import { stopEmbedded } from '../../apps/host/src/store/index.ts';
 import { startIssuers } from '../../apps/sandbox/src/issuers/issuers-server.ts';
 import { startSmsCentre } from '../../apps/sandbox/src/sms-centre/sms-centre-server.ts';
@@ -167,15 +175,17 @@ describe('the host, with real banks, SMS centre and database around it', { timeo
         banks.map(({ port }) => admin<{ items: sandboxApi.LedgerEntry[] }>(port, 'GET', '/v1/ledger')),
       )
     ).flatMap(({ items }) => items);
-  const seal = (draft: EntryDraft): void => {
+  const seal = (draft: EntryDraft, beside: NewAttachments = {}): void => {
     const sealed = sealEntry(
       draft,
       chain,
       { tillId: 'till-1', at: new Date(clock.nowMs()).toISOString(), timeZone: 'Europe/Moscow' },
       till.privateKey,
+      beside,
     );
     chain = sealed.place;
-    entries.push({ payload: sealed.payload, signature: sealed.signature });
+    const { payload, signature, attachments } = sealed;
+    entries.push({ payload, signature, attachments });
   };
   const sell = (card: string, requestedMode: CardMode = 'offline', totalMinor = 50_000): string => {
     const id = `till-1-${String(++sales).padStart(6, '0')}`;
@@ -184,11 +194,17 @@ describe('the host, with real banks, SMS centre and database around it', { timeo
     const initialKey = deriveInitialKey(Buffer.from(bdk, 'hex'), ksn.slice(0, 16));
     const tap = {
       ksn,
-      ciphertext: sealTrack2(initialKey, ksn, `${pan}=4912201`),
       maskedPan: `${pan.slice(0, 6)}******${pan.slice(-4)}`,
       cardReference: cardReference(Buffer.from(referenceKey, 'hex'), pan),
       expiry: '4912',
       serviceCode: '201',
+    };
+    const purchase = { tillId: 'till-1', saleId: id, amountMinor: totalMinor, currency: 'RUB' };
+    const ciphertext = sealTrack2(initialKey, ksn, `${pan}=4912201`, purchase);
+    const salted = (content: object) => attach(content, randomBytes(32));
+    const beside = {
+      card: salted({ ciphertext }),
+      ...(phone === null ? {} : { contact: salted({ phone }) }),
     };
     const lineItem = {
       sku: 'TEA',
@@ -198,7 +214,7 @@ describe('the host, with real banks, SMS centre and database around it', { timeo
       sumMinor: totalMinor,
       vatRate: '22' as const,
     };
-    seal({
+    const draft: EntryDraft = {
       kind: 'sale.intent',
       body: {
         saleId: id,
@@ -210,10 +226,10 @@ describe('the host, with real banks, SMS centre and database around it', { timeo
         shiftNumber: 1,
         requestedMode,
         card: tap,
-        contact: phone === null ? null : { phone },
         checks: [],
       },
-    });
+    };
+    seal(draft, beside);
     return id;
   };
   const accept = (saleId: string, mode: CardMode = 'offline'): void => {

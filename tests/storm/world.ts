@@ -1,16 +1,19 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createKeyFile } from '../../apps/host/src/keys/key-store.ts';
+import { bankProfile } from '@bivak/bank-profiles';
+import { createKeyFile } from '../../apps/host/src/keys/key-file.ts';
 import { type Database, openDatabase, startEmbedded, stopEmbedded } from '../../apps/host/src/store/index.ts';
 import { testKeys } from '../../apps/host/src/testing/till.ts';
 import { type ClockServer, startClockServer } from '../../apps/sandbox/src/clock/clock-server.ts';
+import { makeCertificates } from '../../apps/sandbox/src/world/certificates.ts';
 import { freePort } from '../integration/host/surroundings.ts';
 import { type CommitFate, type DatabaseProxy, startDatabaseProxy } from './database-proxy.ts';
 import { type Machine, machine } from './machine.ts';
 import type { StormOptions } from './options.ts';
 
-export const bankIds = ['north', 'volga', 'ural'] as const;
+/** One of each profile: single and dual message, advices, requests, TLS and authenticated messages. */
+export const bankIds = ['north', 'volga', 'ural', 'baikal'] as const;
 export const tillIds = ['till-1', 'till-2', 'till-3', 'till-4', 'till-5', 'till-6'] as const;
 export const terminalId = 'T1';
 const merchantId = 'M1';
@@ -35,6 +38,7 @@ export async function openWorld(options: StormOptions, fateOf: () => CommitFate)
   const folder = mkdtempSync(join(tmpdir(), 'bivak-storm-'));
   writeFileSync(join(folder, 'passphrase'), 'open sesame');
   createKeyFile(join(folder, 'keys.json'), 'open sesame', testKeys);
+  await makeSecrets(folder);
   const store = join(folder, 'store');
   const file = join(folder, 'clock.json');
   const [server, clock] = await Promise.all([
@@ -77,6 +81,36 @@ interface Shared {
   clock: { host: string; port: number };
 }
 
+const certificate = (folder: string, name: string) => ({
+  caFile: join(folder, 'authority.pem'),
+  certificateFile: join(folder, `${name}.pem`),
+  keyFile: join(folder, `${name}.key`),
+});
+
+/** Keys and certificates for the banks whose profiles want them. */
+async function makeSecrets(folder: string): Promise<void> {
+  writeFileSync(join(folder, 'mac-key'), '00112233445566778899aabbccddeeff');
+  const encrypted = bankIds.filter((bankId) => bankProfile(bankId).isEncrypted);
+  const servers = encrypted.map((bankId) => ({
+    name: `${bankId}.bank`,
+    role: 'server' as const,
+    files: certificate(folder, bankId),
+  }));
+  const host = { name: 'host.bivak', role: 'client', files: certificate(folder, 'host') } as const;
+  await makeCertificates([host, ...servers], Date.now());
+}
+
+/** What a bank and the host's contract with it have of them. */
+function secretsOf(folder: string, bankId: string): { host: object; bank: object } {
+  const { isEncrypted, mac } = bankProfile(bankId);
+  const key = mac === undefined ? {} : { macKeyFile: join(folder, 'mac-key') };
+  const tls = { ...certificate(folder, 'host'), serverName: `${bankId}.bank` };
+  return {
+    host: { ...key, ...(isEncrypted ? { tls } : {}) },
+    bank: { ...key, ...(isEncrypted ? { tls: certificate(folder, bankId) } : {}) },
+  };
+}
+
 const codeOf = (tillId: string): string => `enrol-${tillId}-please`;
 
 async function bankMachine(
@@ -96,6 +130,7 @@ async function bankMachine(
     isoPort,
     dataDir,
     terminals: [{ terminalId, merchantId }],
+    ...secretsOf(folder, bankId).bank,
     mind: { mind: preset, seed },
   };
   return { machine: machine(folder, bankId, 'apps/sandbox/src/banks/main.ts', config), isoPort };
@@ -114,7 +149,7 @@ async function hostMachine(
     dataDir,
     databaseUrl,
     publicUrl: `http://127.0.0.1:${port}`,
-    merchant: { name: 'Storm', inn: '7701234560', acceptorId: 'A1' },
+    merchant: { name: 'Storm', inn: '7701234560', acceptorId: 'A1', categoryCode: '5812' },
     currency: 'RUB',
     timeZone: 'Europe/Moscow',
     banks: bankIds.map((bankId, index) => ({
@@ -128,6 +163,7 @@ async function hostMachine(
       feePercent: `1.${6 + index}`,
       onUsFeePercent: '0.9',
       issuers: [],
+      ...secretsOf(folder, bankId).host,
     })),
     // Nobody listens there: the cards of a storm have no telephones.
     smsc: { host: '127.0.0.1', port: 1, systemId: 'bivak', password: 'secret', from: 'STORM' },

@@ -53,7 +53,7 @@ export function hostConfig(of: {
     port,
     dataDir: join(folder, 'host'),
     publicUrl: `http://127.0.0.1:${port}`,
-    merchant: { name: 'Буфет', inn: '7701234560', acceptorId: 'A1' },
+    merchant: { name: 'Буфет', inn: '7701234560', acceptorId: 'A1', categoryCode: '5812' },
     currency: 'RUB',
     timeZone: 'Europe/Moscow',
     banks: bankIds.map((bankId, index) => ({
@@ -71,6 +71,7 @@ export function hostConfig(of: {
     smsc: { host: '127.0.0.1', port: smppPort, systemId: 'bivak', password: 'secret', from: 'BUFET' },
     tills: [{ tillId: 'till-1', place: 'Поезд', enrolmentCode: 'enrol-me-please' }],
     keyStore: { file: join(folder, 'keys.json'), passphraseFile: join(folder, 'passphrase') },
+    returnWindowMs: 60 * dayMs,
     limits: {
       perSaleMinor: 1,
       perCardMinor: 1,
