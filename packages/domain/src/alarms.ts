@@ -57,6 +57,8 @@ export const alarmData = {
     currency,
     since: instant,
   }),
+  /** Accepted sales by card have waited for longer than any should to become payments. Ends when none does. */
+  'sales-waiting': z.object({ sales: count, sumMinor: amountMinor, currency, since: instant }),
   /** A sale was approved online and its till has not said for the longest time how it ended. Ends when it does, or a person decides. */
   'sale-unended': z.object({ paymentId: saleId, since: instant, amountMinor, currency }),
   /** The till's clock is ahead (above 0) or behind the host's. Ends with the first contact at the right time. */
@@ -104,6 +106,7 @@ export const alarm = z.discriminatedUnion('kind', [
     kind: z.literal('card-data-unreadable'),
     data: alarmData['card-data-unreadable'],
   }),
+  z.object({ ...life, kind: z.literal('sales-waiting'), data: alarmData['sales-waiting'] }),
   z.object({ ...life, kind: z.literal('sale-unended'), data: alarmData['sale-unended'] }),
   z.object({ ...life, kind: z.literal('clock-off'), data: alarmData['clock-off'] }),
   z.object({

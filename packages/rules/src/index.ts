@@ -62,4 +62,4 @@ export {
   classifyDecline,
   schemeOf,
 } from './scheme-rules.ts';
-export { maxPaymentStayMs, maxUnendedSaleMs } from './stays.ts';
+export { maxPaymentStayMs, maxUnendedSaleMs, maxUnfoldedMs } from './stays.ts';

@@ -34,3 +34,6 @@ export const maxPaymentStayMs: Readonly<Record<PaymentState, number | null>> = {
  * then. After that it is an alarm with the money at stake, and a person decides whether to keep it or to give it back.
  */
 export const maxUnendedSaleMs = 24 * hourMs;
+
+/** So long an accepted sale may wait to become a payment before that is an alarm: seconds are usual. */
+export const maxUnfoldedMs = hourMs / 4;

@@ -59,6 +59,13 @@ export async function endAlarmsOfKind(
     where till_bucket = ${tillBucket(tillId)} and till_id = ${tillId} and kind = ${kind} and ended_at is null`);
 }
 
+/** The tills of which an alarm of this kind is open. */
+export async function tillsWithAlarm(queries: Queries, kind: AlarmKind): Promise<string[]> {
+  const found = await queries.query<Pick<Row<'alarms'>, 'till_id'>>(sql`
+    select till_id from alarms where ended_at is null and kind = ${kind} group by till_id`);
+  return found.map(({ till_id }) => till_id);
+}
+
 /** Somebody has seen the alarm; once more is no error. Throws Problem `unknown-alarm` or `alarm-ended`. */
 export async function acknowledgeAlarm(
   database: Database,

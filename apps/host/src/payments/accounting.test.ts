@@ -1,11 +1,13 @@
 import type { EntryDecision } from '@bivak/domain';
 import { type EntryDraft, entryKinds, type KnownKinds } from '@bivak/journal';
+import { maxUnfoldedMs } from '@bivak/rules';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { listAlarms } from '../alarms/alarms.ts';
 import { takeBatch } from '../intake/intake.ts';
 import { unreadableReaderKeys } from '../intake/progress.ts';
 import { decideEntry } from '../intake/quarantine.ts';
+import { tellOfWaiting } from '../intake/waiting.ts';
 import { type Database, sql } from '../store/index.ts';
 import { startTestDatabases, type TestDatabases } from '../store/testing/databases.ts';
 import { handClock } from '../testing/clock.ts';
@@ -106,6 +108,21 @@ describe('accepted card sales minus what accounts for them', { timeout: 120_000 
     await foldJournal(context(), 'till-1');
     expect(await figure()).toEqual({ count: 0, sumMinor: 0, otherSums: 0 });
     expect(await lines()).toEqual([]);
+  });
+
+  it('is an alarm if it waits for longer than any sale should, until it is folded', async () => {
+    till.sell();
+    till.sell({ totalMinor: 70_000 });
+    await take();
+    const nowMs = clock.nowMs();
+    await tellOfWaiting(database, nowMs + maxUnfoldedMs - 1);
+    expect(await alarms()).toEqual([]);
+    await tellOfWaiting(database, nowMs + maxUnfoldedMs);
+    const data = { sales: 2, sumMinor: 120_000, currency: 'RUB', since: new Date(nowMs).toISOString() };
+    expect(await alarms()).toEqual([{ kind: 'sales-waiting', state: 'raised', data }]);
+    await foldJournal(context(), 'till-1');
+    await tellOfWaiting(database, nowMs + maxUnfoldedMs + 1);
+    expect(await alarms()).toEqual([{ kind: 'sales-waiting', state: 'ended', data }]);
   });
 
   it('knows the sum of a sale whose intent came in an earlier batch', async () => {

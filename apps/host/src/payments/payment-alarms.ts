@@ -3,6 +3,7 @@ import type { PaymentState } from '@bivak/domain';
 import type { Logger } from '@bivak/process';
 import { maxPaymentStayMs } from '@bivak/rules';
 import { endAlarm, raiseAlarm } from '../alarms/alarms.ts';
+import { tellOfWaiting } from '../intake/waiting.ts';
 import { type Database, type Queries, type Row, sql, startWorker, type Worker } from '../store/index.ts';
 import { tellOfUnended } from './unended-alarms.ts';
 
@@ -24,6 +25,7 @@ export function startPaymentAlarms(database: Database, clock: Clock, log: Logger
     }
     const stays = await tellOfStays(database, nowMs);
     const unended = await tellOfUnended(database, nowMs);
+    await tellOfWaiting(database, nowMs);
     return pending.length + stays + unended < batchSize ? nowMs + stayEveryMs : nowMs;
   });
 }

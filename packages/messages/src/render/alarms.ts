@@ -26,6 +26,8 @@ const tells: { [Kind in AlarmKind]: Tell<Kind> } = {
     if (count === 1) return renderer.t('alarm.card-data-unreadable.single', facts);
     return renderer.t('alarm.card-data-unreadable.sales', { ...facts, count });
   },
+  'sales-waiting': ({ sales: count, sumMinor, currency, since }, { t, money, instant }) =>
+    t('alarm.sales-waiting.sales', { count, sum: money(sumMinor, currency), since: instant(since) }),
   'sale-unended': ({ paymentId: payment, since, amountMinor, currency }, { t, money, instant }) =>
     t('alarm.sale-unended', { payment, sum: money(amountMinor, currency), since: instant(since) }),
   'clock-off': ({ offMs }, { t, duration }) =>

@@ -190,7 +190,12 @@ const alarms = ({ alarms }: OperationsFacts, renderer: Renderer): ActionItem[] =
     }));
 
 /** Alarms about sales that are no payment: the page that lists them says why, and what may be decided. */
-const ofUnaccounted: readonly AlarmKind[] = ['entry-quarantined', 'card-data-unreadable', 'journal-refused'];
+const ofUnaccounted: readonly AlarmKind[] = [
+  'entry-quarantined',
+  'card-data-unreadable',
+  'journal-refused',
+  'sales-waiting',
+];
 
 function targetOf({ kind, tillId, data }: Alarm): ActionTarget {
   if ('paymentId' in data) return { kind: 'payment', paymentId: data.paymentId };

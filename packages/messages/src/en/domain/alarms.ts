@@ -27,6 +27,12 @@ export const alarms = {
       sales_other:
         'The card data of {{count}} sales ({{sum}}) since {{since}} cannot be opened. {{fault}}. The till takes no more cards without a link with that reader. Load its key.',
     },
+    'sales-waiting': {
+      sales_one:
+        '{{count}} accepted card sale ({{sum}}) has waited since {{since}} to become a payment. Look into the host’s log.',
+      sales_other:
+        '{{count}} accepted card sales ({{sum}}) have waited since {{since}} to become payments. Look into the host’s log.',
+    },
     'sale-unended':
       'Sale {{payment}} ({{sum}}) was approved online, and its till has not said since {{since}} whether it was sold. A person has to decide.',
     'clock-off': {
