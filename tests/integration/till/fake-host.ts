@@ -24,6 +24,7 @@ export class FakeHost {
   batches = 0;
   stopList: { message: string | null; version: number } = { message: null, version: 0 };
   outcomes: PaymentOutcome[] = [];
+  unreadableReaderKeys: string[] = [];
   onlineAnswer: 'pending' | 'approved' | 'declined' = 'pending';
   limits: OfflineLimits;
   readonly keys = generateKeyPairSync('ed25519');
@@ -131,7 +132,7 @@ export class FakeHost {
       stopList: version === this.stopList.version ? null : this.stopList.message,
       stopListVersion: this.stopList.version,
       stopListHash,
-      unreadableReaderKeys: [],
+      unreadableReaderKeys: this.unreadableReaderKeys,
       outcomes: this.outcomes.filter(({ cursor }) => cursor > after!),
     };
   }

@@ -80,6 +80,17 @@ describe('a till without a link', () => {
     expect(kinds()).toContain('sale.refused');
   });
 
+  it('takes no card offline from a reader whose card data the host does not open, and asks the host all the same', async () => {
+    world.host.unreadableReaderKeys = ['0123456789abcdef'];
+    await world.startOffline();
+    expect(await world.sell('1')).toMatchObject({ outcome: 'refused', reason: 'reader-key-unknown' });
+    expect(await world.sell('2', { tender: 'cash' })).toMatchObject({ outcome: 'accepted' });
+    world.host.onlineAnswer = 'approved';
+    world.host.setLink(true);
+    await world.until(async () => (await world.status()).link.state === 'up', 5_000);
+    expect(await world.sell('3')).toMatchObject({ outcome: 'accepted', mode: 'online' });
+  });
+
   it('refuses by name: listed, expired, over each limit', async () => {
     await world.start();
     const listed = card('listed');
