@@ -46,7 +46,7 @@ export const importRules: readonly ImportRule[] = [
   {
     name: 'a simulated bank shares a codec, a layout and the shapes of its API with the host, and nothing else',
     from: { path: '^apps/sandbox/src/bank-mind/', pathNot: notCode },
-    to: { path: '^packages/', pathNot: '^packages/(bank-profiles|card|contracts|iso8583)/' },
+    to: { path: '^packages/', pathNot: '^packages/(bank-profiles|card|contracts|iso8583|mac)/' },
   },
   {
     name: 'decisions and codecs import nothing that does I/O',

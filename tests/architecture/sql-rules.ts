@@ -12,8 +12,14 @@ const referenceTables: readonly string[] = [
   'migrations',
   'tills',
   'bank_states',
+  'bank_troubles',
+  'issuer_states',
   'trace_numbers',
   'stop_list_versions',
+  'store_epochs',
+  'store_doubts',
+  'store_joins',
+  'store_keys',
 ];
 
 const bucketColumns: readonly string[] = ['bucket', 'till_bucket'];

@@ -31,7 +31,9 @@ export function scriptedPerson(world: World, dice: Dice): Person {
     if (world.clock.nowMs() - newestMs < settledMs) return;
     const standingMinor = standingOf(lines, payment, needed.attempt);
     const mayStand = needed.options.includes('debit-stands') && standingMinor === payment.amountMinor;
-    let decision: AttemptDecision = 'nothing-debited';
+    const mayComplete = needed.options.includes('complete-again');
+    // What is reserved and not debited may be told to the bank once more.
+    let decision: AttemptDecision = mayComplete && dice.chance(0.5) ? 'complete-again' : 'nothing-debited';
     if (mayStand) decision = dice.pick(['debit-stands', 'reverse-again'] as const);
     else if (standingMinor > 0) {
       // Asked once more by the wire, or on the telephone.

@@ -3,7 +3,6 @@ import type { Answers, Incoming } from './answers.ts';
 import type { Booked, Entry } from './books.ts';
 import {
   approved,
-  approvedInPart,
   duplicate,
   formatError,
   issuerUnreachable,
@@ -13,9 +12,11 @@ import {
   recordNotFound,
 } from './codes.ts';
 import type { IssuerRequest, MindContext } from './context.ts';
+import { isRepeat, OpenRequests } from './open-requests.ts';
 import type { Act, AnswerAct, Plan, Step } from './plan.ts';
 import { decided } from './plan.ts';
 import { type BankRequest, nameOf, type RequestKind, type RequestName } from './requests.ts';
+import { becameOf, completeReserved, Lapses, saidOf } from './reservations.ts';
 import { Treatments } from './treatments.ts';
 import { Turns } from './turns.ts';
 
@@ -44,12 +45,9 @@ interface Script {
   result: string;
 }
 
-const resolveEveryMs = 5_000;
 /** The last is for whoever lost the one before it. */
 const tellAgainMs = [60_000, 600_000, 600_000];
 const nobodyThereMs = 10_000;
-/** So long a sum stays reserved. */
-const lapsesAfterMs = 7 * 86_400_000;
 
 /** What announces, with a message of the bank's own, that a debit stands again. */
 export type AnnounceReturn = (debit: BankRequest) => void;
@@ -61,8 +59,9 @@ export class Money {
   readonly #announceReturn: AnnounceReturn;
   readonly #treatments: Treatments;
   readonly #turns = new Turns();
+  readonly #lapses: Lapses;
+  readonly #open: OpenRequests;
   readonly #cases = new Map<string, Case>();
-  #isSettling = false;
 
   constructor(context: MindContext, answers: Answers, announceReturn: AnnounceReturn) {
     this.#context = context;
@@ -70,8 +69,8 @@ export class Money {
     this.#announceReturn = announceReturn;
     this.#treatments = new Treatments(context);
     for (const name of context.books.held()) this.#post(nameOf(name));
-    for (const reservation of context.books.reservations()) this.#lapseLater(reservation);
-    if (context.books.open().length > 0) this.#resolveLater(0);
+    this.#lapses = new Lapses(context, this.#turns, (name) => this.#issuerName(name));
+    this.#open = new OpenRequests(context, this.#turns, (name) => this.#issuerName(name));
   }
 
   /** Takes a message about money; undefined as its request if nobody could make sense of it. */
@@ -144,7 +143,7 @@ export class Money {
     const { books } = this.#context;
     const standing = books.standingOf(name);
     const before = standing.decided ?? standing.held;
-    if (before !== undefined) return isRepeat(before, request) ? before.responseCode : duplicate;
+    if (before !== undefined) return isRepeat(before, request) ? saidOf(before) : duplicate;
     if (standing.state !== 'never-seen') return issuerUnreachable;
     // A request that arrives after its own reversal is refused: the merchant has already gone elsewhere.
     if (books.isReversed(name, request.transmittedAt)) return duplicate;
@@ -320,7 +319,7 @@ export class Money {
       const { pan, expiry } = request;
       this.#context.authorise({ ...this.#issuerName(name), pan, expiry, amountMinor }, (responseCode) => {
         script.result = responseCode ?? issuerUnreachable;
-        if (responseCode === null) this.#resolveLater(resolveEveryMs);
+        if (responseCode === null) this.#open.resolveLater();
         else this.#bookDecision(request, amountMinor, responseCode, postAfterMs);
         ended();
       });
@@ -331,7 +330,8 @@ export class Money {
     const { books } = this.#context;
     const entry = this.#entryOf(request, amountMinor, responseCode);
     if (responseCode !== approved) books.book({ ...entry, kind: 'decline' });
-    else if (request.what === 'reservation') this.#lapseLater(books.book({ ...entry, kind: 'reservation' }));
+    else if (request.what === 'reservation')
+      this.#lapses.await(books.book({ ...entry, kind: 'reservation' }));
     else if (postAfterMs === 0) books.book({ ...entry, kind: 'debit' });
     else {
       books.note({ ...entry, kind: 'held' });
@@ -339,53 +339,21 @@ export class Money {
     }
   }
 
-  /** Debits what was reserved: once, however often it is told. */
   #complete(script: Script, goOn: () => void): void {
     const { asked, name } = script;
     const { books } = this.#context;
-    const key = nameOf(name);
-    this.#turns.take(key, (done) => {
-      const { netMinor, reserved } = books.standingOf(key);
-      const isWhole = reserved?.amountMinor === asked.request.amountMinor;
-      if (reserved !== undefined && netMinor <= 0 && isWhole) {
-        const businessDate = this.#context.businessDate();
-        books.book({ ...reserved, kind: 'debit', at: this.#at(), businessDate });
-        script.result = approved;
-      } else script.result = netMinor > 0 ? approved : recordNotFound;
+    this.#turns.take(nameOf(name), (done) => {
+      const when = { at: this.#at(), businessDate: this.#context.businessDate() };
+      script.result = completeReserved(books, nameOf(name), asked.request.amountMinor, when);
       goOn();
       done();
     });
   }
 
-  /** What became of a debit: its code, or that the bank does not know it. Of a part of the sum it says so. */
   #look(script: Script, goOn: () => void): void {
     const { name, asked } = script;
-    const { netMinor, state, decided: before, reserved } = this.#context.books.standingOf(nameOf(name));
-    const standingMinor = netMinor > 0 ? netMinor : (reserved?.amountMinor ?? 0);
-    const isStanding = standingMinor > 0 || state === 'held';
-    const isWhole = state === 'held' || standingMinor === asked.request.amountMinor;
-    if (isStanding) script.result = isWhole ? approved : approvedInPart;
-    else script.result = before?.kind === 'decline' ? before.responseCode : recordNotFound;
+    script.result = becameOf(this.#context.books, nameOf(name), asked.request.amountMinor);
     goOn();
-  }
-
-  /** Lets a reservation go that nobody has completed. */
-  #lapseLater(reservation: Booked): void {
-    const afterMs = Math.max(0, Date.parse(reservation.at) + lapsesAfterMs - this.#context.nowMs);
-    const key = nameOf(reservation);
-    this.#context.later(afterMs, () =>
-      this.#turns.take(key, (done) => {
-        if (this.#context.books.standingOf(key).reserved?.number !== reservation.number) {
-          done();
-          return;
-        }
-        this.#context.undo(this.#issuerName(reservation), (isDone) => {
-          if (isDone) this.#context.books.book({ ...reservation, kind: 'lapse', at: this.#at() });
-          else this.#lapseLater(reservation);
-          done();
-        });
-      }),
-    );
   }
 
   /** Books what the issuer holds. */
@@ -484,36 +452,6 @@ export class Money {
     );
   }
 
-  /**
-   * Undoes at the issuers what was asked and never answered (the issuers were silent, or the bank's plug was pulled in
-   * between); what cannot be undone now stays open for the next time.
-   */
-  #resolveLater(afterMs: number): void {
-    if (this.#isSettling) return;
-    this.#isSettling = true;
-    this.#context.later(afterMs, () => {
-      this.#isSettling = false;
-      for (const name of this.#context.books.open()) this.#resolve(name);
-    });
-  }
-
-  #resolve(name: RequestName): void {
-    const { books } = this.#context;
-    const key = nameOf(name);
-    this.#turns.take(key, (done) => {
-      const { state, transmittedAt } = books.standingOf(key);
-      if (state !== 'open') {
-        done();
-        return;
-      }
-      this.#context.undo(this.#issuerName(name), (isDone) => {
-        if (isDone) books.note({ kind: 'given-up', at: this.#at(), ...name, transmittedAt: transmittedAt! });
-        else this.#resolveLater(resolveEveryMs);
-        done();
-      });
-    });
-  }
-
   /** What names a debit at the issuers; one that is made again after it was undone has another name there. */
   #issuerName({ stan, rrn, terminalId }: RequestName): IssuerRequest {
     const { asked } = this.#context.books.standingOf(nameOf({ stan, rrn, terminalId }));
@@ -555,14 +493,3 @@ export class Money {
 /** A completion, a reversal and an inquiry are about another request. */
 const isAboutAnother = ({ what }: BankRequest): boolean =>
   what === 'completion' || what === 'reversal' || what === 'inquiry';
-
-/** Whether a request under a name that was decided before is that one again, and not another under its name. */
-function isRepeat(before: Entry, request: BankRequest): boolean {
-  return (
-    before.requestedMinor === request.amountMinor &&
-    // DE 7 of a repeat is its own.
-    (request.isRepeat || before.transmittedAt === request.transmittedAt) &&
-    before.reference === request.reference &&
-    before.maskedPan === maskPan(request.pan)
-  );
-}
