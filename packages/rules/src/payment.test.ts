@@ -22,6 +22,8 @@ const payment: PaymentFacts = {
   amountMinor: 100,
   scheme: 'visa',
   cardAttempts: [],
+  isIssuerUnreached: false,
+  isUnreached: false,
 };
 const attempt = (change: Partial<AttemptFacts>): AttemptFacts => ({
   number: 1,
@@ -34,6 +36,9 @@ const attempt = (change: Partial<AttemptFacts>): AttemptFacts => ({
   reversalTries: 0,
   reversingSinceMs: null,
   reversalVerdict: null,
+  completionTries: 0,
+  completingSinceMs: null,
+  mayInquire: false,
   ...change,
 });
 const next = (attempts: AttemptFacts[], nowMs = 0, change: Partial<PaymentFacts> = {}): NextStep =>
@@ -90,7 +95,7 @@ describe('the next step of a payment', () => {
     });
   });
 
-  it('is to wait for hours in the end if every bank answers that it is in trouble', () => {
+  it('ends the cycle, without a decline, if no bank reaches the issuer', () => {
     const answered = (count: number): AttemptFacts[] =>
       Array.from({ length: count }, (_, index) =>
         attempt({
@@ -100,12 +105,45 @@ describe('the next step of a payment', () => {
           responseClass: 'bank-trouble',
         }),
       );
-    const waits = [2, 3, 4, 6, 9, 12, 30].map((count) => {
+    const waits = [2, 3, 4, 5, 6].map((count) => {
       const step = next(answered(count));
       return step.do === 'wait' ? step.untilMs! / 60_000 : step.do;
     });
-    expect(waits).toEqual(['send', 1, 2, 8, 64, 240, 240]);
+    expect(waits).toEqual(['send', 5, 30, 'book', 'book']);
     expect(next(answered(3))).toMatchObject({ reason: { kind: 'banks-in-trouble', bankIds } });
+    expect(next(answered(5))).toEqual({ do: 'book', state: 'declined', attempt: null });
+  });
+
+  it('takes silence, and what was not understood, for the same', () => {
+    const silent = bankIds.map((bankId, index) => attempt({ number: index + 1, bankId, state: 'reversed' }));
+    expect(next(silent)).toMatchObject({ do: 'wait', untilMs: 5 * 60_000 });
+    const odd = silent.map((one) => ({ ...one, responseClass: 'unsure', afterReversal: 'retry' }) as const);
+    expect(next([...odd, ...silent.map((one) => ({ ...one, number: one.number + 3 }))])).toEqual({
+      do: 'book',
+      state: 'declined',
+      attempt: null,
+    });
+  });
+
+  it('probes an issuer that is known not to be reached once in a cycle, each time through another bank', () => {
+    const trouble = { state: 'rejected', responseClass: 'bank-trouble' } as const;
+    const first = attempt(trouble);
+    expect(next([first], 0, { isIssuerUnreached: true })).toEqual({
+      do: 'book',
+      state: 'declined',
+      attempt: null,
+    });
+    expect(next([first], 0, { cycle: 1 })).toEqual({ do: 'send', bankId: 'ural' });
+    const second = attempt({ ...trouble, number: 2, cycle: 1, bankId: 'ural', changedAtMs: 10 });
+    expect(next([first, second], 20, { cycle: 1 })).toEqual({ do: 'book', state: 'declined', attempt: null });
+    expect(next([first, second], 20, { cycle: 2 })).toEqual({ do: 'send', bankId: 'north' });
+    const third = attempt({ ...trouble, number: 3, cycle: 2, bankId: 'north', changedAtMs: 20 });
+    expect(next([first, second, third], 30, { cycle: 3 })).toEqual({ do: 'send', bankId: 'volga' });
+  });
+
+  it('stays ended, however many banks there are by now', () => {
+    const first = attempt({ state: 'rejected', responseClass: 'bank-trouble' });
+    expect(next([first], 0, { isUnreached: true })).toEqual({ do: 'book', state: 'declined', attempt: null });
   });
 
   it('is to look again later if every bank has blocked our account', () => {
@@ -120,7 +158,14 @@ describe('the next step of a payment', () => {
     const nowMs = Date.parse('2026-11-24T09:00:00Z');
     const cardAttempts = Array.from({ length: 20 }, () => ({ atMs: nowMs - 60_000, amountMinor: 100 }));
     expect(next([], nowMs, { cardAttempts })).toEqual({ do: 'send', bankId: 'volga' });
-    const rejected = attempt({ state: 'rejected', responseClass: 'bank-trouble', changedAtMs: nowMs });
+    const trouble = attempt({ state: 'rejected', responseClass: 'bank-trouble', changedAtMs: nowMs });
+    // A third is kept for when the issuer is reached: nothing is waited for here.
+    expect(next([trouble], nowMs, { cardAttempts: cardAttempts.slice(0, 13) })).toEqual({
+      do: 'book',
+      state: 'declined',
+      attempt: null,
+    });
+    const rejected = attempt({ state: 'rejected', responseClass: 'merchant-blocked', changedAtMs: nowMs });
     expect(next([rejected], nowMs, { cardAttempts })).toEqual({
       do: 'wait',
       reason: { kind: 'scheme-budget', scheme: 'visa' },
@@ -267,7 +312,7 @@ class Play {
       if (debit.debitsIn-- > 0) continue;
       debit.debitsIn = null;
       debit.isDebited = true;
-      const effect = lateAnswerEffect(debit.facts.state, 'approved');
+      const effect = lateAnswerEffect(debit.facts.state, 'approved', true);
       if (effect !== 'ignore') debit.wasApproved = true;
       if (effect === 'reopen')
         this.#move(debit.facts, 'reversing', {
@@ -292,7 +337,12 @@ class Play {
     if (code === '00') debit.isDebited = false;
     if (code !== 'silent') {
       const { wasApproved, sentAtMs } = debit;
-      facts.reversalVerdict = readReversalAnswer(code, { wasApproved, sentAtMs }, terms, this.nowMs);
+      facts.reversalVerdict = readReversalAnswer(
+        code,
+        { wasApproved, mayBeCompleted: false, sentAtMs },
+        terms,
+        this.nowMs,
+      );
     }
     if (code !== 'silent' && facts.reversalVerdict === 'confirmed') this.#move(facts, 'reversed');
     else Object.assign(facts, { reversalTries: facts.reversalTries + 1, changedAtMs: this.nowMs });
@@ -316,7 +366,11 @@ class Play {
     const debit = this.debits.find(({ facts }) => facts.state === 'disputed')!;
     // What the bank would have taken later is in its books by the time that a person has called it.
     if (debit.debitsIn !== null) Object.assign(debit, { debitsIn: null, isDebited: true, wasApproved: true });
-    const may = decisionsFor({ cancelRequested }, this.attempts, debit.facts.number);
+    const may = decisionsFor(
+      { cancelRequested },
+      this.attempts.map((facts) => ({ ...facts, disputeCause: null })),
+      debit.facts.number,
+    );
     const found = may.includes('debit-stands') ? 'debit-stands' : 'given-back';
     const decision = debit.isDebited ? found : 'nothing-debited';
     if (decision === 'given-back') debit.isDebited = false;
@@ -336,6 +390,7 @@ class Play {
       else if (decided.do === 'reverse') this.reverse(decided.attempt);
       else if (decided.do === 'refund') this.refund(decided.attempt);
       else if (decided.do === 'dispute') this.dispute(decided.attempt);
+      else if (decided.do !== 'wait') throw new Error('these banks debit by one request and have no inquiry');
       else if (decided.reason.kind === 'decision-needed') {
         decisions++;
         this.decide(cancelRequested);

@@ -1,31 +1,45 @@
 import type { Clock } from '@bivak/clock';
-import type { ReversalVerdict } from '@bivak/domain';
+import type { CompletionVerdict, ReversalVerdict } from '@bivak/domain';
 import type { Logger } from '@bivak/process';
 import {
   type BankContract,
   type BankOrder,
+  debitSign,
   decideNextStep,
   type NextStep,
   orderBanks,
+  readCompletionAnswer,
   readReversalAnswer,
   schemeOf,
   type Verdict,
 } from '@bivak/rules';
-import { type BankAnswer, type BankSessions, readBankAnswer, reversalTerms } from '../banks/index.ts';
+import {
+  type BankAnswer,
+  type BankSessions,
+  completionTerms,
+  hasInquiry,
+  readBankAnswer,
+  reversalTerms,
+} from '../banks/index.ts';
+import type { SentMessage } from '../epoch/witness.ts';
 import type { KeyStore } from '../keys/key-store.ts';
 import {
   type HealthSign,
+  healthFor,
+  issuerReach,
   type RoutingHealth,
   recordHealth,
+  recordIssuerSign,
   routingHealth,
   takeProbe,
 } from '../routing/index.ts';
-import type { Database } from '../store/index.ts';
-import { type Claim, lockClaimed, release, releaseForGood, releaseToWait } from './claims.ts';
+import type { Database, Queries } from '../store/index.ts';
+import { type Claim, heldReason, lockClaimed, release, releaseForGood, releaseToWait } from './claims.ts';
+import { recordCompletion, recordInquiry } from './completing.ts';
 import { dispute, type RefundEnd, recordRefund, recordReversal, recordUnreversible } from './giving-back.ts';
 import { applyLateAnswer } from './late-answers.ts';
 import { type Message, prepare } from './prepare.ts';
-import { type AttemptRow, factsOf, type PaymentRow } from './rows.ts';
+import { type AttemptRow, factsOf, issuerOf, type PaymentRow, reversedFacts } from './rows.ts';
 import { attemptsBeside } from './scheme-budget.ts';
 import * as store from './store.ts';
 import { type Recorder, recorder } from './timeline.ts';
@@ -42,6 +56,10 @@ export interface AdvanceContext {
   numbers: TraceNumbers;
   /** An alarm about a payment has to be raised, or ended. */
   onAlarm: () => void;
+  /** A message that moves money leaves now: remembered beside the store before it does. */
+  onLeaving: (message: SentMessage) => void;
+  /** False while the store may be another one than it was. */
+  mayLeave: () => boolean;
   /** A payment has come to an end of its cycle. */
   onBooked: (paymentId: string) => void;
   isStopping: () => boolean;
@@ -51,13 +69,14 @@ export interface AdvanceContext {
 interface ExchangeResult {
   message: Message;
   answer: BankAnswer;
-  /** What the answer to a debit or a refund means; null if there is none. */
+  /** What the answer means, unless it answers a reversal; null if there is none. */
   verdict: Verdict | null;
 }
 
-const answerTimeoutMs = 15_000;
 /** Card data that cannot be opened now is looked at again so often. */
 const unreadableCardWaitMs = 60 * 60_000;
+/** A payment that was claimed before the store came in doubt is looked at again so often. */
+const inDoubtWaitMs = 60_000;
 
 /**
  * Takes one claimed payment as far as it goes: to an end, or to a wait. Each round is one transaction, which records what
@@ -72,10 +91,12 @@ export async function advance(context: AdvanceContext, claim: Claim): Promise<vo
       if (message === null) return;
       result = await exchange(context, claim, message);
       const sign = signOf(result);
-      const { bankId } = message;
+      const { bankId, about } = message;
       if (sign === 'blocked')
         log.warn({ paymentId: claim.paymentId, bankId }, 'the bank has blocked our account');
-      if (sign !== null) await recordHealth(database, bankId, sign, clock.nowMs());
+      if (sign !== null) await recordHealth(database, { bankId, ...about }, sign, clock.nowMs());
+      const hasDecided = hasIssuerDecided(result, sign);
+      if (hasDecided !== null) await recordIssuerSign(database, about.issuer, hasDecided, clock.nowMs());
     }
   } catch (error) {
     // The lease lets the payment fall due again: it is taken up from what is written down.
@@ -98,7 +119,7 @@ async function nextMessage(
     );
     if (decided === null) return null;
     const message = decided;
-    if (message.kind !== 'reversal') unused.delete(message.bankId);
+    if (takesNumber[message.kind]) unused.delete(message.bankId);
     const probed = health.probed.get(message.bankId);
     if (probed !== undefined) await takeProbe(database, message.bankId, probed, clock.nowMs());
     return message;
@@ -106,6 +127,15 @@ async function nextMessage(
     numbers.giveBack(unused);
   }
 }
+
+/** Which messages bear a trace number of their own. */
+const takesNumber: Readonly<Record<Message['kind'], boolean>> = {
+  debit: true,
+  completion: false,
+  reversal: false,
+  refund: true,
+  inquiry: true,
+};
 
 interface Shared {
   health: RoutingHealth;
@@ -129,10 +159,16 @@ async function decide(
     await release(recorder, payment, nowMs);
     return null;
   }
+  const held = heldReason(payment);
+  if (held !== null) {
+    const untilMs = held.kind === 'store-in-doubt' ? nowMs + inDoubtWaitMs : null;
+    await releaseToWait(recorder, payment, { reason: held, untilMs }, nowMs);
+    return null;
+  }
   const banks = orderBanks(
     { amountMinor: payment.amount_minor, issuerBankId: payment.issuer_bank_id },
     context.contracts,
-    shared.health.health,
+    healthFor(shared.health, issuerOf(payment)),
   );
   const step = await decideStep(context, recorder, payment, attempts, banks, nowMs);
   if (step.do === 'wait') {
@@ -143,12 +179,20 @@ async function decide(
     await releaseForGood(recorder, payment);
     return null;
   }
-  const preparation = { payment, attempts, banks, step, numbers: shared.numbers, nowMs };
+  const profileOf = (bankId: string): string => profileAt(context, bankId);
+  const preparation = { payment, attempts, banks, step, numbers: shared.numbers, profileOf, nowMs };
   const message = await prepare(context.keys, recorder, preparation);
   if (!('fault' in message)) return message;
   // No fault of the card's: another key is loaded, or the data was altered.
   if (step.do !== 'send') {
-    await recordUnreversible(recorder, payment, attempts[step.attempt - 1]!, step.do, nowMs);
+    const attempt = attempts[step.attempt - 1]!;
+    const answer = { kind: 'not-sent', failure: { kind: 'message-not-buildable' } } as const;
+    if (step.do === 'complete')
+      await recordCompletion(recorder, payment, attempt, { answer, verdict: null, reading: null }, nowMs);
+    else {
+      const what = step.do === 'refund' ? 'refund' : 'reverse';
+      await recordUnreversible(recorder, payment, attempt, what, nowMs);
+    }
     recorder.onCommit(context.onAlarm);
   }
   const reason = { kind: 'card-data-unreadable', fault: message.fault } as const;
@@ -165,8 +209,9 @@ async function decideStep(
   banks: BankOrder,
   nowMs: number,
 ): Promise<Exclude<NextStep, { do: 'dispute' }>> {
-  let step = await nextStep(recorder, payment, attempts, banks, nowMs);
-  for (; step.do === 'dispute'; step = await nextStep(recorder, payment, attempts, banks, nowMs)) {
+  const next = (): Promise<NextStep> => nextStep(context, recorder, payment, attempts, banks, nowMs);
+  let step = await next();
+  for (; step.do === 'dispute'; step = await next()) {
     await dispute(recorder, payment, attempts[step.attempt - 1]!, step.cause, nowMs);
     recorder.onCommit(context.onAlarm);
   }
@@ -174,27 +219,45 @@ async function decideStep(
   // It pays for the sale, whatever is being given back beside it: nobody waits for that.
   const isPaid = approved !== undefined && !payment.cancel_requested;
   const end = isPaid ? 'collected' : step.do === 'book' ? step.state : null;
-  if (end !== null && (await store.book(recorder, payment, end, approved?.bank_id ?? null, nowMs)))
+  const isUnreached = end === 'declined' && step.do === 'book' && step.attempt === null;
+  const booked = { end, isUnreached, collectedBy: approved?.bank_id ?? null };
+  if (end !== null && (await store.book(recorder, payment, { ...booked, end }, nowMs)))
     recorder.onCommit(() => context.onBooked(payment.payment_id));
   return step;
 }
 
 async function nextStep(
+  context: AdvanceContext,
   recorder: Recorder,
   payment: PaymentRow,
   attempts: readonly AttemptRow[],
   banks: BankOrder,
   nowMs: number,
 ): Promise<NextStep> {
-  const isRetry = attempts.some(({ response_class }) => response_class !== null);
+  const hasLeft = attempts.some(({ sent_at }) => sent_at !== null);
   const facts = {
     cycle: payment.cycle,
     cancelRequested: payment.cancel_requested,
+    isUnreached: payment.is_unreached,
+    isIssuerUnreached: hasLeft && (await wasIssuerUnreached(recorder, payment, attempts)),
     amountMinor: payment.amount_minor,
     scheme: schemeOf(payment.masked_pan),
-    cardAttempts: isRetry ? await attemptsBeside(recorder, payment, nowMs) : [],
+    cardAttempts: hasLeft ? await attemptsBeside(recorder, payment, nowMs) : [],
   };
-  return decideNextStep(facts, attempts.map(factsOf), banks, nowMs);
+  const factsOfAttempt = (attempt: AttemptRow) =>
+    factsOf(attempt, hasInquiry(profileAt(context, attempt.bank_id)));
+  return decideNextStep(facts, attempts.map(factsOfAttempt), banks, nowMs);
+}
+
+/** True if the issuer was known not to be reached before the payment's cycle was begun. */
+async function wasIssuerUnreached(
+  queries: Queries,
+  payment: PaymentRow,
+  attempts: readonly AttemptRow[],
+): Promise<boolean> {
+  const first = attempts.find(({ cycle }) => cycle === payment.cycle);
+  const { unreachedSinceMs } = await issuerReach(queries, issuerOf(payment));
+  return first !== undefined && unreachedSinceMs !== null && unreachedSinceMs < first.stored_at.getTime();
 }
 
 /**
@@ -210,14 +273,16 @@ async function lostClaim(
   const answer = result?.answer;
   const facts = { paymentId, bankId: result?.message.bankId, answer: answer?.kind };
   context.log.warn(facts, 'a payment was taken over during an exchange');
-  if (result === null || answer?.kind !== 'answered' || result.message.kind === 'reversal') return null;
+  if (result === null || answer?.kind !== 'answered') return null;
+  if (result.message.kind === 'reversal' || result.message.kind === 'inquiry') return null;
   const { message, verdict } = result;
   const { number, bankId, kind } = message;
   const late = {
     number,
     bankId,
     isRefund: kind === 'refund',
-    messageType: '0210',
+    answers: kind === 'completion' ? ('completion' as const) : ('debit' as const),
+    messageType: kind === 'completion' ? '0230' : '0210',
     verdict: verdict!,
     ...answer,
   };
@@ -237,6 +302,12 @@ async function record(
   const { message, answer } = result;
   const attempt = attempts[message.number - 1]!;
   if (message.kind === 'debit') return store.recordAnswer(recorder, payment, attempt, result, nowMs);
+  if (message.kind === 'inquiry') return recordInquiry(recorder, payment, attempt, result, nowMs);
+  if (message.kind === 'completion') {
+    const { verdict: reading } = result;
+    const verdict = reading === null ? null : completionVerdict(context, message.bankId, answer, reading);
+    return recordCompletion(recorder, payment, attempt, { answer, verdict, reading }, nowMs);
+  }
   const facts =
     answer.kind === 'answered' ? { responseCode: answer.responseCode } : { failure: answer.failure };
   recorder.onCommit(context.onAlarm);
@@ -245,6 +316,19 @@ async function record(
   const verdict = reversalVerdict(context, message, attempt, answer, nowMs);
   return recordReversal(recorder, payment, attempt, { verdict, facts }, nowMs);
 }
+
+function completionVerdict(
+  context: AdvanceContext,
+  bankId: string,
+  answer: BankAnswer,
+  reading: Verdict,
+): CompletionVerdict | null {
+  if (answer.kind !== 'answered') return null;
+  return readCompletionAnswer(answer.responseCode, reading, completionTerms(profileAt(context, bankId)));
+}
+
+const profileAt = ({ contracts }: AdvanceContext, bankId: string): string =>
+  contracts.find((contract) => contract.bankId === bankId)!.profile;
 
 function refundEnd({ answer, verdict }: ExchangeResult): RefundEnd {
   if (answer.kind === 'not-sent') return 'not-sent';
@@ -255,16 +339,16 @@ function refundEnd({ answer, verdict }: ExchangeResult): RefundEnd {
 
 /** What the answer to a reversal means; null if there is none. */
 function reversalVerdict(
-  { contracts }: AdvanceContext,
+  context: AdvanceContext,
   message: Extract<Message, { kind: 'reversal' }>,
-  { bank_id, was_approved: wasApproved, sent_at }: AttemptRow,
+  row: AttemptRow,
   answer: BankAnswer,
   nowMs: number,
 ): ReversalVerdict | null {
   if (answer.kind !== 'answered') return null;
-  const { profile } = contracts.find(({ bankId }) => bankId === bank_id)!;
-  const attempt = { wasApproved, sentAtMs: sent_at?.getTime() ?? null };
-  const verdict = readReversalAnswer(answer.responseCode, attempt, reversalTerms(profile), nowMs);
+  const { was_approved: wasApproved } = row;
+  const terms = reversalTerms(profileAt(context, row.bank_id));
+  const verdict = readReversalAnswer(answer.responseCode, reversedFacts(row), terms, nowMs);
   // The bank has said meanwhile that it has debited, perhaps after it had answered this reversal: it is sent once more.
   return verdict === 'confirmed' && wasApproved && !message.wasApproved ? 'unconfirmed' : verdict;
 }
@@ -273,9 +357,9 @@ function reversalVerdict(
 async function exchange(context: AdvanceContext, claim: Claim, message: Message): Promise<ExchangeResult> {
   const answer = await send(context, claim, message);
   const { bankId, request } = message;
-  const contract = context.contracts.find((one) => one.bankId === bankId);
   const isRead = message.kind !== 'reversal' && answer.kind === 'answered';
-  const verdict = isRead ? readBankAnswer(contract!.profile, answer, request.amountMinor) : null;
+  const profile = profileAt(context, bankId);
+  const verdict = isRead ? readBankAnswer(profile, answer, request.amountMinor) : null;
   return { message, answer, verdict };
 }
 
@@ -283,9 +367,7 @@ function send(context: AdvanceContext, claim: Claim, message: Message): Promise<
   const { banks } = context;
   const { bankId } = message;
   const leaving = (): Promise<number | null> => mayLeaveUntilMs(context, claim, message);
-  if (message.kind === 'debit') return banks.debit(bankId, message.request, answerTimeoutMs, leaving);
-  if (message.kind === 'refund') return banks.refund(bankId, message.request, answerTimeoutMs, leaving);
-  return banks.reverse(bankId, message.request, message.repeat, answerTimeoutMs);
+  return message.kind === 'reversal' ? banks.send(bankId, message) : banks.send(bankId, message, leaving);
 }
 
 /**
@@ -293,26 +375,39 @@ function send(context: AdvanceContext, claim: Claim, message: Message): Promise<
  * sale meanwhile. Gives the instant before which it has to leave, however long the store takes to say that this is written.
  */
 async function mayLeaveUntilMs(
-  { database, clock }: AdvanceContext,
+  { database, clock, onLeaving, mayLeave }: AdvanceContext,
   claim: Claim,
-  { kind, number, leavesUntilMs }: Message,
+  message: Message,
 ): Promise<number | null> {
-  return database.transaction(async (queries) => {
+  const { kind, number, leavesUntilMs } = message;
+  if (!mayLeave()) return null;
+  const untilMs = await database.transaction(async (queries) => {
     const payment = await lockClaimed(queries, claim);
     const nowMs = clock.nowMs();
-    if (payment === undefined || nowMs >= leavesUntilMs) return null;
-    if (kind !== 'debit') return leavesUntilMs;
+    if (payment === undefined || nowMs >= leavesUntilMs || heldReason(payment) !== null) return null;
+    if (kind !== 'debit' && kind !== 'completion') return leavesUntilMs;
     if (payment.cancel_requested) return null;
+    if (kind === 'completion') return leavesUntilMs;
     await store.recordLeaving(queries, payment, number, nowMs);
     return leavesUntilMs;
   });
+  if (untilMs !== null && (kind === 'debit' || kind === 'refund')) {
+    const { bankId, request } = message;
+    onLeaving({ kind, paymentId: claim.paymentId, bankId, stan: request.stan });
+  }
+  return untilMs;
 }
 
 /** What an answer shows of the bank; null: nothing. */
 function signOf({ message, answer, verdict }: ExchangeResult): HealthSign | null {
   if (answer.kind === 'not-sent' && answer.isOurs === true) return null;
   if (message.kind !== 'debit') return answer.kind === 'answered' ? 'reachable' : 'failed';
-  if (verdict?.class === 'merchant-blocked') return 'blocked';
-  const decided = ['approved', 'partial', 'declined'];
-  return decided.includes(verdict?.class ?? '') || verdict?.after === 'declined' ? 'answered' : 'failed';
+  return debitSign(verdict);
+}
+
+/** What a debit shows of the issuer, whatever bank has carried it; null: nothing. */
+function hasIssuerDecided({ message, answer }: ExchangeResult, sign: HealthSign | null): boolean | null {
+  if (message.kind !== 'debit' || answer.kind === 'not-sent') return null;
+  if (sign === 'answered') return true;
+  return sign === 'failed' || sign === 'issuer-failed' ? false : null;
 }

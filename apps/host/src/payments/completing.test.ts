@@ -228,6 +228,22 @@ describe('a bank that takes debits as advices, and can be asked', { timeout: 60_
     expect(h.banks.netOf(id)).toBe(1);
   });
 
+  it('is not told again what it has taken for a part of the sum: that is reversed', async () => {
+    h.banks.debits = () => 'hang';
+    h.banks.reversals = () => ({ responseCode: '400', acts: true });
+    const id = await sell();
+    const mortal = h.runMortal('first', only);
+    await h.whileHanging(id);
+    mortal.crash();
+    const late = { messageType: '1130', responseCode: '000', amountMinor: 1 };
+    await h.hears(h.lateAnswer(h.banks.requests[0]!, late));
+    await takeOver(h.database, 'first', h.clock.nowMs());
+    h.run({ contracts: only, hostName: 'first' });
+    await h.becomes(id, 'declined');
+    expect(h.banks.requests.map(({ kind }) => kind)).toEqual(['debit', 'reversal']);
+    expect(h.banks.netOf(id)).toBe(0);
+  });
+
   it('has declined if it says so at once, and is reversed first if it says so to a repeat', async () => {
     h.banks.debits = () => '116';
     const first = await sell();

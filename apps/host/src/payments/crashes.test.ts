@@ -49,15 +49,15 @@ describe('payments of hosts that die, freeze or meet', { timeout: 60_000 }, () =
 
   it('lets no message leave once another host has the payment, nor once the sale was ended', async () => {
     const sessions: PromiseWithResolvers<void>[] = [];
-    const debit = h.banks.debit.bind(h.banks);
+    const send = h.banks.send.bind(h.banks);
     let holdsNext = true;
-    h.banks.debit = async (...parameters) => {
+    h.banks.send = async (...parameters) => {
       if (holdsNext) {
         holdsNext = false;
         sessions.push(Promise.withResolvers<void>()); // its bank is not signed on yet
         await sessions.at(-1)!.promise;
       }
-      return debit(...parameters);
+      return send(...parameters);
     };
     const id = h.till.sell();
     await h.arrive();

@@ -3,6 +3,7 @@ import type { Logger } from '@bivak/process';
 import { decidedStates, decisionsFor } from '@bivak/rules';
 import { type Database, type Queries, type Row, sql } from '../store/index.ts';
 import { fallDue } from './claims.ts';
+import { startCompleting } from './completing.ts';
 import { alarmsOver, endGivingBack, startReversing } from './giving-back.ts';
 import { type MovingPayment, moveAttempt, named } from './moves.ts';
 import type { AttemptRow } from './rows.ts';
@@ -39,7 +40,11 @@ export async function decideAttempt(
     const attempts = await readAttempts(queries, found.bucket, paymentId);
     const attempt = attempts[number - 1];
     if (attempt === undefined) throw new Problem('unknown-attempt', { paymentId, attempt: number });
-    const offered = decisionsFor({ cancelRequested: payment.cancel_requested }, attempts, number);
+    const offered = decisionsFor(
+      { cancelRequested: payment.cancel_requested },
+      attempts.map((one) => ({ ...one, disputeCause: one.dispute_cause })),
+      number,
+    );
     if (!offered.includes(decision))
       throw new Problem('decision-not-offered', {
         paymentId,
@@ -78,6 +83,7 @@ async function carryOut(
   const to = decidedStates[decision];
   if (to === 'reversed') return endGivingBack(queries, payment, attempt, at);
   if (to === 'reversing') await startReversing(queries, payment, attempt, at);
+  else if (to === 'completing') await startCompleting(queries, payment, attempt, 0, at);
   else await moveAttempt(queries, payment, attempt, at, to);
   await alarmsOver(queries, payment, attempt);
 }
@@ -105,7 +111,7 @@ async function openAtOtherBanks(
 ): Promise<{ bankId: string; payments: number; paymentIds: string[] }[]> {
   const found = await queries.query<Pick<Row<'attempts'>, 'bank_id' | 'payment_id'>>(sql`
     select bank_id, payment_id from attempts
-    where state in ('stored', 'sent', 'unknown', 'reversing', 'refunding', 'disputed') and bank_id <> all(${bankIds}::text[])
+    where state in ('stored', 'sent', 'completing', 'unknown', 'reversing', 'refunding', 'disputed') and bank_id <> all(${bankIds}::text[])
     order by bank_id, payment_id`);
   return [...Map.groupBy(found, ({ bank_id }) => bank_id)].map(([bankId, attempts]) => {
     const paymentIds = [...new Set(attempts.map(({ payment_id }) => payment_id))];

@@ -15,13 +15,14 @@ export async function storeReversal(
   const at = new Date(nowMs);
   const data = named(attempt);
   const wasApproved = attempt.state === 'approved';
+  const isCompleting = attempt.state === 'completing';
   if (attempt.state === 'reversing' && attempt.reversal_tries > 0)
     logStep(recorder, payment, 'reversal-repeated', { ...data, tries: attempt.reversal_tries });
   else {
     if (attempt.state !== 'reversing') await startReversing(recorder, payment, attempt, at);
     await addEvent(recorder, payment, at, { kind: 'reversal-sent', data });
   }
-  const path = pathToReversing(payment, wasApproved);
+  const path = pathToReversing(payment, wasApproved, isCompleting);
   if (path.length > 0) await movePayment(recorder, payment, at, ...path);
   await holdForAnswer(recorder, payment, attempt.bank_id, nowMs);
 }
@@ -30,8 +31,13 @@ export async function storeReversal(
  * What a payment becomes while an attempt of it is given back. One that is decided stays so, unless its sale did not happen
  * and this is what was debited for it (perhaps the till said so while the answer was on its way).
  */
-function pathToReversing({ state, cancel_requested }: PaymentRow, wasApproved: boolean): PaymentState[] {
+function pathToReversing(
+  { state, cancel_requested }: PaymentRow,
+  wasApproved: boolean,
+  isCompleting: boolean,
+): PaymentState[] {
   if (state === 'unknown') return ['reversing'];
+  if (isCompleting && state === 'sending') return ['unknown', 'reversing'];
   if (!cancel_requested || !wasApproved) return [];
   if (state === 'sending') return ['collected', 'cancelling'];
   return state === 'collected' ? ['cancelling'] : [];
@@ -95,7 +101,7 @@ export async function recordUnreversible(
   if (what === 'refund') return dispute(recorder, payment, attempt, 'debit-not-found', nowMs);
   if (attempt.state !== 'reversing') {
     const at = new Date(nowMs);
-    const path = pathToReversing(payment, attempt.state === 'approved');
+    const path = pathToReversing(payment, attempt.state === 'approved', false);
     await startReversing(recorder, payment, attempt, at);
     if (path.length > 0) await movePayment(recorder, payment, at, ...path);
   }
@@ -171,7 +177,11 @@ export async function dispute(
   nowMs: number,
 ): Promise<void> {
   const at = new Date(nowMs);
+  // Nobody knows what was debited: from here on its payment stands where it stands while a reversal is awaited.
+  if (attempt.state === 'completing' && payment.state === 'sending')
+    await movePayment(recorder, payment, at, 'unknown', 'reversing');
   await moveAttempt(recorder, payment, attempt, at, 'disputed');
+  attempt.dispute_cause = cause;
   await recorder.query(sql`
     update attempts set dispute_cause = ${cause}, pending_alarm = 'raise'
     where bucket = ${payment.bucket} and payment_id = ${payment.payment_id} and number = ${attempt.number}`);

@@ -4,9 +4,10 @@ import { lateAnswerEffect, readReversalAnswer, type Verdict } from '@bivak/rules
 import { type LateAnswer, readBankAnswer, reversalTerms } from '../banks/index.ts';
 import { type Database, type Queries, type Row, sql } from '../store/index.ts';
 import { fallDue } from './claims.ts';
+import { confirmCompletion } from './completing.ts';
 import { endGivingBack, startReversing } from './giving-back.ts';
-import { type MovingPayment, named } from './moves.ts';
-import type { AttemptRow } from './rows.ts';
+import { type MovingPayment, movePayment, named } from './moves.ts';
+import { type AttemptRow, reversedFacts } from './rows.ts';
 import { readAttempts } from './store.ts';
 import { addEvent, addEventOnce, type PaymentKey, type Recorder, recorder } from './timeline.ts';
 
@@ -65,7 +66,7 @@ export function lateAnswers(context: LateAnswerContext): LateAnswers {
 /** An attempt that an answer may be about. */
 type Found = Pick<
   Row<'attempts'>,
-  'bucket' | 'payment_id' | 'number' | 'rrn' | 'refund_rrn' | 'refund_stan'
+  'bucket' | 'payment_id' | 'number' | 'rrn' | 'bank_rrn' | 'refund_rrn' | 'refund_stan'
 > &
   Pick<Row<'payments'>, 'amount_minor'>;
 
@@ -78,12 +79,14 @@ async function recordLateAnswer(context: LateAnswerContext, late: LateAnswer): P
   for (const attempt of found) {
     const isRefund = attempt.refund_stan !== null && attempt.refund_stan === late.stan;
     const { number } = attempt;
-    const verdict = late.answers === 'debit' ? verdictOf(profile, late, attempt.amount_minor, found) : null;
+    const verdict =
+      late.answers !== 'reversal' ? verdictOf(profile, late, attempt.amount_minor, found) : null;
     await database.transaction(async (queries) => {
       const recording = recorder(queries, log);
       const answer = { ...late, number, isRefund, verdict, profile, isCertain: isCertain(late, found) };
-      if (late.answers === 'debit') await applyLateAnswer(recording, attempt, answer, clock.nowMs());
-      else await applyLateReversal(recording, attempt, answer, clock.nowMs());
+      const { answers } = late;
+      if (answers === 'reversal') await applyLateReversal(recording, attempt, answer, clock.nowMs());
+      else await applyLateAnswer(recording, attempt, { ...answer, answers }, clock.nowMs());
     });
   }
   onRecorded();
@@ -96,9 +99,9 @@ const isCertain = ({ reference }: LateAnswer, found: readonly Found[]): boolean 
 /** What a late answer means. Without a code nobody can say, nor if it is not certain what it is about. */
 function verdictOf(profile: string, late: LateAnswer, askedMinor: number, found: readonly Found[]): Verdict {
   const unsure = { class: 'unsure', meaning: 'unlisted', after: 'retry' } as const;
-  const { responseCode, authorisationCode, amountMinor } = late;
+  const { responseCode } = late;
   if (responseCode === null || !isCertain(late, found)) return unsure;
-  return readBankAnswer(profile, { responseCode, authorisationCode, amountMinor }, askedMinor);
+  return readBankAnswer(profile, { ...late, responseCode }, askedMinor);
 }
 
 /**
@@ -110,10 +113,10 @@ async function attemptsOf(queries: Queries, late: LateAnswer): Promise<Found[]> 
   // Our RRN ends with the STAN: with it an answer is found that bears a STAN of the bank's own.
   const stans = [late.stan, rrn?.slice(-6)].filter((stan) => stan !== null && stan !== undefined);
   const named = await queries.query<Found>(sql`
-    select a.bucket, a.payment_id, a.number, a.rrn, a.refund_rrn, a.refund_stan, p.amount_minor
+    select a.bucket, a.payment_id, a.number, a.rrn, a.bank_rrn, a.refund_rrn, a.refund_stan, p.amount_minor
     from attempts a join payments p on p.bucket = a.bucket and p.payment_id = a.payment_id
     where a.bank_id = ${bankId} and (a.stan = any(${stans}::text[]) or a.refund_stan = any(${stans}::text[]))`);
-  const byRrn = named.filter((one) => rrn !== null && (one.rrn === rrn || one.refund_rrn === rrn));
+  const byRrn = named.filter((one) => rrn !== null && [one.rrn, one.bank_rrn, one.refund_rrn].includes(rrn));
   const byReference = named.filter((one) => one.payment_id === reference);
   const both = byRrn.find((one) => byReference.includes(one)) ?? (reference === null ? byRrn[0] : undefined);
   if (both !== undefined) return [both];
@@ -126,7 +129,7 @@ const attemptsAt = async (queries: Queries, bankId: string, reference: string | 
   reference === null
     ? []
     : queries.query<Found>(sql`
-        select a.bucket, a.payment_id, a.number, a.rrn, a.refund_rrn, a.refund_stan, p.amount_minor
+        select a.bucket, a.payment_id, a.number, a.rrn, a.bank_rrn, a.refund_rrn, a.refund_stan, p.amount_minor
         from attempts a join payments p on p.bucket = a.bucket and p.payment_id = a.payment_id
         where p.payment_id = ${reference} and a.bank_id = ${bankId} order by a.number`);
 
@@ -145,7 +148,7 @@ interface AppliedAnswer {
 export async function applyLateAnswer(
   recording: Recorder,
   key: PaymentKey,
-  late: AppliedAnswer & { verdict: Verdict | null },
+  late: AppliedAnswer & { answers: 'debit' | 'completion'; verdict: Verdict | null },
   nowMs: number,
 ): Promise<void> {
   const locked = await lock(recording, key, late.number);
@@ -158,9 +161,15 @@ export async function applyLateAnswer(
     if (responseClass === 'approved') await endByRefund(recording, payment, attempt, nowMs);
     return;
   }
-  const effect = lateAnswerEffect(attempt.state, responseClass);
-  if (effect !== 'ignore' && (responseClass === 'approved' || responseClass === 'partial'))
-    await setApproved(recording, payment, attempt);
+  const isDebit = attempt.flow !== 'reserve' || late.answers === 'completion';
+  const effect = lateAnswerEffect(attempt.state, responseClass, isDebit);
+  if (effect === 'complete') {
+    await confirmCompletion(recording, payment, attempt, at);
+    return fallDue(recording, payment, nowMs);
+  }
+  const isApproval = responseClass === 'approved' || responseClass === 'partial';
+  if (effect !== 'ignore' && isApproval && isDebit) await setApproved(recording, payment, attempt);
+  if (responseClass === 'partial' && attempt.state === 'sent') await setPartial(recording, payment, attempt);
   if (effect === 'reopen') return reopen(recording, payment, attempt, responseCode, nowMs);
   const event = { kind: 'late-answer', data: { bankId, messageType, responseCode } } as const;
   await addEventOnce(recording, payment, at, event);
@@ -179,6 +188,8 @@ async function reopen(
 ): Promise<void> {
   const at = new Date(nowMs);
   const after = afterReopening(attempt);
+  if (attempt.state === 'completing' && payment.state === 'sending')
+    await movePayment(recording, payment, at, 'unknown', 'reversing');
   await startReversing(recording, payment, attempt, at);
   await recording.query(sql`
     update attempts set after_reversal = ${after}, late_response_code = ${responseCode ?? ''}, pending_alarm = 'raise',
@@ -194,6 +205,13 @@ async function reopen(
 async function setApproved(queries: Queries, payment: PaymentKey, { number }: AttemptRow): Promise<void> {
   await queries.query(sql`
     update attempts set was_approved = true
+    where bucket = ${payment.bucket} and payment_id = ${payment.payment_id} and number = ${number}`);
+}
+
+/** Debited for less, says an answer that the request did not know as its own: no repeat of it may be believed to be whole. */
+async function setPartial(queries: Queries, payment: PaymentKey, { number }: AttemptRow): Promise<void> {
+  await queries.query(sql`
+    update attempts set response_class = 'partial', after_reversal = 'declined'
     where bucket = ${payment.bucket} and payment_id = ${payment.payment_id} and number = ${number}`);
 }
 
@@ -225,8 +243,12 @@ async function applyLateReversal(
   if (locked === undefined) return;
   const { payment, attempt } = locked;
   const { bankId, messageType, responseCode } = late;
-  const facts = { wasApproved: attempt.was_approved, sentAtMs: attempt.sent_at?.getTime() ?? null };
-  const verdict = readReversalAnswer(responseCode ?? '', facts, reversalTerms(late.profile), nowMs);
+  const verdict = readReversalAnswer(
+    responseCode ?? '',
+    reversedFacts(attempt),
+    reversalTerms(late.profile),
+    nowMs,
+  );
   const mayEnd = late.isCertain && !attempt.was_approved;
   if (attempt.state === 'reversing' && verdict === 'confirmed' && mayEnd) {
     await endGivingBack(recording, payment, attempt, new Date(nowMs));

@@ -87,12 +87,13 @@ describe('a debit of which nobody knows, and one that has to be undone', { timeo
     'ends a sale that was abandoned while its bank answered %s',
     async (answer) => {
       const release = Promise.withResolvers<void>();
-      const original = h.banks.debit.bind(h.banks);
+      const original = h.banks.send.bind(h.banks);
       let hasLeft = false;
-      h.banks.debit = async (bankId, request, timeoutMs, leaving) => {
+      h.banks.send = async (bankId, message, leaving) => {
+        if (message.kind !== 'debit') return original(bankId, message, leaving);
         hasLeft = (await leaving?.()) !== null;
         await release.promise;
-        return original(bankId, request, timeoutMs);
+        return original(bankId, message);
       };
       h.banks.debits = () => answer;
       const id = h.till.intend({ requestedMode: 'online' });

@@ -80,9 +80,16 @@ export class PaymentsHarness {
   }
 
   /** A host of which nothing is left after `crash`, as after kill -9. */
-  runMortal(hostName: string): { crash: () => void } {
+  runMortal(
+    hostName: string,
+    contracts?: Parameters<typeof startPayments>[3]['contracts'],
+  ): { crash: () => void } {
     const host = mortal(this.open());
-    startPayments(host.database, this.banks, this.clock, { keys, hostName });
+    startPayments(host.database, this.banks, this.clock, {
+      keys,
+      hostName,
+      ...(contracts === undefined ? {} : { contracts }),
+    });
     return host;
   }
 
@@ -99,6 +106,7 @@ export class PaymentsHarness {
       responseCode: '00',
       authorisationCode: null,
       amountMinor: null,
+      bankRrn: null,
       ...change,
     };
   }

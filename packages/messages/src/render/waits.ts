@@ -27,8 +27,14 @@ const tells: { [Kind in WaitKind]: Tell<Kind> } = {
     until === undefined
       ? t('wait.debit-not-seen-yet.now', { bank: bank(bankId), count })
       : t('wait.debit-not-seen-yet.until', { bank: bank(bankId), count, until }),
+  'completion-unconfirmed': ({ bankId, tries: count }, until, { t, bank }) =>
+    until === undefined
+      ? t('wait.completion-unconfirmed.now', { bank: bank(bankId), count })
+      : t('wait.completion-unconfirmed.until', { bank: bank(bankId), count, until }),
   'decision-needed': ({ bankId, attempt }, _, { t, bank }) =>
     t('wait.decision-needed.now', { bank: bank(bankId), attempt }),
+  'perhaps-debited': (_, __, { t }) => t('wait.perhaps-debited.now'),
+  'store-in-doubt': (_, __, { t }) => t('wait.store-in-doubt.now'),
   'banks-blocked': ofBanks('banks-blocked'),
   'banks-unreachable': ofBanks('banks-unreachable'),
   'banks-in-trouble': ofBanks('banks-in-trouble'),

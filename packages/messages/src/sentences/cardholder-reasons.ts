@@ -59,5 +59,7 @@ export const cardholderReasons: Readonly<Record<ResponseMeaning, CardholderReaso
   'forbidden-by-law': 'not-allowed',
   'duplicate-transmission': 'no-reason',
   'bank-malfunction': 'no-reason',
+  'advice-acknowledged': 'no-reason',
+  'message-not-authentic': 'no-reason',
   unlisted: 'no-reason',
 };
