@@ -13,5 +13,6 @@ export * from './primitives.ts';
 export * from './problems.ts';
 export * from './responses.ts';
 export * from './sale.ts';
+export * from './store-epoch.ts';
 export * from './timeline.ts';
 export * from './vat.ts';

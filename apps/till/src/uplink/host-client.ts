@@ -1,6 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import type { Clock } from '@bivak/clock';
 import { uplinkApi } from '@bivak/contracts';
+import type { StoreEpoch } from '@bivak/domain';
 import { encodeBatch, type SealedEntry } from '@bivak/journal';
 import { SignJWT } from 'jose';
 import { z } from 'zod';
@@ -28,11 +29,17 @@ export interface HostClient {
   /** Whether there is a way to the host at all: a small request with a short time-out. */
   probe(): Promise<void>;
   enrol(code: string, publicKey: string): Promise<z.infer<typeof uplinkApi.enrolled>>;
-  ship(entries: readonly SealedEntry[]): Promise<number>;
+  /** `beforeSending` is called once the request is signed, with what the till remembers of before. */
+  ship(entries: readonly SealedEntry[], beforeSending: () => void): Promise<Acknowledged>;
   downlink(stopListVersion: number, outcomesAfter: number): Promise<uplinkApi.Downlink>;
   outcome(saleId: string, waitMs: number): Promise<uplinkApi.OnlineOutcomeState>;
   /** Cuts what is under way. */
   close(): void;
+}
+
+/** How far the host's store has the journal, and which store that is. */
+export interface Acknowledged extends StoreEpoch {
+  acknowledgedSeq: number;
 }
 
 export interface HostClientOptions {
@@ -40,6 +47,8 @@ export interface HostClientOptions {
   tillId: string;
   privateKey: KeyObject;
   clock: Clock;
+  /** What the till knows of the host's store: every request says it. */
+  memory: () => uplinkApi.TillMemory;
   /** Called after every request: answered, in whatever way, or not. */
   onEvent: (event: LinkEvent) => void;
 }
@@ -51,14 +60,6 @@ const maxResponseBytes = 16 * 1024 * 1024;
 export function hostClient(options: HostClientOptions): HostClient {
   const { tillId, clock, hostUrl } = options;
   const closing = new AbortController();
-  const authorization = async (): Promise<string> => {
-    const nowS = Math.floor(clock.nowMs() / 1000);
-    const token = new SignJWT({}).setProtectedHeader({ alg: 'EdDSA' }).setSubject(tillId);
-    return `Bearer ${await token
-      .setIssuedAt(nowS)
-      .setExpirationTime(nowS + 120)
-      .sign(options.privateKey)}`;
-  };
   const send = async <Schema extends z.ZodType>(
     schema: Schema,
     path: string,
@@ -69,9 +70,13 @@ export function hostClient(options: HostClientOptions): HostClient {
       isOpen?: boolean;
       timeoutMs?: number;
       waitMs?: number;
+      beforeSending?: () => void;
     },
   ): Promise<z.infer<Schema>> => {
-    const headers: Record<string, string> = init.isOpen ? {} : { authorization: await authorization() };
+    const headers: Record<string, string> = init.isOpen
+      ? {}
+      : { authorization: await authorization(options) };
+    init.beforeSending?.();
     if (init.body !== undefined) headers['content-type'] = init.type ?? 'application/json';
     const limit = timeLimit(clock, init.timeoutMs ?? requestTimeoutMs, closing.signal);
     const beganMs = clock.nowMs();
@@ -108,14 +113,13 @@ export function hostClient(options: HostClientOptions): HostClient {
         body: JSON.stringify({ tillId, code, publicKey }),
         isOpen: true,
       }),
-    ship: async (entries) => {
-      const response = await send(uplinkApi.acknowledgement, `${tillPath}/journal`, {
+    ship: (entries, beforeSending) =>
+      send(uplinkApi.acknowledgement, `${tillPath}/journal`, {
         method: 'POST',
         body: encodeBatch(entries),
         type: 'application/x-ndjson',
-      });
-      return response.acknowledgedSeq;
-    },
+        beforeSending,
+      }),
     downlink: (stopListVersion, outcomesAfter) =>
       send(
         uplinkApi.downlink,
@@ -133,6 +137,16 @@ export function hostClient(options: HostClientOptions): HostClient {
     },
     close: () => closing.abort(),
   };
+}
+
+/** What the till knows is said as it is when this is called. */
+async function authorization({ tillId, privateKey, clock, memory }: HostClientOptions): Promise<string> {
+  const nowS = Math.floor(clock.nowMs() / 1000);
+  const token = new SignJWT({ memory: memory() }).setProtectedHeader({ alg: 'EdDSA' }).setSubject(tillId);
+  return `Bearer ${await token
+    .setIssuedAt(nowS)
+    .setExpirationTime(nowS + 120)
+    .sign(privateKey)}`;
 }
 
 /** A signal that aborts after so long on the till's clock, or with `outer`. */

@@ -21,7 +21,6 @@ export interface UplinkOptions extends DownlinkOptions {
   publicKey: string;
   /** Called after each round in which the host responded, be it a refusal. */
   onContact: () => void;
-  log: DownlinkOptions['log'] & { warn(fields: object, message: string): void };
 }
 
 /** Between two polls while the link is there; after a request without a response; after a refusal. */
@@ -77,10 +76,13 @@ async function enrol({
   enrolment,
   enrolmentCode,
   publicKey,
+  store,
   clock,
   log,
 }: UplinkOptions): Promise<void> {
-  const { hostPublicKey } = await client.enrol(enrolmentCode, publicKey);
+  const { hostPublicKey, epochId } = await client.enrol(enrolmentCode, publicKey);
+  // Before its key: a till with a key has the epoch of that store.
+  if (store.state().epochId === null) store.update({ epochId });
   enrolment.save(hostPublicKey, clock.nowMs());
   log.info({}, 'enrolled with the host');
 }
