@@ -27,13 +27,11 @@ export async function readinessOf(checks: readonly ReadinessCheck[]): Promise<Re
 
 async function inTime(fault: ReadinessCheck['fault']): Promise<string | null> {
   const { promise: late, resolve } = Promise.withResolvers<string>();
-  const timer = setTimeout(() => resolve('no answer'), maxLookRealMs);
+  AbortSignal.timeout(maxLookRealMs).addEventListener('abort', () => resolve('no answer'));
   try {
     return await Promise.race([Promise.resolve().then(fault), late]);
   } catch (error) {
     const { code } = error as { code?: unknown };
     return typeof code === 'string' ? code : 'failed';
-  } finally {
-    clearTimeout(timer);
   }
 }

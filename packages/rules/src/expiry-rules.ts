@@ -17,13 +17,13 @@ const expiryRows: readonly ExpiryRow[] = [
     scheme: 'mir',
     mode: 'online',
     toMs: null,
-    source: 'НСПК (press, December 2025): cards past their date stay valid; the issuer decides',
+    source: 'NSPK (press, December 2025): cards past their date stay valid; the issuer decides',
   },
   {
     scheme: 'mir',
     mode: 'offline',
     toMs: midnightInMoscow('2030-01-01'),
-    source: 'НСПК (press, December 2025): deferred and offline use of cards past their date ends by 2030',
+    source: 'NSPK (press, December 2025): deferred and offline use of cards past their date ends by 2030',
   },
 ];
 

@@ -35,7 +35,7 @@ function row(
 
 /** An issuer that still calls a card expired which its scheme keeps valid may think otherwise tomorrow. */
 const expiredIsNoEnd = (scheme: Scheme): CodeRow[] =>
-  scheme === 'mir' ? [row(scheme, 'later', '54', 'НСПК: cards past their date stay valid')] : [];
+  scheme === 'mir' ? [row(scheme, 'later', '54', 'NSPK: cards past their date stay valid')] : [];
 
 const never = '04 07 12 14 15 41 43 46 R0 R1 R3';
 const later = '03 19 51 59 61 62 65 75 78 86 91 93 96 N3 N4 5C 9G';

@@ -182,9 +182,14 @@ export async function recordTriedAsBack(queries: Queries, debt: DebtRow): Promis
 
 /** Debts that wait for an issuer which is back fall due. */
 export async function bringForward(queries: Queries, issuer: string, nowMs: number): Promise<void> {
-  await queries.query(sql`
-    update debts set due_at = ${new Date(nowMs)}
+  const waiting = await queries.query<DebtKey>(sql`
+    select bucket, payment_id from debts
     where issuer = ${issuer} and retry_class = 'unreachable' and closed_at is null and state = 'open'`);
+  for (const [bucket, debts] of Map.groupBy(waiting, (debt) => debt.bucket)) {
+    const ids = debts.map(({ payment_id }) => payment_id);
+    await queries.query(sql`
+      update debts set due_at = ${new Date(nowMs)} where bucket = ${bucket} and payment_id = any(${ids}::text[]) and state = 'open'`);
+  }
 }
 
 /** A person has to decide about the card, since its holder was not told as was promised; null: nobody has to (any more). */

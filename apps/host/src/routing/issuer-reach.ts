@@ -22,7 +22,7 @@ export async function recordIssuerSign(
         unreached_since = case when issuer_states.attempts_in_vain = 0 then excluded.unreached_since else issuer_states.unreached_since end`);
 }
 
-export interface IssuerReach {
+interface IssuerReach {
   /** Since when it is known not to be reached; null: it is reached, or nobody knows. */
   unreachedSinceMs: number | null;
   /** When it decided first after it had not been reached; null: that never was. */
