@@ -51,38 +51,29 @@ describe('payments', { timeout: 60_000 }, () => {
     ]);
   });
 
-  it('spends no more attempts than the card’s scheme allows, whatever bank carries them, and goes on when it may', async () => {
-    const debitedAtMs: number[] = [];
-    h.banks.debits = () => {
-      debitedAtMs.push(h.clock.nowMs());
-      return '91';
-    };
-    const id = h.till.sell(); // Visa: 20 in 30 days
+  it('ends a cycle in which no bank reaches the issuer, and calls that no decline', async () => {
+    h.banks.debits = () => '91';
+    const id = h.till.sell();
     await h.arrive();
     const worker = h.run();
-    const hours = h.whenIdle(worker, 60 * minuteMs);
-    await until(async () => (await h.read(id)).wait?.kind === 'scheme-budget', hours);
-    expect((await h.read(id)).wait).toEqual({ kind: 'scheme-budget', scheme: 'visa' });
-    expect(debitedAtMs).toHaveLength(20);
+    await h.becomes(id, 'declined', h.whenIdle(worker, 10 * minuteMs));
+    expect(h.banks.requests).toHaveLength(5);
     expect(new Set(h.banks.requests.map(({ bankId }) => bankId)).size).toBe(3);
-    h.banks.debits = () => {
-      debitedAtMs.push(h.clock.nowMs());
-      return '00';
-    };
-    await h.becomes(id, 'collected', h.whenIdle(worker, 24 * 60 * minuteMs));
-    expect(debitedAtMs[20]! - debitedAtMs[0]!).toBeGreaterThanOrEqual(30 * 24 * 60 * minuteMs);
-    expect(h.banks.netOf(id)).toBe(1);
+    expect((await h.read(id)).timeline.at(-1)).toEqual({ kind: 'not-reached', data: {} });
+    expect(await h.database.query(sql`select is_unreached, due_at from payments`)).toEqual([
+      { is_unreached: true, due_at: null },
+    ]);
   });
 
-  it('lets many sales to one card wait for its scheme, and not for each other', async () => {
+  it('keeps a part of what a card’s scheme bears, however many sales there are, and none waits for another', async () => {
     const ids = Array.from({ length: 12 }, () => h.till.sell({ pan: testPans[1] })); // Mastercard: 10 in 24 hours
-    let debits = 0;
-    h.banks.debits = () => (++debits <= 36 ? '91' : '00');
+    h.banks.debits = () => '91';
     await h.arrive();
     const worker = h.run();
-    const hours = h.whenIdle(worker, 60 * minuteMs);
-    for (const id of ids) await h.becomes(id, 'collected', hours);
-    expect(ids.map((id) => h.banks.netOf(id))).toEqual(ids.map(() => 1));
+    for (const id of ids) await h.becomes(id, 'declined', h.whenIdle(worker, 10 * minuteMs));
+    // The first attempt of each is no retry.
+    expect(h.banks.requests.length).toBeLessThanOrEqual(12 + 6);
+    expect(h.banks.requests.length).toBeGreaterThanOrEqual(12);
   });
 
   it('makes one payment of a sale, however often its journal arrives', async () => {

@@ -7,6 +7,8 @@ import { traceNumbers } from './trace-numbers.ts';
 export interface PaymentsContext extends Omit<AdvanceContext, 'numbers' | 'isStopping'> {
   /** Names a claim: never the same name twice, on any host. */
   newLease: () => string;
+  /** A block of trace numbers was taken. */
+  onBlock: (block: number) => void;
 }
 
 /** Exchanges with banks at once; some places are kept for buyers who wait at the till. */
@@ -24,6 +26,7 @@ export function startPaymentsWorker(context: PaymentsContext): Worker {
   const numbers = traceNumbers(
     database,
     context.contracts.map(({ bankId }) => bankId),
+    context.onBlock,
   );
   const advancing: AdvanceContext = { ...context, numbers, isStopping: () => isStopping };
   const start = (claimed: Claim): void => {
@@ -55,6 +58,7 @@ export function startPaymentsWorker(context: PaymentsContext): Worker {
   });
   return {
     wake: () => worker.wake(),
+    fault: () => worker.fault(),
     isBusy: () => worker.isBusy() || inWork.size > 0,
     async stop() {
       isStopping = true;

@@ -134,6 +134,7 @@ describe('advice', () => {
       split: 'Split',
       retry: '',
       support: 'support',
+      confirm: 'Another purchase',
     };
     expect(advice).toContain(says[refusalAdvice[reason]]);
     if (refusalAdvice[reason] !== 'other-card') expect(advice).not.toContain('another card');

@@ -7,12 +7,15 @@ import type {
   BankSessionState,
   CardDataFault,
   Check,
+  DebtDecision,
   DebtState,
   DisputeCause,
+  DoubtFacts,
   ExchangeFailure,
   IntakeFault,
   LocalName,
   NoticeKind,
+  NoticeShortfall,
   NoticeState,
   PaymentEvent,
   PaymentState,
@@ -27,6 +30,7 @@ import type {
 import { type Language, languageRow, nameIn } from '../languages.ts';
 import { alarmText, quarantineText } from './alarms.ts';
 import { type CheckText, checkText } from './checks.ts';
+import { doubtText } from './doubts.ts';
 import { type EventText, eventText } from './events.ts';
 import { type At, createFormats } from './formats.ts';
 import { type ProblemText, problemText } from './problems.ts';
@@ -79,6 +83,8 @@ export interface Renderer {
   event(event: PaymentEvent): EventText;
   wait(reason: WaitReason, untilAt: string | null): string;
   route(route: Route): string;
+  /** Why it is doubted that the host's store is as new as the world. */
+  doubt(doubt: DoubtFacts): string;
   responseMeaning(meaning: ResponseMeaning, code: string): string;
   exchangeFailure(failure: ExchangeFailure): string;
   cardDataFault(fault: CardDataFault): string;
@@ -87,6 +93,8 @@ export interface Renderer {
   attemptCause(cause: AttemptCause): string;
   disputeCause(cause: DisputeCause): string;
   attemptDecision(decision: AttemptDecision): string;
+  debtDecision(decision: DebtDecision): string;
+  noticeShortfall(shortfall: NoticeShortfall): string;
   debtState(state: DebtState): string;
   retryClass(retryClass: RetryClass): string;
   noticeKind(kind: NoticeKind): string;
@@ -119,6 +127,7 @@ export function rendererOver(t: Translate, options: RendererOptions & { locale?:
     checks: (checks) => checks.map((check) => checkText(renderer, check)),
     event: (event) => eventText(renderer, event),
     wait: (reason, untilAt) => waitText(renderer, reason, untilAt),
+    doubt: (doubt) => doubtText(renderer, doubt),
     route: ({ kind, feePercent, isFailing }) =>
       t(isFailing ? `route.${kind}-failing` : `route.${kind}`, { percent: renderer.percent(feePercent) }),
     responseMeaning: (meaning, code) => t(`responseMeaning.${meaning}`, { code }),
@@ -171,6 +180,8 @@ function statesOf(t: Translate) {
     attemptCause: (cause: AttemptCause) => t(`attemptCause.${cause}`),
     disputeCause: (cause: DisputeCause) => t(`disputeCause.${cause}`),
     attemptDecision: (decision: AttemptDecision) => t(`attemptDecision.${decision}`),
+    debtDecision: (decision: DebtDecision) => t(`debtDecision.${decision}`),
+    noticeShortfall: (shortfall: NoticeShortfall) => t(`noticeShortfall.${shortfall}`),
     debtState: (state: DebtState) => t(`debtState.${state}`),
     retryClass: (retryClass: RetryClass) => t(`retryClass.${retryClass}`),
     noticeKind: (kind: NoticeKind) => t(`noticeKind.${kind}`),
