@@ -102,7 +102,7 @@ export const till = {
       waiting: 'waiting to be sent',
       shipped: 'sent',
       collected: 'collected',
-      declined: 'declined by the bank',
+      declined: 'not collected: a debt',
       recovered: 'recovered',
       'not-a-payment': 'cash',
     },

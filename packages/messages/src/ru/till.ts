@@ -106,7 +106,7 @@ export const till: Russian<'till'> = {
       waiting: 'ждёт отправки',
       shipped: 'отправлена',
       collected: 'деньги списаны',
-      declined: 'банк отказал',
+      declined: 'не списано: задолженность',
       recovered: 'долг возвращён',
       'not-a-payment': 'наличные',
     },
