@@ -298,6 +298,9 @@ export const bank = z.object({
   onUsFeePercent: percent,
   collected: stage,
   lastAnswerAt: instant.nullable(),
+  /** Its messages that this host could not read, or whose authentication code was wrong or missing, since it was started. */
+  unreadableMessages: count,
+  unauthenticMessages: count,
 });
 export type Bank = z.infer<typeof bank>;
 

@@ -19,6 +19,8 @@ const bank = (
   onUsFeePercent: '1',
   collected: { count: 0, sumMinor: 0 },
   lastAnswerAt: null,
+  unreadableMessages: 0,
+  unauthenticMessages: 0,
 });
 const calm: OperationsRead = {
   store: testStore,

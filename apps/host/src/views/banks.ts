@@ -25,6 +25,8 @@ export async function listBanks(
       onUsFeePercent,
       collected: { count: sums?.count ?? 0, sumMinor: Number(sums?.sum ?? 0) },
       lastAnswerAt: status?.lastAnswerAtMs == null ? null : new Date(status.lastAnswerAtMs).toISOString(),
+      unreadableMessages: status?.unreadableMessages ?? 0,
+      unauthenticMessages: status?.unauthenticMessages ?? 0,
     };
   });
 }

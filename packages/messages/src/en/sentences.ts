@@ -28,6 +28,10 @@ export const sentences = {
     'bank-down': '{{bank}} is not connected: payments go through {{others}}.',
     'bank-failing': '{{bank}} has failed lately: payments go to {{others}} first.',
     'every-usable-bank-failing': 'Every bank that can be used has failed lately: {{banks}}.',
+    'bank-not-authentic_one':
+      '{{bank}}: {{count}} message was not authentic and was not believed. Compare the keys with the bank.',
+    'bank-not-authentic_other':
+      '{{bank}}: {{count}} messages were not authentic and were not believed. Compare the keys with the bank.',
     alarm: 'Till {{till}}. {{what}}',
     overdue_one: 'The bank’s time for payment {{payment}} ({{sum}}) ran out {{due}}.',
     overdue_other: 'The banks’ time has run out for {{count}} payments ({{sum}}), the first {{due}}.',

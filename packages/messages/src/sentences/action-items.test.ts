@@ -28,7 +28,7 @@ const en = createRenderer({ language: 'en', ...options });
 const ru = createRenderer({ language: 'ru', ...options });
 const plain = (text: string): string => text.replaceAll('\u00a0', ' ');
 
-const up = { session: 'signed-on', health: 'healthy' } as const;
+const up = { session: 'signed-on', health: 'healthy', unauthenticMessages: 0 } as const;
 const nothing = { count: 0, sumMinor: 0 };
 const calm: OperationsFacts = {
   store: { isInDoubt: false, atStake: nothing, perhapsDebited: nothing },
@@ -134,6 +134,7 @@ const anyFacts: fc.Arbitrary<OperationsFacts> = fc
     banks: fc.uniqueArray(
       fc.record({
         bankId: fc.constantFrom('north', 'volga', 'ural'),
+        unauthenticMessages: fc.nat(2),
         session: fc.constantFrom(...bankSessionStates),
         health: fc.constantFrom(...bankHealths),
       }),
@@ -202,6 +203,8 @@ const truths: Readonly<Record<ActionClaim, (facts: OperationsFacts, item: Action
   'bank-down': ({ banks }, item) => banks.find(({ bankId }) => bankId === subject(item))!.session === 'down',
   'bank-failing': ({ banks }, item) =>
     banks.find(({ bankId }) => bankId === subject(item))!.health === 'failing',
+  'messages-not-authentic': ({ banks }, item) =>
+    banks.find(({ bankId }) => bankId === subject(item))!.unauthenticMessages > 0,
   'every-usable-bank-failing': ({ banks }) =>
     banks.some(works) && banks.filter(works).every(({ health }) => health === 'failing'),
   'alarm-raised': ({ alarms }, item) =>

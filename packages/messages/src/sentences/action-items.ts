@@ -11,6 +11,8 @@ export interface BankFacts {
   bankId: string;
   session: BankSessionState;
   health: BankHealth;
+  /** Messages of its with a wrong authentication code, or none. */
+  unauthenticMessages: number;
 }
 
 /** Whether the host's store is known to be as new as the world, and the money at stake if it is not. */
@@ -61,6 +63,7 @@ export type ActionClaim =
   | 'bank-blocked'
   | 'bank-down'
   | 'bank-failing'
+  | 'messages-not-authentic'
   | 'every-usable-bank-failing'
   | 'alarm-raised'
   | 'time-ran-out'
@@ -82,6 +85,7 @@ export const actionClaims = {
   'bank-down': ['bank-down', 'another-bank-usable'],
   'bank-failing': ['bank-failing', 'another-bank-healthy'],
   'every-usable-bank-failing': ['every-usable-bank-failing'],
+  'bank-not-authentic': ['messages-not-authentic'],
   alarm: ['alarm-raised'],
   overdue: ['time-ran-out'],
   'due-soon': ['time-runs-out-soon'],
@@ -111,6 +115,7 @@ export function needsAPerson(facts: OperationsFacts, renderer: Renderer): Action
     ...ofStore(facts, renderer),
     ...(isInDoubt ? [] : banks),
     ...single.filter(isBlocked).map((bank) => ofBank('bank-blocked', bank, usable, renderer)),
+    ...single.flatMap((bank) => notAuthentic(bank, renderer)),
     ...alarms(facts, renderer),
     ...late(facts, renderer),
     ...cardData(facts, renderer),
@@ -152,6 +157,17 @@ function noBank({ banks, waiting }: OperationsFacts, { t, money, list, bank }: R
   };
   const key = waiting.count === 0 ? (`${kind}-idle` as const) : kind;
   return [{ id: 'no-bank', key, sentence: t(`sentences:action.${key}`, values), target: { kind: 'banks' } }];
+}
+
+/** What such a message said was not believed: somebody may be on the line, or the keys differ. */
+function notAuthentic(
+  { bankId, unauthenticMessages: count }: BankFacts,
+  { t, bank }: Renderer,
+): ActionItem[] {
+  if (count === 0) return [];
+  const key = 'bank-not-authentic';
+  const sentence = t(`sentences:action.${key}`, { bank: bank(bankId), count });
+  return [{ id: `${key} ${bankId}`, key, sentence, target: { kind: 'banks' } }];
 }
 
 /** A bank that cannot be used, while others can. */
