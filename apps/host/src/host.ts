@@ -319,6 +319,7 @@ async function serve(context: Context, supervisor: Supervisor<Work>) {
     database,
     clock,
     log,
+    currency: config.currency,
     onDecided: () => {
       work()?.payments.wake();
       work()?.alarms.wake();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { currencies, currencyOf } from './currencies.ts';
+import { currencies, currencyOf, minorOfText } from './currencies.ts';
 
 describe('the table of currencies', () => {
   it('has a number of three digits for each, and none twice', () => {
@@ -16,6 +16,14 @@ describe('the table of currencies', () => {
       if (!isLeftOut)
         expect([letters, format.resolvedOptions().maximumFractionDigits]).toEqual([letters, exponent]);
     }
+  });
+
+  it('reads sums that people write, by the digits of their currency', () => {
+    const read = (text: string) => ['RUB', 'JPY', 'KWD'].map((letters) => minorOfText(text, letters));
+    expect(read('12')).toEqual([1_200, 12, 12_000]);
+    expect(read('12,50')).toEqual([1_250, null, null]);
+    expect(read('12.500')).toEqual([null, null, 12_500]);
+    for (const text of ['', '1.', '12a', '-1', '1234567890123']) expect(minorOfText(text, 'RUB')).toBeNull();
   });
 
   it('has none that is not listed', () => {

@@ -59,3 +59,12 @@ export const currencies: Readonly<Record<string, Currency>> = {
 /** A currency by its letters; undefined if it is not listed. */
 export const currencyOf = (letters: string): Currency | undefined =>
   Object.hasOwn(currencies, letters) ? currencies[letters] : undefined;
+
+/** A sum as a person writes it ("12", "12.50", "12,50"), in minor units; null if it is none in this currency. */
+export function minorOfText(text: string, letters: string): number | null {
+  const exponent = currencyOf(letters)?.exponent;
+  const [, whole, fraction = ''] = /^(\d{1,12})(?:[.,](\d+))?$/.exec(text) ?? [];
+  if (exponent === undefined || whole === undefined) return null;
+  if (fraction !== '' && fraction.length !== exponent) return null;
+  return Number(whole + fraction.padEnd(exponent, '0'));
+}

@@ -1,2 +1,2 @@
 export { addMinor, feeMinor, MoneyError, multiplyMinor, sumMinor, vatContainedMinor } from './arithmetic.ts';
-export { currencyOf } from './currencies.ts';
+export { currencyOf, minorOfText } from './currencies.ts';

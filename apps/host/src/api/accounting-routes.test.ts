@@ -37,7 +37,7 @@ describe('the API of what is not accounted for', { timeout: 60_000 }, () => {
     };
     server = await createApiServer({ title: 'host', version: '1', log: silentLog });
     addAccountingRoutes(server, { database, clock, log: silentLog, onDecided });
-    addPaymentRoutes(server, { database, clock, log: silentLog, onDecided });
+    addPaymentRoutes(server, { currency: 'RUB', database, clock, log: silentLog, onDecided });
     const banks = fakeBanks();
     addOverviewRoutes(server, {
       database,

@@ -89,7 +89,8 @@ describe('the host’s API', { timeout: 60_000 }, () => {
       onJournal: (tillId) => arrived.push(tillId),
       decidedWithin: (id, waitMs) => watch.wait(id, waitMs),
     });
-    addPaymentRoutes(server, { database, clock, log: silentLog, onDecided: () => {} });
+    const payments = { database, clock, log: silentLog, currency: 'RUB', onDecided: () => {} };
+    addPaymentRoutes(server, payments);
     addDebtRoutes(server, { database, clock, log: silentLog, onDecided: () => {} });
     addAlarmRoutes(server, database, clock);
     addOverviewRoutes(server, {

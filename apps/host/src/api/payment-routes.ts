@@ -20,13 +20,15 @@ export interface PaymentRoutesContext {
   database: Database;
   clock: Clock;
   log: Logger;
+  /** ISO 4217. */
+  currency: string;
   /** A person has decided about an attempt: its payment goes on. */
   onDecided: () => void;
 }
 
 /** Payments: a list with filters, one payment with its attempts and timeline, and what people decide about attempts. */
 export function addPaymentRoutes(server: ApiServer, context: PaymentRoutesContext): void {
-  const { database, clock, onDecided } = context;
+  const { database, clock, currency, onDecided } = context;
   server.get(
     '/v1/payments',
     {
@@ -37,7 +39,7 @@ export function addPaymentRoutes(server: ApiServer, context: PaymentRoutesContex
       },
     },
     async ({ query: { state = null, tillId = null, search, limit, cursor } }) => {
-      const filter = { state, tillId, search: search?.trim() || null };
+      const filter = { state, tillId, search: search?.trim() || null, currency };
       const items = await listPayments(database, filter, readCursor(cursor), limit);
       return pageOf(items, limit, ({ soldAt, id }) => ({ at: soldAt, id }));
     },

@@ -1,5 +1,6 @@
 import type { hostApi } from '@bivak/contracts';
 import { type DisputeCause, type PaymentState, Problem, type TimelineEntry } from '@bivak/domain';
+import { minorOfText } from '@bivak/money';
 import { decisionsFor, responseMeaning, saleEndDecisionsFor } from '@bivak/rules';
 import { saleEndFacts } from '../payments/sale-end.ts';
 import { type PageEnd, type Queries, type Row, sql } from '../store/index.ts';
@@ -53,19 +54,18 @@ export interface PaymentFilter {
   tillId: string | null;
   /** Last four digits, sale id, or sum. */
   search: string | null;
+  /** ISO 4217: in which a sum is searched for. */
+  currency: string;
 }
 
 /** Payments, the newest first. */
 export async function listPayments(
   queries: Queries,
-  { state, tillId, search }: PaymentFilter,
+  { state, tillId, search, currency }: PaymentFilter,
   after: PageEnd | null,
   limit: number,
 ): Promise<hostApi.Payment[]> {
-  const amountMinor =
-    search !== null && /^\d{1,12}([.,]\d{2})?$/.test(search)
-      ? Math.round(Number(search.replace(',', '.')) * 100)
-      : null;
+  const amountMinor = search === null ? null : minorOfText(search, currency);
   const lastDigits = search !== null && /^\d{1,4}$/.test(search) ? search : null;
   const found = await queries.query<PaymentColumns>(sql`
     select p.payment_id, p.till_id, p.state, p.amount_minor, p.currency, p.masked_pan, p.mode, p.sold_at, p.received_at, p.bank_due_at,
