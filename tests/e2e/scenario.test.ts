@@ -90,6 +90,8 @@ describe('the scenario of a train’s week', () => {
       items: { id: string }[];
     };
     expect(payments.items).toHaveLength(figures.cardSales!);
+    const { unaccounted } = JSON.parse(await get(`${urlOf('host')}/v1/money`)) as { unaccounted: object };
+    expect(unaccounted).toEqual({ count: 0, sumMinor: 0, otherSums: 0 });
     const hostPaths = [
       'payments?limit=500',
       'debts',
@@ -98,6 +100,8 @@ describe('the scenario of a train’s week', () => {
       'alarms',
       'banks',
       'money',
+      'unaccounted',
+      'rejected-entries',
       'work',
       ...payments.items.map(({ id }) => `payments/${id}`),
     ];
