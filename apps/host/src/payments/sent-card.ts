@@ -110,10 +110,10 @@ function phoneIn({ cards }: KeyStore, sent: readonly KeptAttachment[]): string |
 async function claimTap(queries: Queries, ksn: string, paymentId: string): Promise<boolean> {
   const bucket = ksnBucket(ksn);
   await queries.query(sql`
-    insert into card_taps (ksn_bucket, ksn, payment_id) values (${bucket}, ${ksn}, ${paymentId})
-    on conflict (ksn_bucket, ksn) do nothing`);
+    insert into card_taps (bucket, ksn, payment_id) values (${bucket}, ${ksn}, ${paymentId})
+    on conflict (bucket, ksn) do nothing`);
   const [tap] = await queries.query<Pick<Row<'card_taps'>, 'payment_id'>>(sql`
-    select payment_id from card_taps where ksn_bucket = ${bucket} and ksn = ${ksn}`);
+    select payment_id from card_taps where bucket = ${bucket} and ksn = ${ksn}`);
   return tap?.payment_id === paymentId;
 }
 

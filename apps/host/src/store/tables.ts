@@ -250,7 +250,7 @@ export const tables = {
     unended_alarm: nullable(oneOf(stayAlarms)),
     end_decision: nullable(oneOf(saleEndDecisions)),
   },
-  card_taps: { ksn_bucket: smallint, ksn: text, payment_id: text },
+  card_taps: { bucket: smallint, ksn: text, payment_id: text },
   key_destructions: { bucket: smallint, data_key: text },
   attempts: {
     bucket: smallint,

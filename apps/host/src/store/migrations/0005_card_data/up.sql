@@ -13,10 +13,10 @@ create table intake_attachments (
 
 -- Which payment each key serial number of a reader belongs to: a tap pays once.
 create table card_taps (
-  ksn_bucket smallint not null,
+  bucket smallint not null,
   ksn text not null,
   payment_id text not null,
-  primary key (ksn_bucket, ksn)
+  primary key (bucket, ksn)
 );
 
 -- Data keys that nothing in this store is encrypted under any more: they are about to be destroyed.
