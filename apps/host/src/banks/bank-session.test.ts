@@ -182,6 +182,28 @@ describe('a bank session', { timeout: 30_000 }, () => {
     });
   });
 
+  it('makes a retry by number and expiry, as a card on file: its track is destroyed', async () => {
+    const retry = { ...request, card: cardHandle(pan, false), deferred: false, resubmission: true };
+    expect(await debit(retry)).toMatchObject({ kind: 'answered', responseCode: '00' });
+    const message = received.at(-1)!;
+    expect([2, 14, 22, 35].map((field) => message.get(field))).toEqual([pan, '4912', '100', undefined]);
+  });
+
+  it('sends nothing of a card that can no longer be opened, and says that nothing left', async () => {
+    const gone = {
+      ...testCard,
+      use: () => {
+        throw new Error('destroyed');
+      },
+    };
+    expect(await debit({ ...request, card: gone })).toEqual({
+      kind: 'not-sent',
+      failure: { kind: 'message-not-buildable' },
+      isOurs: true,
+    });
+    expect(received.filter((message) => message.get(0) === '0200')).toEqual([]);
+  });
+
   it('names the original in a reversal, says why, and that it repeats, each at its own time of transmission', async () => {
     clock.advance(70_000);
     expect(await reverse(false)).toMatchObject({ kind: 'answered' });
