@@ -1,4 +1,4 @@
-import { createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { createPublicKey, generateKeyPairSync, type KeyObject, randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Clock } from '@bivak/clock';
@@ -7,8 +7,6 @@ import type { OfflineLimits, PaymentOutcome } from '@bivak/domain';
 import { type ChainPlace, decodeBatch, type EntryEnvelope, genesisHash, verifyNext } from '@bivak/journal';
 import { describeStopList, listHash } from '@bivak/stoplist';
 import { jwtVerify } from 'jose';
-
-const first = { epoch: 1, epochId: 'first' };
 
 /** The host as a till sees it, and the link to it. */
 export class FakeHost {
@@ -21,6 +19,8 @@ export class FakeHost {
   readonly entries: EntryEnvelope[] = [];
   /** What lay beside them. */
   readonly attachments: { name: string; content: string }[] = [];
+  /** Its store's: another host, which has nothing of this one, has another. */
+  readonly epoch = { epoch: 1, epochId: randomUUID() };
   batches = 0;
   stopList: { message: string | null; version: number } = { message: null, version: 0 };
   outcomes: PaymentOutcome[] = [];
@@ -84,7 +84,7 @@ export class FakeHost {
     this.tillKey = createPublicKey({ key: Buffer.from(publicKey, 'base64'), format: 'der', type: 'spki' });
     return {
       tillId,
-      ...first,
+      ...this.epoch,
       hostPublicKey: this.keys.publicKey.export({ type: 'spki', format: 'der' }).toString('base64'),
     };
   }
@@ -112,7 +112,7 @@ export class FakeHost {
       response.destroy();
       return;
     }
-    answer(200, { tillId: 'till-1', ...first, acknowledgedSeq: this.#place.seq });
+    answer(200, { tillId: 'till-1', ...this.epoch, acknowledgedSeq: this.#place.seq });
   }
 
   #downlink(url: URL): uplinkApi.Downlink {
@@ -122,7 +122,7 @@ export class FakeHost {
     const { message } = this.stopList;
     const stopListHash = message === null ? listHash(0, []) : String(describeStopList(message).hash);
     return {
-      ...first,
+      ...this.epoch,
       acknowledgedSeq: this.#place.seq,
       acknowledgedHash: this.#place.seq === 0 ? null : this.#place.hash,
       hostNow: new Date(this.#clock.nowMs()).toISOString(),

@@ -62,7 +62,12 @@ describe('a till that the host refuses', () => {
     await world.until(async () => (await world.status()).stopList.ageMs !== null);
     world.host.refuses = 'journal';
     await world.sell('1', { tender: 'cash' });
-    const list = { epochId: 'first', version: 2, issuedAtMs: world.clock.nowMs(), entries: [] };
+    const list = {
+      epochId: world.host.epoch.epochId,
+      version: 2,
+      issuedAtMs: world.clock.nowMs(),
+      entries: [],
+    };
     world.host.stopList = { version: 2, message: buildSnapshot(list, world.host.keys.privateKey) };
     await world.until(async () => (await world.status()).stopList.version === 2, 5_000);
     expect((await world.status()).queue.entries).toBeGreaterThan(0);

@@ -98,7 +98,7 @@ describe('a till without a link', () => {
       version: 3,
       message: buildSnapshot(
         {
-          epochId: 'first',
+          epochId: world.host.epoch.epochId,
           version: 3,
           issuedAtMs: world.clock.nowMs(),
           entries: entriesOf([listed.cardReference]),
@@ -115,7 +115,9 @@ describe('a till without a link', () => {
       return (await world.sell(key, { items: [{ sku: 'CAVIAR', quantity }] })).reason;
     };
     expect(await refusal('a', listed)).toBe('stop-listed');
-    expect(await refusal('b', card('old', { expiry: '2610' }))).toBe('expired-card');
+    expect(await refusal('b', card('old', { expiry: '2610', maskedPan: '476173******0119' }))).toBe(
+      'expired-card',
+    );
     expect(await refusal('c', card('online only', { serviceCode: '221' }))).toBe('offline-not-permitted');
     expect(await refusal('d', card('rich'), 2)).toBe('over-sale-limit');
     expect(await refusal('e', card('eager'))).toBeNull();

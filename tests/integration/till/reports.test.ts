@@ -25,7 +25,7 @@ describe('reports and papers', () => {
     ];
     await world.sell('1', { items });
     await world.sell('2', { items, tender: 'cash' });
-    world.reader.next = card('old', { expiry: '2001' });
+    world.reader.next = card('old', { expiry: '2001', maskedPan: '476173******0119' });
     await world.sell('3', { items }); // refused: not in the report
     const { body } = await world.request<tillApi.ItemReport>('GET', '/v1/reports/items');
     expect(body.rows).toEqual([
