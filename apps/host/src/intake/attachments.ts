@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { destroyLater } from '../keys/key-destruction.ts';
 import type { KeyStore } from '../keys/key-store.ts';
 import { type Queries, type Row, rows, sql, tillBucket } from '../store/index.ts';
@@ -17,6 +18,9 @@ export const keysOf = ({
 }: Pick<KeptAttachment, 'data_key' | 'account_key'>): string[] =>
   account_key === null ? [data_key] : [data_key, account_key];
 
+/** So many are encrypted between two looks at the rest of the world: a few milliseconds. */
+const sliceLength = 50;
+
 /** Encrypts what has arrived beside these entries; its keys are on the disk when this resolves. */
 export async function sealAttachments(
   { cards, dataKeys }: KeyStore,
@@ -27,32 +31,34 @@ export async function sealAttachments(
   );
   const isCard = (name: string): boolean => name === cardAttachment;
   const keys = await dataKeys.create(arrived.length + arrived.filter(({ name }) => isCard(name)).length);
-  return arrived.map(({ seq, name, content }) => {
-    const dataKey = keys.pop()!;
+  const kept: KeptAttachment[] = [];
+  for (const { seq, name, content } of arrived) {
+    const [dataKey, accountKey] = [keys.pop()!, isCard(name) ? keys.pop()! : null];
     // Its commitment is verified, and nobody asks again: the salt goes no further.
     const sealed = cards.sealArrived(dataKey, content);
-    return { seq, name, data_key: dataKey, account_key: isCard(name) ? keys.pop()! : null, sealed };
-  });
+    kept.push({ seq, name, data_key: dataKey, account_key: accountKey, sealed });
+    if (kept.length % sliceLength === 0) await setImmediate();
+  }
+  return kept;
 }
+
+/** Of one statement: see `append` in `intake.ts`. */
+const maxRows = 250;
 
 export async function storeAttachments(
   queries: Queries,
   tillId: string,
   kept: readonly KeptAttachment[],
 ): Promise<void> {
-  if (kept.length === 0) return;
-  const list = kept.map(({ seq, name, data_key, account_key, sealed }) => [
-    tillBucket(tillId),
-    tillId,
-    seq,
-    name,
-    data_key,
-    account_key,
-    sealed,
-  ]);
-  await queries.query(sql`
-    insert into intake_attachments (till_bucket, till_id, seq, name, data_key, account_key, sealed) values ${rows(list)}
-    on conflict (till_bucket, till_id, seq, name) do nothing`);
+  const bucket = tillBucket(tillId);
+  for (let from = 0; from < kept.length; from += maxRows) {
+    const list = kept
+      .slice(from, from + maxRows)
+      .map((one) => [bucket, tillId, one.seq, one.name, one.data_key, one.account_key, one.sealed]);
+    await queries.query(sql`
+      insert into intake_attachments (till_bucket, till_id, seq, name, data_key, account_key, sealed) values ${rows(list)}
+      on conflict (till_bucket, till_id, seq, name) do nothing`);
+  }
 }
 
 /** What lies beside an entry now. */
