@@ -109,9 +109,10 @@ function phoneIn({ cards }: KeyStore, sent: readonly KeptAttachment[]): string |
  */
 async function claimTap(queries: Queries, ksn: string, paymentId: string): Promise<boolean> {
   const bucket = ksnBucket(ksn);
-  await queries.query(sql`
+  const claimed = await queries.query(sql`
     insert into card_taps (bucket, ksn, payment_id) values (${bucket}, ${ksn}, ${paymentId})
-    on conflict (bucket, ksn) do nothing`);
+    on conflict (bucket, ksn) do nothing returning ksn`);
+  if (claimed.length > 0) return true;
   const [tap] = await queries.query<Pick<Row<'card_taps'>, 'payment_id'>>(sql`
     select payment_id from card_taps where bucket = ${bucket} and ksn = ${ksn}`);
   return tap?.payment_id === paymentId;
