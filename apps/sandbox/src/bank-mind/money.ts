@@ -144,7 +144,9 @@ export class Money {
     const standing = books.standingOf(name);
     const before = standing.decided ?? standing.held;
     if (before !== undefined) return isRepeat(before, request) ? saidOf(before) : duplicate;
-    if (standing.state !== 'never-seen') return issuerUnreachable;
+    // An advice that is told again is taken up again, when what was asked for it has been undone at the issuer.
+    const isTakenUp = standing.state === 'given-up' && request.isRepeat;
+    if (standing.state !== 'never-seen' && !isTakenUp) return issuerUnreachable;
     // A request that arrives after its own reversal is refused: the merchant has already gone elsewhere.
     if (books.isReversed(name, request.transmittedAt)) return duplicate;
     return this.#cases.get(name)?.scripts.size ? issuerUnreachable : undefined;

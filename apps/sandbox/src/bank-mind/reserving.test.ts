@@ -138,6 +138,17 @@ describe('a bank of 1993 that is told of what was sold offline', () => {
     expect(ask('1220', { 11: '000002' })?.get(39)).toBe('116');
   });
 
+  it('takes an advice up again whose answer from the issuer it had lost with its plug', () => {
+    world.issuers.answers = 'held';
+    ask('1220');
+    world.issuers.answers = 'at-once';
+    world.restart();
+    connection = world.signOn();
+    world.pass(10_000);
+    expect(ask('1221', { 7: '1124090020' })?.get(39)).toBe('000');
+    expect([world.netMinor(), world.issuers.paidMinor()]).toEqual([40_000, 40_000]);
+  });
+
   it('wants to read why a debit is reversed', () => {
     ask('1220');
     expect(ask('1420', { 25: '1510' })?.get(39)).toBe('904');
