@@ -22,6 +22,8 @@ export function withStoreProblems(database: Database): Database {
     query: (statement) => withProblem(database.query(statement)),
     onCommit: (act) => database.onCommit(act),
     transaction: (work) => withProblem(database.transaction(work)),
+    shared: (part, work) => withProblem(database.shared(part, work)),
+    quick: (statement) => withProblem(database.quick(statement)),
     close: () => database.close(),
   };
 }

@@ -13,16 +13,18 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Database, openDatabase, sql } from './database.ts';
+import { type Database, openDatabase } from './database.ts';
 import { type EmbeddedServer, embeddedFolder, startEmbedded, stopEmbedded } from './embedded.ts';
 import { openToAll } from './embedded-binaries.ts';
 import { placeOf } from './embedded-place.ts';
 import { isAlive, isRunning, postmaster } from './embedded-postmaster.ts';
+import { sql } from './queries.ts';
 
 /** A host's process, as far as its database is concerned: starts it, writes a row, and goes on. */
 const holder = `
   import { startEmbedded } from '${join(import.meta.dirname, 'embedded.ts')}';
-  import { openDatabase, sql } from '${join(import.meta.dirname, 'database.ts')}';
+  import { openDatabase } from '${join(import.meta.dirname, 'database.ts')}';
+  import { sql } from '${join(import.meta.dirname, 'queries.ts')}';
   const server = await startEmbedded(process.argv[1]);
   const database = openDatabase(server.url, () => {});
   await database.query(sql\`create table kept (what text)\`);

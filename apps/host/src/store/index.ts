@@ -1,10 +1,13 @@
 export { bucketCount, cardBucket, ksnBucket, tillBucket } from './buckets.ts';
 export { holdDataFolder } from './data-folder.ts';
-export { type Database, openDatabase, type Queries, rows, type Statement, sql } from './database.ts';
+export { type Database, openDatabase } from './database.ts';
 export { type EmbeddedServer, embeddedFolder, startEmbedded, stopEmbedded } from './embedded.ts';
 export { migrate } from './migrate.ts';
 export type { NoticeFacts } from './notice-facts.ts';
 export type { PageEnd } from './page-end.ts';
+export { type Queries, rows, type Statement, sql } from './queries.ts';
+export type { Part } from './shared-transactions.ts';
 export { statesBefore } from './states.ts';
 export { type Row, type TableName, tables } from './tables.ts';
+export type { Transaction } from './transaction.ts';
 export { eachAtMost, startWorker, type Worker } from './worker.ts';

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Database, type Queries, sql } from './database.ts';
+import type { Database } from './database.ts';
+import { type Queries, sql } from './queries.ts';
 import type { Row } from './tables.ts';
 
 const folder = join(import.meta.dirname, 'migrations');

@@ -87,6 +87,7 @@ const nullable = <Value>({ type, values }: Column<Value>): Column<Value | null> 
   ...(values === undefined ? {} : { values }),
 });
 
+export const sumStages = ['collected', 'recovered', 'declined'] as const;
 export const stayAlarms = ['raised', 'over'] as const;
 export const pendingAlarms = ['raise', 'raise-and-end', 'end'] as const;
 
@@ -249,6 +250,17 @@ export const tables = {
     stay_alarm: nullable(oneOf(stayAlarms)),
     unended_alarm: nullable(oneOf(stayAlarms)),
     end_decision: nullable(oneOf(saleEndDecisions)),
+    last_event: integer,
+    told_wait: nullable(json<WaitReason>()),
+    has_debt: boolean,
+    recovery_due: boolean,
+  },
+  payment_sums: {
+    bucket: smallint,
+    stage: oneOf(sumStages),
+    bank_id: text,
+    count: bigint,
+    sum_minor: bigint,
   },
   card_taps: { bucket: smallint, ksn: text, payment_id: text },
   key_destructions: { bucket: smallint, data_key: text },
@@ -357,6 +369,7 @@ export const tables = {
     closed_at: nullable(instant),
     due_at: nullable(instant),
   },
+  debt_sums: { bucket: smallint, state: oneOf(debtState.options), count: bigint, sum_minor: bigint },
   notices: {
     bucket: smallint,
     payment_id: text,

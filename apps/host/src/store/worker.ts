@@ -5,6 +5,8 @@ import type { Logger } from '@bivak/process';
 export interface Worker {
   /** There may be work now. */
   wake(): void;
+  /** There is work at that instant, if not before. */
+  wakeAt(atMs: number): void;
   /** What keeps it from its work, with its name; null: nothing. One failure may be nobody's fault: it is tried again. */
   fault(): string | null;
   /** True while work is being done. */
@@ -33,12 +35,15 @@ export function startWorker(
   let isStopped = false;
   let isWoken = false;
   let timer: Timer | undefined;
+  /** When it wakes by itself, or would if it were not at work. */
+  let wakesAtMs = Number.POSITIVE_INFINITY;
   let running: Promise<void> | undefined;
   let failures = 0;
 
   const run = async (): Promise<void> => {
     do {
       isWoken = false;
+      wakesAtMs = Number.POSITIVE_INFINITY;
       let nextMs: number | null;
       try {
         nextMs = await work();
@@ -50,12 +55,15 @@ export function startWorker(
         failures++;
       }
       const nowMs = clock.nowMs();
-      if (!isStopped && nextMs !== null && nextMs <= nowMs) isWoken = true;
-      else if (!isStopped) sleepUntil(Math.min(nextMs ?? Number.POSITIVE_INFINITY, nowMs + maxSleepMs));
+      // What has named an instant while the work was under way counts too.
+      const atMs = Math.min(nextMs ?? Number.POSITIVE_INFINITY, wakesAtMs);
+      if (!isStopped && atMs <= nowMs) isWoken = true;
+      else if (!isStopped) sleepUntil(Math.min(atMs, nowMs + maxSleepMs));
     } while (isWoken && !isStopped);
   };
   const sleepUntil = (atMs: number): void => {
     timer?.cancel();
+    wakesAtMs = atMs;
     timer = clock.at(atMs, wake);
   };
   const wake = (): void => {
@@ -74,6 +82,11 @@ export function startWorker(
   queueMicrotask(wake);
   return {
     wake,
+    wakeAt: (atMs) => {
+      if (isStopped || atMs >= wakesAtMs) return;
+      if (running === undefined) sleepUntil(atMs);
+      else wakesAtMs = atMs;
+    },
     fault: () => {
       if (isStopped) return `${name}: stopped`;
       return failures >= failuresUntilFault ? `${name}: fails` : null;

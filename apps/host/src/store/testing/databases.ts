@@ -1,9 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Database, openDatabase, sql } from '../database.ts';
+import { type Database, openDatabase } from '../database.ts';
 import { startEmbedded, stopEmbedded } from '../embedded.ts';
 import { migrate } from '../migrate.ts';
+import { sql } from '../queries.ts';
 
 /** One embedded server for a test file, and fresh databases on it. */
 export interface TestDatabases {

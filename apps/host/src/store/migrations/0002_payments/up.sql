@@ -53,6 +53,14 @@ create table payments (
   pending_outcome text,
   -- What its till's alarms have to be told of how long it is undecided: `raised` while one is open, `over` when it has to end.
   stay_alarm text,
+  -- The number of its latest event in payment_events.
+  last_event integer not null,
+  -- The reason to wait that its timeline has told last in this cycle.
+  told_wait jsonb,
+  -- A debt was opened for it.
+  has_debt boolean not null,
+  -- Recovery has not looked yet at what became of it.
+  recovery_due boolean not null,
   -- As `stay_alarm`, of the alarm about a sale that was approved online and has no end.
   unended_alarm text,
   -- What a person has decided about the end of a sale whose till never wrote it.
@@ -60,19 +68,39 @@ create table payments (
   primary key (bucket, payment_id)
 );
 create index payments_due on payments (bucket, due_at) where due_at is not null;
+create index payments_due_online on payments (bucket, due_at) where due_at is not null and mode = 'online';
 create index payments_pending_outcome on payments (bucket) where pending_outcome is not null;
 create index payments_card_idle on payments (card_idle_since) where card_idle_since is not null;
 create index payments_by_card on payments (bucket, card_reference);
-create index payments_declined on payments (bucket) where state = 'declined';
-create index payments_by_id on payments (payment_id);
-create index payments_open on payments (state, open_since) where state not in ('collected', 'declined', 'cancelled');
+create index payments_recovery_due on payments (bucket) where recovery_due;
+-- What screens list and search, each by an index, the newest first. Identities are found by how they begin and how they end.
+create index payments_by_id on payments (payment_id text_pattern_ops);
+create index payments_by_id_end on payments (reverse(payment_id) text_pattern_ops);
+create index payments_by_state on payments (state, sold_at desc, payment_id desc);
+create index payments_by_till on payments (till_id, sold_at desc, payment_id desc);
+create index payments_by_amount on payments (amount_minor, sold_at desc, payment_id desc);
+create index payments_by_last_digits on payments (right(masked_pan, 4), sold_at desc, payment_id desc);
+create index payments_open on payments (state, open_since) include (amount_minor, has_debt) where state not in ('collected', 'declined', 'cancelled');
 create index payments_unended on payments (received_at) where state = 'collected' and accepted_seq is null and end_decision is null;
 create index payments_unended_over on payments (bucket) where unended_alarm = 'over';
 create index payments_stay_over on payments (bucket) where stay_alarm = 'over';
 -- What is held after the store was put back.
 create index payments_by_epoch on payments (epoch) where state not in ('collected', 'cancelled');
 create index payments_ended_waiting on payments (epoch) where state in ('collected', 'cancelled') and wait is not null;
+create index payments_waiting on payments ((wait ->> 'kind')) include (amount_minor, due_at, lease) where wait is not null;
 create index payments_newest on payments (sold_at desc, payment_id desc);
+
+-- How many payments have come to an end, and their sums: what is asked for often is not counted anew.
+create table payment_sums (
+  bucket smallint not null,
+  -- `collected`, `recovered` (collected once it was a debt), or `declined` (and no debt).
+  stage text not null,
+  -- The bank that has collected it; empty for a declined one.
+  bank_id text not null,
+  count bigint not null,
+  sum_minor bigint not null,
+  primary key (bucket, stage, bank_id)
+);
 
 create table attempts (
   bucket smallint not null,

@@ -40,9 +40,20 @@ create table debts (
   due_at timestamptz,
   primary key (bucket, payment_id)
 );
+-- How many debts there are in each state, and their sums.
+create table debt_sums (
+  bucket smallint not null,
+  state text not null,
+  count bigint not null,
+  sum_minor bigint not null,
+  primary key (bucket, state)
+);
+
 create index debts_due on debts (bucket, due_at) where due_at is not null;
 create index debts_pending_alarm on debts (bucket) where pending_alarm is not null;
 create index debts_unreachable on debts (issuer) where retry_class = 'unreachable' and closed_at is null;
+create index debts_attempting on debts (bucket) where state = 'attempting';
+create index debts_by_state on debts (state, opened_at desc, payment_id desc);
 create index debts_by_card on debts (bucket, card_reference);
 create index debts_newest on debts (opened_at desc, payment_id desc);
 
@@ -61,6 +72,7 @@ create table notices (
   due_at timestamptz,
   primary key (bucket, payment_id, kind)
 );
+create index notices_in_flight on notices (bucket) where state in ('stored', 'sending');
 create index notices_due on notices (bucket, due_at) where due_at is not null;
 create index notices_by_message on notices (message_id) where message_id is not null;
 
