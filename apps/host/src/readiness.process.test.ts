@@ -8,6 +8,7 @@ type BankSessionStatus = ReturnType<BankSessions['states']>[number];
 
 const worker = (fault: string | null): Worker => ({
   wake: () => {},
+  wakeAt: () => {},
   fault: () => fault,
   isBusy: () => false,
   stop: async () => {},

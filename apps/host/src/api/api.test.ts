@@ -8,7 +8,7 @@ import { decisionWatch } from '../decision-watch.ts';
 import { startOutboxWorker } from '../fleet/outbox.ts';
 import { declinedPayment } from '../payments/retry.ts';
 import { openDebt } from '../recovery/store.ts';
-import { type Database, type Queries, sql, type Worker } from '../store/index.ts';
+import { type Database, sql, type Transaction, type Worker } from '../store/index.ts';
 import { startTestDatabases, type TestDatabases } from '../store/testing/databases.ts';
 import { type FakeBanks, fakeBanks } from '../testing/banks.ts';
 import { type HandClock, handClock, until } from '../testing/clock.ts';
@@ -72,7 +72,7 @@ describe('the host’s API', { timeout: 60_000 }, () => {
     transaction = undefined;
     const store = {
       ...database,
-      transaction: <Result>(work: (queries: Queries) => Promise<Result>) =>
+      transaction: <Result>(work: (queries: Transaction) => Promise<Result>) =>
         transaction?.() ?? database.transaction(work),
     };
     addUplinkRoutes(server, {

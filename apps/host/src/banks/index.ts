@@ -41,6 +41,7 @@ export function openBankSessions(
   return {
     send: async (bankId, message, leaving) =>
       (await sessions.get(bankId)?.send(message, leaving)) ?? noSuchBank,
+    isReady: (bankId) => sessions.get(bankId)?.status().session === 'signed-on',
     states: () => [...sessions.values()].map((session) => session.status()),
     close: async () => {
       await Promise.all([...sessions.values()].map((session) => session.close()));

@@ -53,21 +53,11 @@ export function transmissionTime(atMs: number): string {
 
 /** The till's own time: hhmmss, MMDD, and the last two digits of the year. */
 function localTime(atMs: number, timeZone: string): { time: string; date: string; year: string } {
-  const format = new Intl.DateTimeFormat('en-GB', {
-    timeZone,
-    year: '2-digit',
-    month: '2-digit',
-    day: '2-digit',
-    hour: '2-digit',
-    minute: '2-digit',
-    second: '2-digit',
-    hourCycle: 'h23',
-  });
-  const part = new Map(format.formatToParts(atMs).map(({ type, value }) => [type, value]));
+  const at = Temporal.Instant.fromEpochMilliseconds(atMs).toZonedDateTimeISO(timeZone);
   return {
-    time: `${part.get('hour')}${part.get('minute')}${part.get('second')}`,
-    date: `${part.get('month')}${part.get('day')}`,
-    year: part.get('year')!,
+    time: `${two(at.hour)}${two(at.minute)}${two(at.second)}`,
+    date: `${two(at.month)}${two(at.day)}`,
+    year: two(at.year % 100),
   };
 }
 

@@ -133,5 +133,7 @@ export interface BankSessions {
   /** Sends a message and waits for its answer, as long as the bank's profile or contract says. Never throws. */
   send(bankId: string, message: BankMessage, leaving?: Leaving): Promise<BankAnswer>;
   states(): BankSessionStatus[];
+  /** True if a message to this bank could leave now. */
+  isReady(bankId: string): boolean;
   close(): Promise<void>;
 }

@@ -7,6 +7,7 @@ import {
   type Database,
   type Queries,
   type Row,
+  rows,
   sql,
   startWorker,
   tillBucket,
@@ -22,23 +23,47 @@ const batchSize = 200;
 export function startOutboxWorker(database: Database, clock: Clock, log: Logger): Worker {
   return startWorker('outbox', clock, log, async () => {
     const pending = await pendingOutcomes(database, batchSize);
-    for (const outcome of pending) {
-      await database.transaction((queries) => append(queries, outcome));
-      await clearPendingOutcome(database, outcome);
-    }
+    // Those of one till one after the other: each takes the next place in its box.
+    await Promise.all(
+      [...Map.groupBy(pending, ({ tillId }) => tillId)].map(([tillId, outcomes]) =>
+        database.shared(`till ${tillBucket(tillId)}`, (queries) => append(queries, tillId, outcomes)),
+      ),
+    );
+    await Promise.all(
+      pending.map((outcome) =>
+        database.shared(`card ${outcome.bucket}`, (queries) => clearPendingOutcome(queries, outcome)),
+      ),
+    );
     return pending.length < batchSize ? null : clock.nowMs();
   });
 }
 
 /** A cursor is never given again, not even after the store was put back; in doubt nothing is told. Throws Problem `store-in-doubt`. */
-async function append(queries: Queries, { tillId, saleId, state, at }: PendingOutcome): Promise<void> {
+async function append(queries: Queries, tillId: string, outcomes: readonly PendingOutcome[]): Promise<void> {
   const bucket = tillBucket(tillId);
-  const floor = cursorFloor((await trustedEpoch(queries)).epoch);
+  const saleIds = outcomes.map(({ saleId }) => saleId);
+  const [{ epoch }, known, [last]] = await Promise.all([
+    trustedEpoch(queries),
+    queries.query<Pick<Row<'till_outbox'>, 'sale_id' | 'state'>>(sql`
+      select sale_id, state from till_outbox
+      where till_bucket = ${bucket} and till_id = ${tillId} and sale_id = any(${saleIds}::text[])`),
+    queries.query<Pick<Row<'till_outbox'>, 'cursor'>>(sql`
+      select cursor from till_outbox where till_bucket = ${bucket} and till_id = ${tillId} order by cursor desc limit 1`),
+  ]);
+  const isKnown = new Set(known.map(({ sale_id, state }) => `${sale_id} ${state}`));
+  const fresh = outcomes.filter(({ saleId, state }) => !isKnown.has(`${saleId} ${state}`));
+  if (fresh.length === 0) return;
+  const begin = Math.max(last?.cursor ?? 0, cursorFloor(epoch)) + 1;
+  const list = fresh.map(({ saleId, state, at }, index) => [
+    bucket,
+    tillId,
+    begin + index,
+    saleId,
+    state,
+    at,
+  ]);
   await queries.query(sql`
-    insert into till_outbox (till_bucket, till_id, cursor, sale_id, state, happened_at)
-    select ${bucket}::smallint, ${tillId}::text, greatest(coalesce(max(cursor), 0), ${floor}::bigint) + 1, ${saleId}::text, ${state}::text, ${at}::timestamptz
-    from till_outbox where till_bucket = ${bucket} and till_id = ${tillId}
-    on conflict (till_bucket, till_id, sale_id, state) do nothing`);
+    insert into till_outbox (till_bucket, till_id, cursor, sale_id, state, happened_at) values ${rows(list)}`);
 }
 
 /** What became of a till's payments after the cursor, at most `limit`. */

@@ -22,11 +22,14 @@ export async function destroyKeys(database: Database, dataKeys: Pick<DataKeys, '
       sql`select bucket, data_key from key_destructions limit ${batchSize}`,
     );
     await dataKeys.destroy(pending.map(({ data_key }) => data_key));
-    for (const [bucket, ofBucket] of Map.groupBy(pending, (one) => one.bucket)) {
+    const forget = ([bucket, ofBucket]: [number, typeof pending]): Promise<unknown> => {
       const ids = ofBucket.map(({ data_key }) => data_key);
-      await database.query(sql`
-        delete from key_destructions where bucket = ${bucket} and data_key = any(${ids}::text[])`);
-    }
+      return database.shared(`card ${bucket}`, (queries) =>
+        queries.query(sql`
+          delete from key_destructions where bucket = ${bucket} and data_key = any(${ids}::text[])`),
+      );
+    };
+    await Promise.all([...Map.groupBy(pending, (one) => one.bucket)].map(forget));
     if (pending.length < batchSize) return;
   }
 }

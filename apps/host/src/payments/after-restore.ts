@@ -103,7 +103,8 @@ async function lockHeld(
   if (found === undefined) throw new Problem('unknown-payment', { paymentId });
   const { epoch: storeEpoch } = await currentEpoch(recording);
   const [payment] = await recording.query<HeldPayment>(sql`
-    select bucket, payment_id, state, amount_minor, cycle, epoch, issuer_bank_id, ${storeEpoch}::integer as store_epoch from payments
+    select bucket, payment_id, state, open_since, stay_alarm, last_event, amount_minor, bank_id, has_debt, cycle, epoch, issuer_bank_id,
+      ${storeEpoch}::integer as store_epoch from payments
     where bucket = ${found.bucket} and payment_id = ${paymentId} and epoch < ${storeEpoch} for update`);
   if (payment === undefined) return undefined;
   return { recording, payment, attempts: await readAttempts(recording, payment.bucket, paymentId) };

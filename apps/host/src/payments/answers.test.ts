@@ -78,7 +78,9 @@ describe('what a bank answers to a debit', { timeout: 60_000 }, () => {
     const [{ bucket }] = (await h.database.query(sql`select bucket from payments`)) as [{ bucket: number }];
     for (let day = 1; day <= 4; day++) {
       h.clock.advance(24 * 60 * minuteMs);
-      await requestAttempt(h.database, { bucket, paymentId: id }, 'retry', h.clock.nowMs(), silentLog);
+      await h.database.transaction((one) =>
+        requestAttempt(one, { bucket, paymentId: id }, 'retry', h.clock.nowMs(), silentLog),
+      );
       worker.wake();
       await until(() => h.banks.requests.filter(({ kind }) => kind === 'debit').length === day + 1);
       await h.becomes(id, 'declined');

@@ -2,9 +2,17 @@ import type { Clock } from '@bivak/clock';
 import type { Logger } from '@bivak/process';
 import { destroyKeys, destroyLater } from '../keys/key-destruction.ts';
 import type { KeyStore } from '../keys/key-store.ts';
-import { type Database, type Queries, type Row, sql, startWorker, type Worker } from '../store/index.ts';
+import {
+  type Database,
+  type Queries,
+  type Row,
+  sql,
+  startWorker,
+  type Transaction,
+  type Worker,
+} from '../store/index.ts';
 import type { PaymentRow } from './rows.ts';
-import type { PaymentKey } from './timeline.ts';
+import { keyOf, type PaymentKey } from './timeline.ts';
 
 const dayMs = 86_400_000;
 const batchSize = 200;
@@ -13,13 +21,13 @@ const batchSize = 200;
  * The first answer to a debit is final: the track, which is sensitive authentication data, is needed no more. What encrypts it
  * is destroyed as soon as this is committed.
  */
-export async function forgetTrack(queries: Queries, payment: PaymentRow): Promise<void> {
-  const { bucket, payment_id, card_track_key: dataKey } = payment;
+export function forgetTrack(transaction: Transaction, payment: PaymentRow): void {
+  const { bucket, card_track_key: dataKey } = payment;
   if (dataKey === null) return;
-  await queries.query(sql`
-    update payments set card_track = null, card_track_key = null where bucket = ${bucket} and payment_id = ${payment_id}`);
-  await destroyLater(queries, bucket, [dataKey]);
-  Object.assign(payment, { card_track: null, card_track_key: null });
+  const forgotten = { card_track: null, card_track_key: null };
+  transaction.change('payments', keyOf(payment), forgotten);
+  transaction.insert('key_destructions', { bucket, data_key: dataKey });
+  Object.assign(payment, forgotten);
 }
 
 /**

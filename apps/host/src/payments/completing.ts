@@ -1,16 +1,16 @@
 import type { CompletionVerdict } from '@bivak/domain';
 import type { Verdict } from '@bivak/rules';
 import type { BankAnswer } from '../banks/index.ts';
-import { type Queries, sql } from '../store/index.ts';
+import { sql, type Transaction } from '../store/index.ts';
 import { holdForAnswer } from './claims.ts';
 import { startReversing } from './giving-back.ts';
-import { type MovingPayment, moveAttempt, movePayment, named } from './moves.ts';
+import { changeAttempt, type MovingPayment, moveAttempt, movePayment, named } from './moves.ts';
 import type { AttemptRow, PaymentRow } from './rows.ts';
 import { addEvent, logStep, type Recorder } from './timeline.ts';
 
 /** What debits is an advice from now on, which is repeated until it is answered: `tries` of them were sent. */
 export async function startCompleting(
-  queries: Queries,
+  queries: Transaction,
   payment: MovingPayment,
   attempt: AttemptRow,
   tries: number,
@@ -18,10 +18,8 @@ export async function startCompleting(
 ): Promise<void> {
   await moveAttempt(queries, payment, attempt, at, 'completing');
   const sentAt = tries > 0 ? (attempt.completion_sent_at ?? at) : attempt.completion_sent_at;
-  Object.assign(attempt, { completing_since: at, completion_tries: tries, completion_sent_at: sentAt });
-  await queries.query(sql`
-    update attempts set completing_since = ${at}, completion_tries = ${tries}, completion_sent_at = ${sentAt}
-    where bucket = ${payment.bucket} and payment_id = ${payment.payment_id} and number = ${attempt.number}`);
+  const columns = { completing_since: at, completion_tries: tries, completion_sent_at: sentAt };
+  changeAttempt(queries, payment, attempt, columns);
 }
 
 /** Writes the advice that debits down before it leaves; that it is repeated is in the log. */
@@ -35,10 +33,7 @@ export async function storeCompletion(
   if (attempt.completion_tries > 0)
     logStep(recorder, payment, 'completion-repeated', { ...named(attempt), tries: attempt.completion_tries });
   else {
-    attempt.completion_sent_at ??= at;
-    await recorder.query(sql`
-      update attempts set completion_sent_at = ${attempt.completion_sent_at}
-      where bucket = ${payment.bucket} and payment_id = ${payment.payment_id} and number = ${attempt.number}`);
+    changeAttempt(recorder, payment, attempt, { completion_sent_at: attempt.completion_sent_at ?? at });
     await addEvent(recorder, payment, at, { kind: 'completion-sent', data: named(attempt) });
   }
   await holdForAnswer(recorder, payment, attempt.bank_id, nowMs);

@@ -30,6 +30,7 @@ describe('payments of hosts that die, freeze or meet', { timeout: 60_000 }, () =
   });
 
   it('reverses nothing after a crash that certainly had not left', async () => {
+    h.banks.areReady = false;
     h.banks.debits = (bankId) => (bankId === 'north' ? 'no-session' : '00');
     const id = h.till.sell();
     await h.arrive();
@@ -48,6 +49,7 @@ describe('payments of hosts that die, freeze or meet', { timeout: 60_000 }, () =
   });
 
   it('lets no message leave once another host has the payment, nor once the sale was ended', async () => {
+    h.banks.areReady = false;
     const sessions: PromiseWithResolvers<void>[] = [];
     const send = h.banks.send.bind(h.banks);
     let holdsNext = true;
@@ -105,39 +107,51 @@ describe('payments of hosts that die, freeze or meet', { timeout: 60_000 }, () =
     expect((await h.events(id)).filter((kind) => kind === 'collected')).toHaveLength(1);
   });
 
-  it('lets no debit leave after its lease, however long the store takes to say that it may', async () => {
-    const held = Promise.withResolvers<void>();
-    let isHeld = false;
-    const slowStore: Database = {
-      ...h.database,
-      query: (statement) => h.database.query(statement),
-      onCommit: (act) => h.database.onCommit(act),
-      close: () => h.database.close(),
-      transaction: async (work) => {
-        const result = await h.database.transaction(work);
-        // The commit by which the debit may leave: its answer is held back.
-        if (typeof result === 'number' && !isHeld) {
-          isHeld = true;
-          await held.promise;
-        }
-        return result;
-      },
-    };
-    const id = h.till.sell();
-    await h.arrive();
-    h.run({ on: slowStore, hostName: 'slow' });
-    await until(() => isHeld);
-    expect((await h.read(id)).attempts).toMatchObject([{ bankId: 'north', state: 'sent' }]);
-    h.clock.advance(2 * minuteMs);
-    h.run({ on: h.open(), hostName: 'quick' });
-    await h.becomes(id, 'collected');
-    held.resolve();
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    expect(h.banks.ledger.map(({ bankId, kind }) => `${bankId} ${kind}`)).toEqual([
-      'north reversal-of-nothing',
-      'ural debit',
-    ]);
-  });
+  it.each([
+    { line: 'up', areReady: true },
+    { line: 'down when it was stored', areReady: false },
+  ])(
+    'lets no debit leave after its lease, however long the store takes to say that it may (line $line)',
+    async ({ areReady }) => {
+      h.banks.areReady = areReady;
+      const held = Promise.withResolvers<void>();
+      let isHeld = false;
+      const slowStore: Database = {
+        ...h.database,
+        query: (statement) => h.database.query(statement),
+        quick: (statement) => h.database.quick(statement),
+        onCommit: (act) => h.database.onCommit(act),
+        close: () => h.database.close(),
+        transaction: (work) => h.database.transaction(work),
+        shared: async (part, work) => {
+          const result = await h.database.shared(part, work);
+          // The commit by which the debit may leave: its answer is held back.
+          const isLeaving = areReady
+            ? Array.isArray(result) && result.length > 0
+            : typeof result === 'number';
+          if (isLeaving && !isHeld) {
+            isHeld = true;
+            await held.promise;
+          }
+          return result;
+        },
+      };
+      const id = h.till.sell();
+      await h.arrive();
+      h.run({ on: slowStore, hostName: 'slow' });
+      await until(() => isHeld);
+      expect((await h.read(id)).attempts).toMatchObject([{ bankId: 'north', state: 'sent' }]);
+      h.clock.advance(2 * minuteMs);
+      h.run({ on: h.open(), hostName: 'quick' });
+      await h.becomes(id, 'collected');
+      held.resolve();
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      expect(h.banks.ledger.map(({ bankId, kind }) => `${bankId} ${kind}`)).toEqual([
+        'north reversal-of-nothing',
+        'ural debit',
+      ]);
+    },
+  );
 
   it('debits no sale twice and loses none, whatever banks and hosts do', async () => {
     const random = randomNumbers(20_261_124);

@@ -129,9 +129,10 @@ describe('what a person has to decide', { timeout: 60_000 }, () => {
     await h.becomes(id, 'declined');
     await h.database.query(sql`
       insert into debts (bucket, payment_id, card_reference, masked_pan, till_id, state, amount_minor, currency, scheme, sold_at, time_zone,
-        response_code, declined_cause, retry_class, wait_ms, opened_at, declined_at, window_ends_at, attempt_cycle)
+        issuer, response_code, declined_cause, retry_class, wait_ms, opened_at, declined_at, window_ends_at, unreached_in_a_row, tried_as_back,
+        attempt_cycle)
       select bucket, payment_id, card_reference, masked_pan, till_id, 'open', amount_minor, currency, 'visa', sold_at, time_zone,
-        '51', 'first', 'later', 0, sold_at, sold_at, sold_at, 0 from payments`);
+        '476173', '51', 'first', 'later', 0, sold_at, sold_at, sold_at, 0, 0, 0 from payments`);
     const isLookedInto = async () => (await cardholderDebt(h.database, id, h.clock.nowMs()))!.is_looked_into;
     h.banks.reversals = () => 'lost';
     await h.hears(h.lateAnswer(h.banks.requests[0]!));

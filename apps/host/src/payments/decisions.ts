@@ -1,7 +1,7 @@
 import { type AttemptDecision, Problem } from '@bivak/domain';
 import type { Logger } from '@bivak/process';
 import { decidedStates, decisionsFor } from '@bivak/rules';
-import { type Database, type Queries, type Row, sql } from '../store/index.ts';
+import { type Database, type Queries, type Row, sql, type Transaction } from '../store/index.ts';
 import { fallDue } from './claims.ts';
 import { startCompleting } from './completing.ts';
 import { alarmsOver, endGivingBack, startReversing } from './giving-back.ts';
@@ -68,13 +68,13 @@ type LockedPayment = MovingPayment & Pick<Row<'payments'>, 'cancel_requested'>;
 
 async function lockPayment(queries: Queries, bucket: number, paymentId: string): Promise<LockedPayment> {
   const [row] = await queries.query<LockedPayment>(sql`
-    select bucket, payment_id, state, cancel_requested from payments
+    select bucket, payment_id, state, cancel_requested, open_since, stay_alarm, last_event, amount_minor, bank_id, has_debt from payments
     where bucket = ${bucket} and payment_id = ${paymentId} for update`);
   return row!;
 }
 
 async function carryOut(
-  queries: Queries,
+  queries: Transaction,
   payment: LockedPayment,
   attempt: AttemptRow,
   decision: AttemptDecision,

@@ -1,7 +1,7 @@
 import { possibleDouble } from '@bivak/rules';
 import { type Database, type Row, sql } from '../store/index.ts';
 import type { FoldContext } from './fold.ts';
-import { addEvent, type PaymentKey, recorder } from './timeline.ts';
+import { addEvent, type HeldPayment, type PaymentKey, recorder } from './timeline.ts';
 
 /** What tells of a sale whether it is another one rung up twice. */
 export interface FoldedSale extends PaymentKey {
@@ -21,12 +21,12 @@ export async function flagDouble({ database, log }: FoldContext, sale: FoldedSal
   await database.transaction(async (queries) => {
     // In one order, whichever of them has found the other.
     for (const { id, otherId, at } of pair.toSorted((a, b) => a.id.localeCompare(b.id))) {
-      const flagged = await queries.query(sql`
+      const [flagged] = await queries.query<HeldPayment>(sql`
         update payments set double_of = ${otherId} where bucket = ${sale.bucket} and payment_id = ${id} and double_of is null
-        returning payment_id`);
-      if (flagged.length === 0) continue;
+        returning bucket, payment_id, last_event`);
+      if (flagged === undefined) continue;
       const event = { kind: 'possible-double', data: { otherId } } as const;
-      await addEvent(recorder(queries, log), { bucket: sale.bucket, payment_id: id }, at, event);
+      await addEvent(recorder(queries, log), flagged, at, event);
     }
   });
 }

@@ -64,9 +64,11 @@ export async function foldNext(
   tillId: string,
 ): Promise<{ folded: number; mayBeMore: boolean }> {
   const entries = await unfolded(context.database, tillId, batchSize);
+  // Small reads for each sale, many at once.
+  const quick: FoldContext = { ...context, database: { ...context.database, query: context.database.quick } };
   const results = new Map<number, FoldResult>();
   await eachAtMost(salesAtOnce, bySale(entries), async (ofOneSale) => {
-    for (const entry of ofOneSale) results.set(entry.envelope.seq, await tryFold(context, entry));
+    for (const entry of ofOneSale) results.set(entry.envelope.seq, await tryFold(quick, entry));
   });
   const quarantined = entries.flatMap((entry) => {
     const { reason } = results.get(entry.envelope.seq)!;

@@ -1,7 +1,7 @@
 import type { DisputeCause, PaymentState, ReversalVerdict } from '@bivak/domain';
-import { type Queries, sql } from '../store/index.ts';
+import { sql, type Transaction } from '../store/index.ts';
 import { holdForAnswer } from './claims.ts';
-import { type MovingPayment, moveAttempt, movePayment, named } from './moves.ts';
+import { changeAttempt, type MovingPayment, moveAttempt, movePayment, named } from './moves.ts';
 import { type AttemptRow, type PaymentRow, rrnOf } from './rows.ts';
 import { addEvent, logStep, type Recorder } from './timeline.ts';
 
@@ -45,16 +45,14 @@ function pathToReversing(
 
 /** The attempt is to be given back, from now on: its reversal is counted anew. */
 export async function startReversing(
-  queries: Queries,
+  queries: Transaction,
   payment: MovingPayment,
   attempt: AttemptRow,
   at: Date,
 ): Promise<void> {
   await moveAttempt(queries, payment, attempt, at, 'reversing');
-  Object.assign(attempt, { reversal_tries: 0, reversing_since: at, reversal_verdict: null });
-  await queries.query(sql`
-    update attempts set reversal_tries = 0, reversing_since = ${at}, reversal_verdict = null
-    where bucket = ${payment.bucket} and payment_id = ${payment.payment_id} and number = ${attempt.number}`);
+  const columns = { reversal_tries: 0, reversing_since: at, reversal_verdict: null };
+  changeAttempt(queries, payment, attempt, columns);
 }
 
 /** Writes down what came of a reversal. Unless it is confirmed, what the rules say of `verdict` follows. */
@@ -83,10 +81,8 @@ async function repeatLater(
 ): Promise<void> {
   const at = new Date(nowMs);
   const tries = attempt.reversal_tries + 1;
-  Object.assign(attempt, { reversal_tries: tries, reversal_verdict: verdict, changed_at: at });
-  await recorder.query(sql`
-    update attempts set reversal_tries = ${tries}, reversal_verdict = ${verdict}, changed_at = ${at}
-    where bucket = ${payment.bucket} and payment_id = ${payment.payment_id} and number = ${attempt.number}`);
+  const columns = { reversal_tries: tries, reversal_verdict: verdict, changed_at: at };
+  changeAttempt(recorder, payment, attempt, columns);
   logStep(recorder, payment, 'reversal-unconfirmed', { ...named(attempt), tries, verdict, ...facts });
 }
 
@@ -110,7 +106,7 @@ export async function recordUnreversible(
 
 /** Nothing is debited any more; the alarms about the attempt are over, and its payment waits for it no longer. */
 export async function endGivingBack(
-  queries: Queries,
+  queries: Transaction,
   payment: MovingPayment,
   attempt: AttemptRow,
   at: Date,
@@ -130,10 +126,7 @@ export async function storeRefund(
 ): Promise<void> {
   const at = new Date(nowMs);
   await moveAttempt(recorder, payment, attempt, at, 'refunding');
-  Object.assign(attempt, { refund_stan: stan, refund_rrn: rrnOf(stan, nowMs) });
-  await recorder.query(sql`
-    update attempts set refund_stan = ${stan}, refund_rrn = ${attempt.refund_rrn}
-    where bucket = ${payment.bucket} and payment_id = ${payment.payment_id} and number = ${attempt.number}`);
+  changeAttempt(recorder, payment, attempt, { refund_stan: stan, refund_rrn: rrnOf(stan, nowMs) });
   await holdForAnswer(recorder, payment, attempt.bank_id, nowMs);
   await addEvent(recorder, payment, at, { kind: 'refund-sent', data: named(attempt) });
 }
@@ -181,16 +174,13 @@ export async function dispute(
   if (attempt.state === 'completing' && payment.state === 'sending')
     await movePayment(recorder, payment, at, 'unknown', 'reversing');
   await moveAttempt(recorder, payment, attempt, at, 'disputed');
-  attempt.dispute_cause = cause;
-  await recorder.query(sql`
-    update attempts set dispute_cause = ${cause}, pending_alarm = 'raise'
-    where bucket = ${payment.bucket} and payment_id = ${payment.payment_id} and number = ${attempt.number}`);
+  changeAttempt(recorder, payment, attempt, { dispute_cause: cause, pending_alarm: 'raise' });
   await addEvent(recorder, payment, at, { kind: 'disputed', data: { ...named(attempt), cause } });
 }
 
 /** The alarms about an attempt end; if nobody was told yet, they are raised first, so that what happened is seen. */
 export async function alarmsOver(
-  queries: Queries,
+  queries: Transaction,
   payment: MovingPayment,
   { number }: AttemptRow,
 ): Promise<void> {

@@ -190,8 +190,10 @@ describe('an answer that nobody waits for', { timeout: 60_000 }, () => {
     let isAway = true;
     const away: Database = {
       query: (statement) => (isAway ? Promise.reject(new Error('away')) : h.database.query(statement)),
+      quick: (statement) => h.database.quick(statement),
       onCommit: (act) => h.database.onCommit(act),
       transaction: (work) => h.database.transaction(work),
+      shared: (part, work) => h.database.shared(part, work),
       close: () => h.database.close(),
     };
     const recorder = h.lateAnswers(away);

@@ -2,11 +2,11 @@ import type { Clock } from '@bivak/clock';
 import type { Logger } from '@bivak/process';
 import { lateAnswerEffect, readReversalAnswer, type Verdict } from '@bivak/rules';
 import { type LateAnswer, readBankAnswer, reversalTerms } from '../banks/index.ts';
-import { type Database, type Queries, type Row, sql } from '../store/index.ts';
+import { type Database, type Queries, type Row, sql, type Transaction } from '../store/index.ts';
 import { fallDue } from './claims.ts';
 import { confirmCompletion } from './completing.ts';
 import { endGivingBack, startReversing } from './giving-back.ts';
-import { type MovingPayment, movePayment, named } from './moves.ts';
+import { changeAttempt, type MovingPayment, movePayment, named } from './moves.ts';
 import { type AttemptRow, reversedFacts } from './rows.ts';
 import { readAttempts } from './store.ts';
 import { addEvent, addEventOnce, type PaymentKey, type Recorder, recorder } from './timeline.ts';
@@ -168,7 +168,7 @@ export async function applyLateAnswer(
     return fallDue(recording, payment, nowMs);
   }
   const isApproval = responseClass === 'approved' || responseClass === 'partial';
-  if (effect !== 'ignore' && isApproval && isDebit) await setApproved(recording, payment, attempt);
+  if (effect !== 'ignore' && isApproval && isDebit) setApproved(recording, payment, attempt);
   if (responseClass === 'partial' && attempt.state === 'sent') await setPartial(recording, payment, attempt);
   if (effect === 'reopen') return reopen(recording, payment, attempt, responseCode, nowMs);
   const event = { kind: 'late-answer', data: { bankId, messageType, responseCode } } as const;
@@ -202,10 +202,8 @@ async function reopen(
   await fallDue(recording, payment, nowMs);
 }
 
-async function setApproved(queries: Queries, payment: PaymentKey, { number }: AttemptRow): Promise<void> {
-  await queries.query(sql`
-    update attempts set was_approved = true
-    where bucket = ${payment.bucket} and payment_id = ${payment.payment_id} and number = ${number}`);
+function setApproved(transaction: Transaction, payment: PaymentKey, attempt: AttemptRow): void {
+  changeAttempt(transaction, payment, attempt, { was_approved: true });
 }
 
 /** Debited for less, says an answer that the request did not know as its own: no repeat of it may be believed to be whole. */
@@ -266,7 +264,7 @@ async function lock(
   number: number,
 ): Promise<{ payment: MovingPayment; attempt: AttemptRow } | undefined> {
   const [payment] = await queries.query<MovingPayment>(sql`
-    select bucket, payment_id, state from payments
+    select bucket, payment_id, state, open_since, stay_alarm, last_event, amount_minor, bank_id, has_debt from payments
     where bucket = ${bucket} and payment_id = ${payment_id} for update`);
   if (payment === undefined) return undefined;
   const attempt = (await readAttempts(queries, bucket, payment_id))[number - 1];

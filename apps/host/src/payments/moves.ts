@@ -6,34 +6,49 @@ import {
   paymentLifecycle,
 } from '@bivak/domain';
 import { assertMove } from '@bivak/lifecycle';
-import { type Queries, sql } from '../store/index.ts';
+import type { Row, Transaction } from '../store/index.ts';
 import type { AttemptRow, PaymentRow } from './rows.ts';
+import { moveInSums } from './sums.ts';
+import { keyOf, type PaymentKey } from './timeline.ts';
 
 /** Names a payment and its state; the caller has locked its row. */
-export type MovingPayment = Pick<PaymentRow, 'bucket' | 'payment_id' | 'state'>;
+export type MovingPayment = Pick<
+  PaymentRow,
+  | 'bucket'
+  | 'payment_id'
+  | 'state'
+  | 'open_since'
+  | 'stay_alarm'
+  | 'last_event'
+  | 'amount_minor'
+  | 'bank_id'
+  | 'has_debt'
+>;
 
 /** Moves a payment along its life, through `path`; a move that the table does not have is a bug and throws. */
 export async function movePayment(
-  queries: Queries,
+  transaction: Transaction,
   payment: MovingPayment,
   at: Date,
   ...path: PaymentState[]
 ): Promise<void> {
+  const before = { ...payment };
+  if (isEnd(payment.state)) payment.open_since = at;
   for (const to of path) {
     assertMove(paymentLifecycle, payment.state, to);
     payment.state = to;
   }
-  const isEnd = (paymentEnds as readonly PaymentState[]).includes(payment.state);
-  await queries.query(sql`
-    update payments set state = ${payment.state},
-      open_since = case when state in ('collected', 'declined', 'cancelled') then ${at}::timestamptz else open_since end,
-      stay_alarm = case when stay_alarm is not null and ${isEnd}::boolean then 'over' else stay_alarm end
-    where bucket = ${payment.bucket} and payment_id = ${payment.payment_id}`);
+  if (payment.stay_alarm !== null && isEnd(payment.state)) payment.stay_alarm = 'over';
+  const { state, open_since, stay_alarm } = payment;
+  transaction.change('payments', keyOf(payment), { state, open_since, stay_alarm });
+  moveInSums(transaction, before, payment);
 }
+
+const isEnd = (state: PaymentState): boolean => (paymentEnds as readonly PaymentState[]).includes(state);
 
 /** Moves an attempt along its life, as {@link movePayment}. */
 export async function moveAttempt(
-  queries: Queries,
+  transaction: Transaction,
   payment: MovingPayment,
   attempt: AttemptRow,
   at: Date,
@@ -43,10 +58,18 @@ export async function moveAttempt(
     assertMove(attemptLifecycle, attempt.state, to);
     attempt.state = to;
   }
-  attempt.changed_at = at;
-  await queries.query(sql`
-    update attempts set state = ${attempt.state}, changed_at = ${at}
-    where bucket = ${payment.bucket} and payment_id = ${payment.payment_id} and number = ${attempt.number}`);
+  changeAttempt(transaction, payment, attempt, { state: attempt.state, changed_at: at });
+}
+
+/** Changes columns of an attempt, here and in the store. */
+export function changeAttempt(
+  transaction: Transaction,
+  payment: PaymentKey,
+  attempt: AttemptRow,
+  columns: Partial<Row<'attempts'>>,
+): void {
+  Object.assign(attempt, columns);
+  transaction.change('attempts', { ...keyOf(payment), number: attempt.number }, columns);
 }
 
 /** What every event of an attempt names. */

@@ -180,10 +180,14 @@ describe('payments', { timeout: 60_000 }, () => {
     const [{ bucket }] = (await h.database.query(sql`select bucket from payments`)) as [{ bucket: number }];
     h.banks.debits = () => '00';
     expect(
-      await requestAttempt(h.database, { bucket, paymentId: id }, 'retry', h.clock.nowMs(), silentLog),
+      await h.database.transaction((one) =>
+        requestAttempt(one, { bucket, paymentId: id }, 'retry', h.clock.nowMs(), silentLog),
+      ),
     ).toBe(true);
     expect(
-      await requestAttempt(h.database, { bucket, paymentId: id }, 'retry', h.clock.nowMs(), silentLog),
+      await h.database.transaction((one) =>
+        requestAttempt(one, { bucket, paymentId: id }, 'retry', h.clock.nowMs(), silentLog),
+      ),
     ).toBe(false);
     worker.wake();
     await h.becomes(id, 'collected');
@@ -216,7 +220,7 @@ describe('payments', { timeout: 60_000 }, () => {
     h.banks.debits = (_, { reference }) => (reference.startsWith('till-1') ? 'hang' : '00');
     for (let sales = 0; sales < 80; sales++) h.till.sell({ pan: testPans[sales % testPans.length]! });
     await h.arrive();
-    const worker = h.run();
+    const worker = h.run({ maxAtOnce: { all: 64, offline: 48 } });
     await until(() => h.banks.requests.length >= 48);
     const waiting = testTill('till-2', h.clock.nowMs);
     await enrolTestTill(h.database, waiting, h.clock.nowMs());

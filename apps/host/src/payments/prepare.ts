@@ -17,6 +17,7 @@ import { storeRefund, storeReversal } from './giving-back.ts';
 import { type AttemptRow, issuerOf, type PaymentRow } from './rows.ts';
 import * as store from './store.ts';
 import type { Recorder } from './timeline.ts';
+import type { TraceNumbers } from './trace-numbers.ts';
 
 /** A message that has been written down and may leave now. */
 export type Message = {
@@ -24,6 +25,8 @@ export type Message = {
   bankId: string;
   /** Unless it is a reversal, it leaves before this instant, or not at all. */
   leavesUntilMs: number;
+  /** It is written down that it leaves: the bank's line was up when it was stored. */
+  isLeaving: boolean;
   /** What the answer may show something of, beside the bank. */
   about: TroubleAbout;
   /** Whether the bank had said, when this was written down, that it has debited. */
@@ -37,8 +40,10 @@ export interface Preparation {
   step: Extract<NextStep, { do: 'send' | 'complete' | 'inquire' | 'reverse' | 'refund' }>;
   /** The profile of each bank. */
   profileOf: (bankId: string) => string;
-  /** A trace number for each bank. */
-  numbers: ReadonlyMap<string, string>;
+  /** Of which there is one for each bank. */
+  numbers: Pick<TraceNumbers, 'next'>;
+  /** True if a message to the bank can leave at once. */
+  isReady: (bankId: string) => boolean;
   nowMs: number;
 }
 
@@ -81,12 +86,13 @@ function reasonOf(payment: PaymentRow, attempt: AttemptRow, all: readonly Attemp
 }
 
 /** What every message about an attempt has. */
-const shared = (payment: PaymentRow, attempt: AttemptRow, nowMs: number) => ({
+const shared = (payment: PaymentRow, attempt: AttemptRow, nowMs: number, isLeaving = false) => ({
   number: attempt.number,
   bankId: attempt.bank_id,
   about: { issuer: issuerOf(payment), card: payment.card_reference },
   wasApproved: attempt.was_approved,
   leavesUntilMs: nowMs + leaseMs - leaseMarginMs,
+  isLeaving,
 });
 
 async function prepareCompletion(
@@ -109,7 +115,7 @@ async function prepareInquiry(
 ): Promise<Message> {
   const attempt = attempts[step.attempt - 1]!;
   await storeInquiry(recorder, payment, attempt, nowMs);
-  const inquiryStan = numbers.get(attempt.bank_id)!;
+  const inquiryStan = numbers.next(attempt.bank_id);
   const request = { ...namedDebit(payment, attempt, card), inquiryStan };
   return { kind: 'inquiry', request, ...shared(payment, attempt, nowMs) };
 }
@@ -121,7 +127,7 @@ async function prepareRefund(
   card: DebitRequest['card'],
 ): Promise<Message> {
   const attempt = attempts[step.attempt - 1]!;
-  const stan = numbers.get(attempt.bank_id)!;
+  const stan = numbers.next(attempt.bank_id);
   await storeRefund(recorder, payment, attempt, stan, nowMs);
   const original = namedDebit(payment, attempt, card);
   const own = { stan, rrn: attempt.refund_rrn!, transmittedAtMs: nowMs };
@@ -131,17 +137,20 @@ async function prepareRefund(
 
 async function prepareDebit(
   recorder: Recorder,
-  { payment, attempts, banks: { ranked }, numbers, profileOf, nowMs }: Preparation,
+  { payment, attempts, banks: { ranked }, numbers, profileOf, isReady, nowMs }: Preparation,
   step: Extract<NextStep, { do: 'send' }>,
   card: DebitRequest['card'],
 ): Promise<Message> {
   const bank = ranked.find(({ bankId }) => bankId === step.bankId)!;
-  const stan = numbers.get(bank.bankId)!;
+  const stan = numbers.next(bank.bankId);
   const flow = debitFlow(profileOf(bank.bankId), payment.mode === 'offline');
   const chosen = { bank, ranked, stan, flow };
   const attempt = await store.storeAttempt(recorder, payment, attempts, chosen, nowMs);
+  // One commit instead of two. Were the line to fail before the message is written, the session knows that nothing left.
+  const isLeaving = isReady(bank.bankId);
+  if (isLeaving) await store.recordLeaving(recorder, payment, attempt, nowMs);
   const request = { ...contentOf(payment, attempt, card), ...originOf(payment, attempt) };
-  return { kind: 'debit', flow, request, ...shared(payment, attempt, nowMs) };
+  return { kind: 'debit', flow, request, ...shared(payment, attempt, nowMs, isLeaving) };
 }
 
 /**

@@ -1,8 +1,9 @@
 import { paymentLifecycle, type RetryCause } from '@bivak/domain';
 import { assertMove } from '@bivak/lifecycle';
 import type { Logger } from '@bivak/process';
-import { type Queries, type Row, sql } from '../store/index.ts';
-import { addEvent, recorder } from './timeline.ts';
+import { type Queries, type Row, sql, type Transaction } from '../store/index.ts';
+import { moveInSums, type SummedPayment } from './sums.ts';
+import { addEvent, type HeldPayment, type PaymentKey, recorder } from './timeline.ts';
 
 /** A payment that the issuer has declined, or of which it was not reached, with what recovery has to know of it. */
 export interface DeclinedPayment
@@ -52,7 +53,7 @@ export async function declinedPayment(
  * not declined (any more). Runs in the caller's transaction, since debt and payment live in one bucket.
  */
 export async function requestAttempt(
-  queries: Queries,
+  transaction: Transaction,
   payment: { bucket: number; paymentId: string },
   cause: RetryCause,
   nowMs: number,
@@ -60,13 +61,47 @@ export async function requestAttempt(
 ): Promise<boolean> {
   assertMove(paymentLifecycle, 'declined', 'routed');
   const at = new Date(nowMs);
-  const requested = await queries.query(sql`
-    update payments set state = 'routed', is_unreached = false, open_since = ${at}, cycle = cycle + 1, cause = ${cause},
+  const [requested] = await transaction.query<HeldPayment & SummedPayment>(sql`
+    update payments set state = 'routed', is_unreached = false, open_since = ${at}, cycle = cycle + 1, cause = ${cause}, told_wait = null,
       due_at = case when lease is null then ${at}::timestamptz else due_at end
     where bucket = ${payment.bucket} and payment_id = ${payment.paymentId} and state = 'declined' and not cancel_requested
-    returning payment_id`);
-  if (requested.length === 0) return false;
-  const key = { bucket: payment.bucket, payment_id: payment.paymentId };
-  await addEvent(recorder(queries, log), key, at, { kind: 'retry-requested', data: { cause } });
+    returning bucket, payment_id, last_event, state, amount_minor, bank_id, has_debt`);
+  if (requested === undefined) return false;
+  moveInSums(transaction, { ...requested, state: 'declined' }, requested);
+  await addEvent(recorder(transaction, log), requested, at, { kind: 'retry-requested', data: { cause } });
   return true;
+}
+
+/** A payment whose end recovery has not looked at yet. */
+export type DuePayment = Pick<
+  Row<'payments'>,
+  'bucket' | 'payment_id' | 'state' | 'cycle' | 'has_debt' | 'cancel_requested'
+> & {
+  /** Its items were handed over: there is a receipt. */
+  has_receipt: boolean;
+};
+
+/** Payments whose end recovery has not looked at yet: recovery's own claim. */
+export const dueForRecovery = (queries: Queries, limit: number): Promise<DuePayment[]> =>
+  queries.query<DuePayment>(sql`
+    select bucket, payment_id, state, cycle, has_debt, cancel_requested, fiscal is not null as has_receipt from payments
+    where recovery_due limit ${limit}`);
+
+/** Recovery has looked at a payment as it was then; if it has changed meanwhile, it is looked at again. */
+export async function clearRecoveryDue(
+  queries: Queries,
+  { bucket, payment_id, state, cycle, has_receipt }: DuePayment,
+): Promise<void> {
+  await queries.query(sql`
+    update payments set recovery_due = false
+    where bucket = ${bucket} and payment_id = ${payment_id} and state = ${state} and cycle = ${cycle}
+      and (fiscal is not null) = ${has_receipt}`);
+}
+
+/** A debt was opened for a payment, in the same transaction. */
+export async function recordDebt(transaction: Transaction, key: PaymentKey): Promise<void> {
+  const [payment] = await transaction.query<SummedPayment>(sql`
+    update payments set has_debt = true where bucket = ${key.bucket} and payment_id = ${key.payment_id} and not has_debt
+    returning bucket, payment_id, state, amount_minor, bank_id, has_debt`);
+  if (payment !== undefined) moveInSums(transaction, { ...payment, has_debt: false }, payment);
 }

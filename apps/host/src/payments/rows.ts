@@ -25,6 +25,12 @@ export type PaymentRow = Pick<
   | 'issuer_bank_id'
   | 'sold_at'
   | 'time_zone'
+  | 'open_since'
+  | 'stay_alarm'
+  | 'last_event'
+  | 'told_wait'
+  | 'bank_id'
+  | 'has_debt'
 >;
 
 export type AttemptRow = Pick<

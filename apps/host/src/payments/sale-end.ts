@@ -3,7 +3,7 @@ import type { Logger } from '@bivak/process';
 import { saleEndDecisionsFor } from '@bivak/rules';
 import { type Database, type Row, sql } from '../store/index.ts';
 import { fallDue } from './claims.ts';
-import { addEvent, recorder } from './timeline.ts';
+import { addEvent, type HeldPayment, recorder } from './timeline.ts';
 
 /** What a person has decided about a sale that was approved online and whose till never wrote its end. */
 export interface DecidedEnd {
@@ -28,8 +28,8 @@ export async function decideSaleEnd(
   if (found === undefined) throw new Problem('unknown-payment', { paymentId });
   const payment = { bucket: found.bucket, payment_id: paymentId };
   await database.transaction(async (queries) => {
-    const [row] = await queries.query<EndColumns>(sql`
-      select state, accepted_seq, cancel_requested, end_decision, received_at from payments
+    const [row] = await queries.query<EndColumns & HeldPayment>(sql`
+      select bucket, payment_id, last_event, state, accepted_seq, cancel_requested, end_decision, received_at from payments
       where bucket = ${payment.bucket} and payment_id = ${paymentId} for update`);
     const offered = saleEndDecisionsFor(saleEndFacts(row!), nowMs);
     if (!offered.includes(decision))
@@ -39,7 +39,7 @@ export async function decideSaleEnd(
         unended_alarm = case when unended_alarm is not null then 'over' end
       where bucket = ${payment.bucket} and payment_id = ${paymentId}`);
     const data = { decision, by, why };
-    await addEvent(recorder(queries, log), payment, new Date(nowMs), { kind: 'end-decided', data });
+    await addEvent(recorder(queries, log), row!, new Date(nowMs), { kind: 'end-decided', data });
     if (decision === 'give-back') await fallDue(queries, payment, nowMs);
   });
 }

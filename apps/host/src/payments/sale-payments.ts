@@ -1,6 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
 import { isTimeZone } from '@bivak/clock';
-import { type CardMode, type MendedPart, paymentLifecycle, type RefusalReason } from '@bivak/domain';
+import {
+  type CardMode,
+  type MendedPart,
+  type PaymentEvent,
+  paymentLifecycle,
+  type RefusalReason,
+} from '@bivak/domain';
 import type { EntryBody } from '@bivak/journal';
 import { cardBucket, type Queries, type Row, sql } from '../store/index.ts';
 import { flagDouble } from './doubles.ts';
@@ -9,7 +15,15 @@ import { storable } from './mending.ts';
 import { QuarantineError } from './quarantine-error.ts';
 import type { CardIntent } from './sale-reading.ts';
 import type { SentCard } from './sent-card.ts';
-import { addEvent, type PaymentKey, type Recorder, recorder } from './timeline.ts';
+import {
+  addEvent,
+  addFirstEvents,
+  type DatedEvent,
+  type HeldPayment,
+  type PaymentKey,
+  type Recorder,
+  recorder,
+} from './timeline.ts';
 
 const maxClockOffMs = 366 * 86_400_000;
 
@@ -40,11 +54,12 @@ export async function makePayment(context: FoldContext, sale: CardSale): Promise
   const { read, paymentId, accepted } = sale;
   const payment = { bucket: cardBucket(read.card.cardReference), payment_id: paymentId };
   const parts = partsOf(sale);
-  await context.database.transaction(async (queries) => {
+  await context.database.shared(`card ${payment.bucket}`, async (queries) => {
     const recording = recorder(queries, context.log);
     const soldAt = soldAtOf(read.entry.at, sale.receivedAt);
-    if (await insertPayment(queries, context, sale, { payment, parts, soldAt }))
-      await recordArrival(recording, payment, sale, { soldAt, mended: parts.mended });
+    const events = arrivalOf(sale, { soldAt, mended: parts.mended });
+    if (await insertPayment(queries, context, sale, { payment, parts, soldAt, events: events.length }))
+      addFirstEvents(recording, payment, events);
     else if (accepted !== null) await complete(recording, payment, sale, accepted);
   });
   const { cardReference } = read.card;
@@ -89,7 +104,7 @@ async function insertPayment(
   queries: Queries,
   context: FoldContext,
   sale: CardSale,
-  { payment, parts, soldAt }: { payment: PaymentKey; parts: Parts; soldAt: Date },
+  { payment, parts, soldAt, events }: { payment: PaymentKey; parts: Parts; soldAt: Date; events: number },
 ): Promise<boolean> {
   const { tillId, mode, receivedAt, accepted } = sale;
   const { entry, intent, card } = sale.read;
@@ -102,32 +117,29 @@ async function insertPayment(
   const made = await queries.query(sql`
     insert into payments (bucket, payment_id, till_id, accepted_seq, state, open_since, cycle, cause, cancel_requested, mode, amount_minor,
       currency, masked_pan, card_reference, card_track, card_track_key, card_account, card_account_key, phone, issuer, issuer_bank_id, sold_at, time_zone, received_at,
-      bank_due_at, line_items, checks, fiscal, routing, due_at, epoch)
+      bank_due_at, line_items, checks, fiscal, routing, due_at, epoch, last_event, has_debt, recovery_due)
     values (${payment.bucket}, ${payment.payment_id}, ${tillId}, ${accepted?.seq ?? null}, ${paymentLifecycle.initial}, ${receivedAt}, 0,
       'first', false, ${mode}, ${intent.totalMinor}, ${intent.currency}, ${card.maskedPan}, ${card.cardReference}, ${track?.sealed ?? null},
       ${track?.dataKey ?? null}, ${account?.sealed ?? null}, ${account?.dataKey ?? null}, ${sent.phone}, ${issuer?.name ?? null}, ${issuer?.bankId ?? null}, ${soldAt}, ${timeZone},
-      ${receivedAt}, ${bankDueAt}, ${parts.lineItems}, ${parts.checks}, ${parts.fiscal}, '[]', ${receivedAt}, ${sale.epoch})
+      ${receivedAt}, ${bankDueAt}, ${parts.lineItems}, ${parts.checks}, ${parts.fiscal}, '[]', ${receivedAt}, ${sale.epoch}, ${events}, false, false)
     on conflict (bucket, payment_id) do nothing returning payment_id`);
   return made.length > 0;
 }
 
-async function recordArrival(
-  recording: Recorder,
-  payment: PaymentKey,
+/** What a payment's timeline begins with. */
+function arrivalOf(
   { tillId, mode, accepted, receivedAt, read, decided }: CardSale,
   { soldAt, mended }: { soldAt: Date; mended: MendedPart[] },
-): Promise<void> {
-  if (accepted === null) await addEvent(recording, payment, soldAt, { kind: 'rung-up', data: { tillId } });
-  else await addEvent(recording, payment, soldAt, { kind: 'accepted', data: { tillId, mode } });
-  if (soldAt === receivedAt) {
-    const data = { tillAt: read.entry.at };
-    await addEvent(recording, payment, receivedAt, { kind: 'dated-on-arrival', data });
-  }
-  if (mended.length > 0)
-    await addEvent(recording, payment, receivedAt, { kind: 'mended', data: { parts: mended } });
-  await addEvent(recording, payment, receivedAt, { kind: 'arrived', data: {} });
-  if (decided !== undefined)
-    await addEvent(recording, payment, receivedAt, { kind: 'collected-by-decision', data: decided });
+): DatedEvent[] {
+  const events: DatedEvent[] = [];
+  const add = (at: Date, event: PaymentEvent): number => events.push({ at, event });
+  if (accepted === null) add(soldAt, { kind: 'rung-up', data: { tillId } });
+  else add(soldAt, { kind: 'accepted', data: { tillId, mode } });
+  if (soldAt === receivedAt) add(receivedAt, { kind: 'dated-on-arrival', data: { tillAt: read.entry.at } });
+  if (mended.length > 0) add(receivedAt, { kind: 'mended', data: { parts: mended } });
+  add(receivedAt, { kind: 'arrived', data: {} });
+  if (decided !== undefined) add(receivedAt, { kind: 'collected-by-decision', data: decided });
+  return events;
 }
 
 /** When it was sold: as the till has it, or as it arrived if its clock was years off. The sale is collected either way. */
@@ -147,8 +159,9 @@ async function complete(
   { body, seq }: NonNullable<CardSale['accepted']>,
 ): Promise<void> {
   const { tillId, mode, receivedAt } = sale;
-  const [known] = await recording.query<Pick<Row<'payments'>, 'accepted_seq' | 'cancel_requested'>>(sql`
-    select accepted_seq, cancel_requested from payments
+  type Known = HeldPayment & Pick<Row<'payments'>, 'accepted_seq' | 'cancel_requested'>;
+  const [known] = await recording.query<Known>(sql`
+    select bucket, payment_id, last_event, accepted_seq, cancel_requested from payments
     where bucket = ${payment.bucket} and payment_id = ${payment.payment_id} for update`);
   if (known!.accepted_seq === seq) return;
   if (known!.cancel_requested) throw new QuarantineError({ kind: 'given-back' });
@@ -158,11 +171,11 @@ async function complete(
   const fiscal = storable(body.fiscal);
   await recording.query(sql`
     update payments set mode = ${mode}, fiscal = ${JSON.stringify(fiscal)}, checks = coalesce(${checks}::jsonb, checks),
-      accepted_seq = ${seq}, unended_alarm = case when unended_alarm is not null then 'over' end
+      accepted_seq = ${seq}, recovery_due = recovery_due or state = 'declined', unended_alarm = case when unended_alarm is not null then 'over' end
     where bucket = ${payment.bucket} and payment_id = ${payment.payment_id}`);
-  await addEvent(recording, payment, receivedAt, { kind: 'accepted', data: { tillId, mode } });
+  await addEvent(recording, known!, receivedAt, { kind: 'accepted', data: { tillId, mode } });
   if (!isDeepStrictEqual(fiscal, body.fiscal))
-    await addEvent(recording, payment, receivedAt, { kind: 'mended', data: { parts: ['fiscal'] } });
+    await addEvent(recording, known!, receivedAt, { kind: 'mended', data: { parts: ['fiscal'] } });
 }
 
 /** The sale did not happen: what was authorised for it is given back. Whoever works on it now finds it at the next write. */
@@ -172,15 +185,15 @@ export async function cancelPayment(
   { tillId, reason, at }: { tillId: string; reason: RefusalReason | null; at: Date },
 ): Promise<void> {
   const payment = { bucket: cardBucket(card.cardReference), payment_id: intent.saleId };
-  await database.transaction(async (queries: Queries) => {
-    const changed = await queries.query(sql`
+  await database.shared(`card ${payment.bucket}`, async (queries) => {
+    const [changed] = await queries.query<HeldPayment>(sql`
       update payments set cancel_requested = true, due_at = case when lease is null then ${at}::timestamptz else due_at end,
         unended_alarm = case when unended_alarm is not null then 'over' end
       where bucket = ${payment.bucket} and payment_id = ${payment.payment_id} and till_id = ${tillId} and accepted_seq is null
         and not cancel_requested
-      returning payment_id`);
-    if (changed.length > 0)
-      await addEvent(recorder(queries, log), payment, at, {
+      returning bucket, payment_id, last_event`);
+    if (changed !== undefined)
+      await addEvent(recorder(queries, log), changed, at, {
         kind: 'ended-without-receipt',
         data: { reason },
       });

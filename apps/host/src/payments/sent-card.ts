@@ -107,15 +107,17 @@ function phoneIn({ cards }: KeyStore, sent: readonly KeptAttachment[]): string |
  * A key serial number is used by one payment: the first that claims it. A second one is another sale for which the same tap is
  * to pay, or a reader that has lost its memory. The same payment once more is no second one.
  */
-async function claimTap(queries: Queries, ksn: string, paymentId: string): Promise<boolean> {
+async function claimTap(database: Database, ksn: string, paymentId: string): Promise<boolean> {
   const bucket = ksnBucket(ksn);
-  const claimed = await queries.query(sql`
-    insert into card_taps (bucket, ksn, payment_id) values (${bucket}, ${ksn}, ${paymentId})
-    on conflict (bucket, ksn) do nothing returning ksn`);
-  if (claimed.length > 0) return true;
-  const [tap] = await queries.query<Pick<Row<'card_taps'>, 'payment_id'>>(sql`
+  return database.shared(`tap ${bucket}`, async (queries) => {
+    const claimed = await queries.query(sql`
+      insert into card_taps (bucket, ksn, payment_id) values (${bucket}, ${ksn}, ${paymentId})
+      on conflict (bucket, ksn) do nothing returning ksn`);
+    if (claimed.length > 0) return true;
+    const [tap] = await queries.query<Pick<Row<'card_taps'>, 'payment_id'>>(sql`
     select payment_id from card_taps where bucket = ${bucket} and ksn = ${ksn}`);
-  return tap?.payment_id === paymentId;
+    return tap?.payment_id === paymentId;
+  });
 }
 
 /** Faults that are no fault of the reader's key: another key would not mend them. */

@@ -11,14 +11,14 @@ import {
 } from '@bivak/domain';
 import type { Verdict } from '@bivak/rules';
 import type { BankAnswer } from '../banks/index.ts';
-import { type Queries, sql } from '../store/index.ts';
+import { type Queries, sql, type Transaction } from '../store/index.ts';
 import { forgetTrack } from './card-destruction.ts';
 import { holdForAnswer } from './claims.ts';
 import { startCompleting } from './completing.ts';
 import { dispute } from './giving-back.ts';
-import { moveAttempt, movePayment, named } from './moves.ts';
+import { changeAttempt, moveAttempt, movePayment, named } from './moves.ts';
 import { type AttemptRow, type PaymentRow, rrnOf } from './rows.ts';
-import { addEvent, type Recorder } from './timeline.ts';
+import { addEvent, keyOf, type Recorder } from './timeline.ts';
 
 /** The attempts of a payment, the first one first: the one of number n stands at n - 1. */
 export async function readAttempts(
@@ -71,14 +71,19 @@ export async function storeAttempt(
     refund_stan: null,
     refund_rrn: null,
   };
-  await recorder.query(sql`
-    insert into attempts (bucket, payment_id, number, cycle, cause, bank_id, state, stan, rrn, flow, stored_at, changed_at, was_approved, fee_minor,
-      route, completion_tries, reversal_tries)
-    values (${payment.bucket}, ${payment.payment_id}, ${attempt.number}, ${payment.cycle}, ${cause}, ${bank.bankId}, ${attempt.state},
-      ${stan}, ${attempt.rrn}, ${flow}, ${at}, ${at}, false, ${bank.costMinor}, ${JSON.stringify(bank.route)}, 0, 0)`);
-  await recorder.query(sql`
-    update payments set bank_id = ${bank.bankId}, routing = ${JSON.stringify(ranked)}
-    where bucket = ${payment.bucket} and payment_id = ${payment.payment_id}`);
+  recorder.insert('attempts', {
+    ...keyOf(payment),
+    ...attempt,
+    cause,
+    answered_at: null,
+    response_code: null,
+    advice_code: null,
+    fee_minor: bank.costMinor,
+    route: bank.route,
+    pending_alarm: null,
+  });
+  recorder.change('payments', keyOf(payment), { bank_id: bank.bankId, routing: [...ranked] });
+  payment.bank_id = bank.bankId;
   const path = payment.state === 'received' ? (['routed', 'sending'] as const) : (['sending'] as const);
   await movePayment(recorder, payment, at, ...path);
   await holdForAnswer(recorder, payment, bank.bankId, nowMs);
@@ -89,17 +94,14 @@ export async function storeAttempt(
 
 /** Writes down that an attempt's message leaves: from here on the bank may have it. */
 export async function recordLeaving(
-  queries: Queries,
+  transaction: Transaction,
   payment: PaymentRow,
-  number: number,
+  attempt: AttemptRow,
   nowMs: number,
 ): Promise<void> {
   const at = new Date(nowMs);
-  const attempts = await readAttempts(queries, payment.bucket, payment.payment_id);
-  await moveAttempt(queries, payment, attempts[number - 1]!, at, 'sent');
-  await queries.query(sql`
-    update attempts set sent_at = ${at}
-    where bucket = ${payment.bucket} and payment_id = ${payment.payment_id} and number = ${number}`);
+  await moveAttempt(transaction, payment, attempt, at, 'sent');
+  changeAttempt(transaction, payment, attempt, { sent_at: at });
 }
 
 /** A bank's answer to a debit, or why there is none. */
@@ -155,20 +157,18 @@ export async function recordAnswer(
   else await moveAttempt(recorder, payment, attempt, at, after.attempt);
   const isDebited = responseClass === 'approved' || responseClass === 'partial';
   const wasApproved = attempt.was_approved || (isDebited && attempt.flow !== 'reserve');
-  Object.assign(attempt, {
-    bank_rrn: answer.bankRrn,
-    authorisation_code: answer.authorisationCode,
+  changeAttempt(recorder, payment, attempt, {
+    answered_at: at,
+    response_code: responseCode,
     response_class: responseClass,
     after_reversal: afterReversal,
     was_approved: wasApproved,
+    advice_code: answer.adviceCode,
+    authorisation_code: answer.authorisationCode,
+    bank_rrn: answer.bankRrn,
   });
-  await recorder.query(sql`
-    update attempts set answered_at = ${at}, response_code = ${responseCode}, response_class = ${responseClass},
-      after_reversal = ${afterReversal}, was_approved = ${wasApproved}, advice_code = ${answer.adviceCode}, authorisation_code = ${answer.authorisationCode},
-      bank_rrn = ${answer.bankRrn}
-    where bucket = ${payment.bucket} and payment_id = ${payment.payment_id} and number = ${attempt.number}`);
   if (after.payment !== null) await movePayment(recorder, payment, at, after.payment);
-  if (responseClass === 'approved' || responseClass === 'declined') await forgetTrack(recorder, payment);
+  if (responseClass === 'approved' || responseClass === 'declined') forgetTrack(recorder, payment);
   const data = { ...named(attempt), responseCode, meaning };
   return addEvent(recorder, payment, at, { kind: isReserved ? 'sum-reserved' : 'debit-answered', data });
 }
@@ -236,13 +236,18 @@ export async function book(
   if (payment.state === end) return false;
   const at = new Date(nowMs);
   const outcome = outcomeOf(end, payment);
+  payment.bank_id = collectedBy ?? payment.bank_id;
   await movePayment(recorder, payment, at, ...pathTo(payment.state, end));
-  await recorder.query(sql`
-    update payments set pending_outcome = ${outcome}, card_idle_since = ${at}, is_unreached = ${isUnreached}, bank_id = coalesce(${collectedBy}, bank_id),
-      collected_at = case when ${end} = 'collected' then ${at}::timestamptz else collected_at end,
-      declined_at = case when ${end} = 'declined' then ${at}::timestamptz else declined_at end
-    where bucket = ${payment.bucket} and payment_id = ${payment.payment_id}`);
-  await forgetTrack(recorder, payment);
+  recorder.change('payments', keyOf(payment), {
+    pending_outcome: outcome,
+    card_idle_since: at,
+    is_unreached: isUnreached,
+    bank_id: payment.bank_id,
+    ...(payment.has_debt || end === 'declined' ? { recovery_due: true } : {}),
+    ...(end === 'collected' ? { collected_at: at } : {}),
+    ...(end === 'declined' ? { declined_at: at } : {}),
+  });
+  forgetTrack(recorder, payment);
   await addEvent(recorder, payment, at, {
     kind: isUnreached ? 'not-reached' : end,
     data: {},

@@ -1,21 +1,22 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { PaymentEvent, WaitReason } from '@bivak/domain';
 import type { Logger } from '@bivak/process';
-import { type Queries, type Row, sql } from '../store/index.ts';
+import { type Row, sql, type Transaction } from '../store/index.ts';
 
 /** What records a payment's life: the store, and a log that follows the payment by its id through every step. */
-export interface Recorder extends Queries {
+export interface Recorder extends Transaction {
   log: Logger;
 }
 
-export const recorder = (queries: Queries, log: Logger): Recorder => ({
-  query: queries.query,
-  onCommit: queries.onCommit,
-  log,
-});
+export const recorder = (transaction: Transaction, log: Logger): Recorder => ({ ...transaction, log });
 
 /** Names a payment. */
 export type PaymentKey = Pick<Row<'payments'>, 'bucket' | 'payment_id'>;
+
+/** A payment whose row is held (locked, made or changed in the same transaction), with the number of its latest event. */
+export type HeldPayment = PaymentKey & Pick<Row<'payments'>, 'last_event'>;
+
+export const keyOf = ({ bucket, payment_id }: PaymentKey): PaymentKey => ({ bucket, payment_id });
 
 /** Logs a step of a payment once it is committed. */
 export function logStep(
@@ -27,28 +28,39 @@ export function logStep(
   onCommit(() => log.info({ paymentId: payment.payment_id, step, ...facts }, `payment ${step}`));
 }
 
-/**
- * Adds an event to a payment's timeline and logs it. Whoever adds one holds the payment's row (has locked, made or
- * changed it in the same transaction), so that the events are numbered one after the other.
- */
+/** Adds an event to a payment's timeline and logs it. */
 export async function addEvent(
   recorder: Recorder,
-  payment: PaymentKey,
+  payment: HeldPayment,
   at: Date,
   { kind, data }: PaymentEvent,
 ): Promise<void> {
-  const { bucket, payment_id } = payment;
-  await recorder.query(sql`
-    insert into payment_events (bucket, payment_id, number, happened_at, kind, data)
-    select ${bucket}::smallint, ${payment_id}::text, coalesce(max(number), 0) + 1, ${at}::timestamptz, ${kind}::text, ${JSON.stringify(data)}::jsonb
-    from payment_events where bucket = ${bucket} and payment_id = ${payment_id}`);
+  payment.last_event++;
+  const number = payment.last_event;
+  recorder.insert('payment_events', { ...keyOf(payment), number, happened_at: at, kind, data });
+  recorder.change('payments', keyOf(payment), { last_event: number });
   logStep(recorder, payment, kind, data);
+}
+
+/** An event and when it happened. */
+export interface DatedEvent {
+  at: Date;
+  event: PaymentEvent;
+}
+
+/** Adds the events with which the timeline of a payment begins, whose row was made with their number. */
+export function addFirstEvents(recorder: Recorder, payment: PaymentKey, events: readonly DatedEvent[]): void {
+  for (const [index, { at, event }] of events.entries()) {
+    const { kind, data } = event;
+    recorder.insert('payment_events', { ...keyOf(payment), number: index + 1, happened_at: at, kind, data });
+    logStep(recorder, payment, kind, data);
+  }
 }
 
 /** As {@link addEvent}, unless the last event is the same. */
 export async function addEventOnce(
   recorder: Recorder,
-  payment: PaymentKey,
+  payment: HeldPayment,
   at: Date,
   event: PaymentEvent,
 ): Promise<void> {
@@ -64,19 +76,16 @@ export async function addEventOnce(
  */
 export async function recordWait(
   recorder: Recorder,
-  payment: PaymentKey,
+  payment: HeldPayment & Pick<Row<'payments'>, 'told_wait'>,
   at: Date,
   { reason, untilMs }: { reason: WaitReason; untilMs: number | null },
 ): Promise<void> {
   const untilAt = untilMs === null ? null : new Date(untilMs).toISOString();
-  const [last] = await recorder.query<Pick<Row<'payment_events'>, 'kind' | 'data'>>(sql`
-    select kind, data from payment_events
-    where bucket = ${payment.bucket} and payment_id = ${payment.payment_id} and kind in ('waiting', 'retry-requested')
-    order by number desc limit 1`);
-  const before = last?.kind === 'waiting' ? (last.data as { reason: WaitReason }).reason : undefined;
-  if (before !== undefined && isSameReason(before, reason))
-    logStep(recorder, payment, 'waiting', { reason, untilAt });
-  else await addEvent(recorder, payment, at, { kind: 'waiting', data: { reason, untilAt } });
+  if (payment.told_wait !== null && isSameReason(payment.told_wait, reason))
+    return logStep(recorder, payment, 'waiting', { reason, untilAt });
+  payment.told_wait = reason;
+  recorder.change('payments', keyOf(payment), { told_wait: reason });
+  return addEvent(recorder, payment, at, { kind: 'waiting', data: { reason, untilAt } });
 }
 
 /** True if a person would read the same: how often it was tried, and which banks are out at the moment, is no new reason. */

@@ -5,11 +5,14 @@ const maxNumber = 999_999;
 
 /** System trace audit numbers (DE 11), one for each bank at a time. */
 export interface TraceNumbers {
-  /** Takes a number for every bank: which bank is used is decided later, under a lock that waits for nothing. */
-  take(): Promise<Map<string, string>>;
-  /** Gives back those that were not used. */
-  giveBack(numbers: ReadonlyMap<string, string>): void;
+  /** Resolves once there are numbers for many messages to each bank: under a lock nothing is waited for. */
+  ready(): Promise<void>;
+  /** The next number for a bank. It is used for one message, or for none. Throws an Error if there is none left. */
+  next(bankId: string): string;
 }
+
+/** So many are there at each bank before payments are locked that need one each. */
+const minStock = 300;
 
 /**
  * Six digits, never the same twice at a bank within a million. Taken from the store in blocks, without serials; what a
@@ -21,7 +24,9 @@ export function traceNumbers(
   bankIds: readonly string[],
   onBlock: (block: number) => void = () => {},
 ): TraceNumbers {
+  /** The next number of each bank is the last one here. */
   const left = new Map(bankIds.map((bankId) => [bankId, [] as string[]]));
+  let filling: Promise<void> | undefined;
   const refill = async (bankId: string, numbers: string[]): Promise<void> => {
     const [epoch] = await queries.query<Pick<Row<'store_epochs'>, 'trace_block_floor'>>(
       sql`select trace_block_floor from store_epochs order by epoch desc limit 1`,
@@ -32,20 +37,26 @@ export function traceNumbers(
       on conflict (bank_id) do update set block = greatest(trace_numbers.block, ${floor}) + 1 returning block`);
     onBlock(taken!.block);
     const first = (taken!.block - 1) * blockSize;
-    for (let index = 0; index < blockSize; index++)
-      numbers.push(String(((first + index) % maxNumber) + 1).padStart(6, '0'));
+    const block = Array.from({ length: blockSize }, (_, index) =>
+      String(((first + index) % maxNumber) + 1).padStart(6, '0'),
+    );
+    numbers.unshift(...block.toReversed());
+  };
+  const fill = async (): Promise<void> => {
+    for (const [bankId, numbers] of left) while (numbers.length < minStock) await refill(bankId, numbers);
   };
   return {
-    async take() {
-      const taken = new Map<string, string>();
-      for (const [bankId, numbers] of left) {
-        while (numbers.length === 0) await refill(bankId, numbers);
-        taken.set(bankId, numbers.shift()!);
-      }
-      return taken;
+    async ready() {
+      if ([...left.values()].every(({ length }) => length >= minStock)) return;
+      filling ??= fill().finally(() => {
+        filling = undefined;
+      });
+      await filling;
     },
-    giveBack(numbers) {
-      for (const [bankId, number] of numbers) left.get(bankId)?.unshift(number);
+    next(bankId) {
+      const number = left.get(bankId)?.pop();
+      if (number === undefined) throw new Error(`no trace number is left for "${bankId}"`);
+      return number;
     },
   };
 }

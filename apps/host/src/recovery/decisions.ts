@@ -1,7 +1,7 @@
 import { type DebtDecision, Problem } from '@bivak/domain';
 import type { Logger } from '@bivak/process';
 import { debtDecisionsFor } from '@bivak/rules';
-import { addEvent, recorder } from '../payments/timeline.ts';
+import { addEvent, type HeldPayment, recorder } from '../payments/timeline.ts';
 import { type Database, type Row, sql } from '../store/index.ts';
 import * as store from './store.ts';
 
@@ -31,14 +31,14 @@ export async function decideDebt(
   await database.transaction(async (queries) => {
     // The debt first and then its payment, whose row holds the timeline: as recovery locks them.
     const debt = await store.lockDebt(queries, found.bucket, paymentId);
-    await queries.query(
-      sql`select state from payments where bucket = ${found.bucket} and payment_id = ${paymentId} for update`,
+    const [payment] = await queries.query<HeldPayment>(
+      sql`select bucket, payment_id, last_event from payments where bucket = ${found.bucket} and payment_id = ${paymentId} for update`,
     );
     const offered = debt === undefined ? [] : debtDecisionsFor(debt.state);
     if (debt === undefined || !offered.includes(decision))
       throw new Problem('debt-decision-not-offered', { paymentId, decision, offered: [...offered] });
     await store.recordDecision(queries, debt, { decision, by, why }, nowMs);
     const event = { kind: 'debt-decided', data: { decision, by, why } } as const;
-    await addEvent(recorder(queries, log), debt, new Date(nowMs), event);
+    await addEvent(recorder(queries, log), payment!, new Date(nowMs), event);
   });
 }

@@ -422,8 +422,15 @@ describe('recovery', { timeout: 60_000 }, () => {
     const stale: Database = {
       ...database,
       async query<Row extends object>(statement: Parameters<Database['query']>[0]) {
-        if (statement.text.includes('p.cycle >= d.attempt_cycle'))
-          return [{ bucket, payment_id: id }] as unknown as Row[];
+        const seen = {
+          state: 'declined',
+          cycle: 0,
+          has_debt: true,
+          has_receipt: true,
+          cancel_requested: false,
+        };
+        if (statement.text.includes('where recovery_due'))
+          return [{ bucket, payment_id: id, ...seen }] as unknown as Row[];
         return database.query<Row>(statement);
       },
     };
@@ -440,9 +447,9 @@ describe('recovery', { timeout: 60_000 }, () => {
     const unlucky: Database = {
       ...database,
       transaction: (work) =>
-        database.transaction(({ query, onCommit }) =>
+        database.transaction(({ query, ...others }) =>
           work({
-            onCommit,
+            ...others,
             query: async <Found extends object>(statement: Parameters<typeof query>[0]) => {
               if (statement.text.includes('insert into notices') && statement.values.includes(ids[0]))
                 throw new Error('unlucky');

@@ -12,11 +12,24 @@ import {
   type RecoveryPolicy,
 } from '@bivak/rules';
 import { noticesOf, storeNotice, withdrawWaiting } from '../notices/store.ts';
-import { declinedPayment, requestAttempt } from '../payments/retry.ts';
+import {
+  clearRecoveryDue,
+  type DuePayment,
+  declinedPayment,
+  dueForRecovery,
+  requestAttempt,
+} from '../payments/retry.ts';
 import { cardAttempts } from '../payments/scheme-budget.ts';
 import { issuerBackTold, issuerReach, issuersBack } from '../routing/index.ts';
 import { isCardListed, listCard, unlistCard } from '../stoplist/entries.ts';
-import { type Database, type NoticeFacts, type Queries, startWorker, type Worker } from '../store/index.ts';
+import {
+  type Database,
+  type NoticeFacts,
+  type Queries,
+  startWorker,
+  type Transaction,
+  type Worker,
+} from '../store/index.ts';
 import { tellOfDebts } from './debt-alarms.ts';
 import * as store from './store.ts';
 
@@ -43,30 +56,44 @@ export function startRecovery(context: RecoveryContext): Worker {
   const { database, clock, log } = context;
   return startWorker('recovery', clock, log, async () => {
     let failures = 0;
-    const each = async (keys: readonly store.DebtKey[], act: typeof discover): Promise<void> => {
-      for (const { bucket, payment_id } of keys) {
-        await act(context, bucket, payment_id).catch((error: unknown) => {
+    const each = async <Key extends store.DebtKey>(
+      keys: readonly Key[],
+      act: (context: RecoveryContext, key: Key) => Promise<void>,
+    ): Promise<void> => {
+      for (const key of keys) {
+        await act(context, key).catch((error: unknown) => {
           failures++;
-          log.error({ err: error, paymentId: payment_id }, 'a debt could not be advanced now');
+          log.error({ err: error, paymentId: key.payment_id }, 'a debt could not be advanced now');
         });
       }
     };
-    await each(await store.undiscovered(database, batch), discover);
-    await each(await store.ended(database, batch), bookAttemptEnd);
+    const ends = await dueForRecovery(database, batch);
+    await each(ends, takeEnd);
     for (const issuer of await issuersBack(database)) {
       await store.bringForward(database, issuer, clock.nowMs());
       await issuerBackTold(database, issuer);
     }
     await each(await store.due(database, clock.nowMs(), batch), planDue);
     await tellOfDebts(database, clock.nowMs());
-    return failures > 0 ? clock.nowMs() + afterErrorMs : store.nextDueMs(database);
+    if (failures > 0) return clock.nowMs() + afterErrorMs;
+    return ends.length === batch ? clock.nowMs() : store.nextDueMs(database);
   });
+}
+
+/**
+ * Takes a payment's end: one without a debt opens it, one with a debt decides it. Without a fiscal document the items were not
+ * handed over: what was declined while the buyer waited becomes a debt only if the till then accepted it offline.
+ */
+async function takeEnd(context: RecoveryContext, payment: DuePayment): Promise<void> {
+  const { state, has_debt, has_receipt, cancel_requested } = payment;
+  if (has_debt) await bookAttemptEnd(context, payment);
+  else if (state === 'declined' && has_receipt && !cancel_requested) await discover(context, payment);
+  await clearRecoveryDue(context.database, payment);
 }
 
 async function discover(
   { database, clock, policy }: RecoveryContext,
-  bucket: number,
-  paymentId: string,
+  { bucket, payment_id: paymentId }: store.DebtKey,
 ): Promise<void> {
   await database.transaction(async (queries) => {
     const payment = await declinedPayment(queries, bucket, paymentId);
@@ -75,7 +102,10 @@ async function discover(
 }
 
 /** Books what came of an attempt that recovery had requested. */
-async function bookAttemptEnd(context: RecoveryContext, bucket: number, paymentId: string): Promise<void> {
+async function bookAttemptEnd(
+  context: RecoveryContext,
+  { bucket, payment_id: paymentId }: store.DebtKey,
+): Promise<void> {
   const nowMs = context.clock.nowMs();
   await context.database.transaction(async (queries) => {
     const debt = await store.lockDebt(queries, bucket, paymentId);
@@ -101,7 +131,10 @@ async function bookAttemptEnd(context: RecoveryContext, bucket: number, paymentI
   context.wakeOthers();
 }
 
-async function planDue(context: RecoveryContext, bucket: number, paymentId: string): Promise<void> {
+async function planDue(
+  context: RecoveryContext,
+  { bucket, payment_id: paymentId }: store.DebtKey,
+): Promise<void> {
   await context.database.transaction(async (queries) => {
     const debt = await store.lockDebt(queries, bucket, paymentId);
     if (debt !== undefined) await plan(context, queries, debt, context.clock.nowMs());
@@ -115,7 +148,7 @@ const lookAgainMs = 10 * 60_000;
 /** Does what is due for a debt and stores when to look at it again. */
 async function plan(
   context: RecoveryContext,
-  queries: Queries,
+  queries: Transaction,
   debt: store.DebtRow,
   nowMs: number,
 ): Promise<void> {
@@ -131,7 +164,7 @@ async function plan(
 /** Requests the attempt that is due, or does with the card what is due; resolves with when to look again, null: at no time. */
 async function act(
   context: RecoveryContext,
-  queries: Queries,
+  queries: Transaction,
   debt: store.DebtRow,
   nowMs: number,
 ): Promise<number | null> {
@@ -181,7 +214,7 @@ async function toPlan(queries: Queries, debt: store.DebtRow, nowMs: number): Pro
 }
 
 /** Lists the card if its holder was told as was promised, else waits for that, or holds the debt for a person. */
-async function listIfMay(queries: Queries, debt: store.DebtRow, nowMs: number): Promise<number | null> {
+async function listIfMay(queries: Transaction, debt: store.DebtRow, nowMs: number): Promise<number | null> {
   const notices = await noticesOf(queries, debt);
   const isTold = noticesDue(await factsOf(queries, debt), kindsOf(notices), nowMs).length === 0;
   // What fell due while nobody was there is told first.
@@ -214,7 +247,7 @@ async function listIfMay(queries: Queries, debt: store.DebtRow, nowMs: number): 
 
 async function attempt(
   { log }: RecoveryContext,
-  queries: Queries,
+  queries: Transaction,
   debt: store.DebtRow,
   cause: RetryCause,
   nowMs: number,

@@ -8,8 +8,8 @@ import {
 } from '@bivak/domain';
 import { assertMove } from '@bivak/lifecycle';
 import { type Classification, classifyDecline, schemeOf, windowEndMs } from '@bivak/rules';
-import type { DeclinedPayment } from '../payments/retry.ts';
-import { type Queries, type Row, sql } from '../store/index.ts';
+import { type DeclinedPayment, recordDebt } from '../payments/retry.ts';
+import { type Queries, type Row, sql, type Transaction } from '../store/index.ts';
 
 export type DebtRow = Omit<
   Row<'debts'>,
@@ -18,26 +18,6 @@ export type DebtRow = Omit<
 
 /** Names a debt. */
 export type DebtKey = Pick<DebtRow, 'bucket' | 'payment_id'>;
-
-/**
- * Payments without a debt that were declined, or whose issuer was not reached. Without a fiscal document the items were not handed over: what was declined
- * while the buyer waited becomes a debt only if the till then accepted it offline.
- */
-export async function undiscovered(queries: Queries, limit: number): Promise<DebtKey[]> {
-  return queries.query(sql`
-    select p.bucket, p.payment_id from payments p
-    left join debts d on d.bucket = p.bucket and d.payment_id = p.payment_id
-    where p.state = 'declined' and not p.cancel_requested and p.fiscal is not null and d.payment_id is null limit ${limit}`);
-}
-
-/** Debts whose requested attempt has ended, and those that are paid all the same: a person has found the debit in a bank's books. */
-export async function ended(queries: Queries, limit: number): Promise<DebtKey[]> {
-  return queries.query(sql`
-    select d.bucket, d.payment_id from debts d
-    join payments p on p.bucket = d.bucket and p.payment_id = d.payment_id
-    where (d.state = 'attempting' and p.state in ('collected', 'declined') and p.cycle >= d.attempt_cycle)
-      or (d.state in ('open', 'held', 'given-up', 'stop-listed') and p.state = 'collected') limit ${limit}`);
-}
 
 export async function due(queries: Queries, nowMs: number, limit: number): Promise<DebtKey[]> {
   return queries.query(sql`
@@ -53,7 +33,7 @@ export async function nextDueMs(queries: Queries): Promise<number | null> {
 
 /** Opens the debt of a payment that is not collected; a debt that is there already stays as it is. */
 export async function openDebt(
-  queries: Queries,
+  queries: Transaction,
   payment: DeclinedPayment,
   windowMs: number,
   nowMs: number,
@@ -63,14 +43,24 @@ export async function openDebt(
   const windowEndsAt = new Date(
     windowEndMs(payment.first_sent_at.getTime(), payment.declined_at.getTime(), windowMs),
   );
-  await queries.query(sql`
+  const opened = await queries.query(sql`
     insert into debts (bucket, payment_id, card_reference, masked_pan, till_id, state, amount_minor, currency, scheme, sold_at, time_zone, issuer,
       response_code, declined_cause, retry_class, wait_ms, phone, opened_at, declined_at, window_ends_at, unreached_in_a_row, tried_as_back, attempt_cycle, due_at)
     values (${payment.bucket}, ${payment.payment_id}, ${payment.card_reference}, ${payment.masked_pan}, ${payment.till_id}, ${debtLifecycle.initial},
       ${payment.amount_minor}, ${payment.currency}, ${scheme}, ${payment.sold_at}, ${payment.time_zone}, ${payment.issuer},
       ${payment.response_code}, ${payment.cause}, ${retryClass}, ${waitMs}, ${payment.phone}, ${payment.declined_at}, ${payment.declined_at}, ${windowEndsAt},
       ${payment.is_unreached ? 1 : 0}, 0, ${payment.cycle}, ${new Date(nowMs)})
-    on conflict (bucket, payment_id) do nothing`);
+    on conflict (bucket, payment_id) do nothing returning payment_id`);
+  if (opened.length === 0) return;
+  addToSums(queries, { ...payment, state: debtLifecycle.initial }, 1);
+  await recordDebt(queries, payment);
+}
+
+type Summed = Pick<DebtRow, 'bucket' | 'state' | 'amount_minor'>;
+
+/** Adds a debt to the sums of its state, or takes it from them. */
+function addToSums(transaction: Transaction, { bucket, state, amount_minor }: Summed, count: 1 | -1): void {
+  transaction.add('debt_sums', { bucket, state }, { count, sum_minor: count * amount_minor });
 }
 
 /** What may be tried next, by the answer; an issuer that was not reached has said nothing. */
@@ -133,8 +123,15 @@ export async function planSiblings(queries: Queries, debt: DebtRow, nowMs: numbe
 }
 
 /** Moves a debt along its life; a move that the table does not have is a bug and throws. */
-export async function moveDebt(queries: Queries, debt: DebtRow, to: DebtState, nowMs: number): Promise<void> {
+export async function moveDebt(
+  queries: Transaction,
+  debt: DebtRow,
+  to: DebtState,
+  nowMs: number,
+): Promise<void> {
   assertMove(debtLifecycle, debt.state, to);
+  addToSums(queries, debt, -1);
+  addToSums(queries, { ...debt, state: to }, 1);
   await queries.query(sql`
     update debts set state = ${to}, closed_at = ${isPaidDebt(to) ? new Date(nowMs) : null}
     where bucket = ${debt.bucket} and payment_id = ${debt.payment_id}`);

@@ -113,6 +113,10 @@ export async function bankHealthById(queries: Queries): Promise<Map<string, Bank
 export interface RoutingHealth {
   health: ReadonlyMap<string, BankHealth>;
   probed: ReadonlyMap<string, Date>;
+  /** Banks of which nothing bad is recorded: one more good sign changes nothing. */
+  spotless: ReadonlySet<string>;
+  /** No issuer is known not to be reached by any bank: one more answer of one changes nothing. */
+  areIssuersReached: boolean;
   /** The issuers that a bank could not reach lately. */
   failingIssuers: ReadonlyMap<string, readonly string[]>;
 }
@@ -121,12 +125,17 @@ export interface RoutingHealth {
 export async function routingHealth(queries: Queries, nowMs: number): Promise<RoutingHealth> {
   const sinceAt = new Date(nowMs - probeAfterMs.failing);
   const found = await queries.query<
-    Pick<Row<'bank_states'>, 'bank_id' | 'health' | 'changed_at'> & { issuers: string[] | null }
+    Pick<Row<'bank_states'>, 'bank_id' | 'health' | 'failures' | 'changed_at'> & {
+      issuers: string[] | null;
+      has_troubles: boolean;
+      is_any_away: boolean;
+    }
   >(sql`
-    select s.bank_id, s.health, s.changed_at, t.issuers
+    select s.bank_id, s.health, s.failures, s.changed_at, t.issuers, t.bank_id is not null as has_troubles,
+      exists (select 1 from issuer_states i where i.attempts_in_vain > 0) as is_any_away
     from bank_states s left join (
-      select bank_id, array_agg(subject) as issuers from bank_troubles
-      where about = 'issuer' and failures >= ${failuresUntilFailing} and changed_at > ${sinceAt} group by bank_id
+      select bank_id, array_agg(subject) filter (where about = 'issuer' and failures >= ${failuresUntilFailing} and changed_at > ${sinceAt}) as issuers
+      from bank_troubles group by bank_id
     ) t on t.bank_id = s.bank_id`);
   const probed = found.filter(
     ({ health, changed_at }) => health !== 'healthy' && nowMs - changed_at.getTime() >= probeAfterMs[health],
@@ -137,6 +146,14 @@ export async function routingHealth(queries: Queries, nowMs: number): Promise<Ro
       found.map(({ bank_id, health }) => [bank_id, isProbed.has(bank_id) ? 'healthy' : health] as const),
     ),
     probed: new Map(probed.map(({ bank_id, changed_at }) => [bank_id, changed_at])),
+    spotless: new Set(
+      found
+        .filter(
+          ({ health, failures, has_troubles }) => health === 'healthy' && failures === 0 && !has_troubles,
+        )
+        .map(({ bank_id }) => bank_id),
+    ),
+    areIssuersReached: !found.some(({ is_any_away }) => is_any_away),
     failingIssuers: new Map(found.map(({ bank_id, issuers }) => [bank_id, issuers ?? []])),
   };
 }

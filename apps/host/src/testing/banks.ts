@@ -50,6 +50,8 @@ export interface FakeBanks extends BankSessions {
   /** Debits less reversals and refunds of a sale, over all banks. */
   netOf(reference: string): number;
   maxAtOnce: () => number;
+  /** The lines are up when a debit is stored: it is marked as leaving at once. */
+  areReady: boolean;
   /** Answers what hangs now: a message that hangs is in the ledger (one without a session in `requests`). */
   answerHanging(): void;
 }
@@ -58,15 +60,6 @@ export function fakeBanks(clock: Pick<Clock, 'nowMs'> = { nowMs: () => 0 }): Fak
   const ledger: LedgerEntry[] = [];
   const hanging: (() => void)[] = [];
   let [now, max] = [0, 0];
-  const answered = (behaviour: Behaviour): BankAnswer => {
-    const {
-      responseCode,
-      authorisationCode = null,
-      amountMinor = null,
-      bankRrn = null,
-    } = contentOf(behaviour);
-    return { kind: 'answered', responseCode, authorisationCode, amountMinor, bankRrn, adviceCode: null };
-  };
   const outcome = async (behaviour: Behaviour, act: () => void, leaving?: Leaving): Promise<BankAnswer> => {
     max = Math.max(max, ++now);
     try {
@@ -134,11 +127,18 @@ export function fakeBanks(clock: Pick<Clock, 'nowMs'> = { nowMs: () => 0 }): Fak
     answerHanging: () => {
       for (const answer of hanging.splice(0)) answer();
     },
+    areReady: true,
+    isReady: () => banks.areReady,
     states: () => [],
     close: async () => {},
   };
   return banks;
 }
+
+const answered = (behaviour: Behaviour): BankAnswer => {
+  const { responseCode, authorisationCode = null, amountMinor = null, bankRrn = null } = contentOf(behaviour);
+  return { kind: 'answered', responseCode, authorisationCode, amountMinor, bankRrn, adviceCode: null };
+};
 
 function recordRequest(banks: FakeBanks, bankId: string, { kind, request }: BankMessage): void {
   banks.requests.push({ bankId, kind, request });

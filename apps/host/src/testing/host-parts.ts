@@ -68,6 +68,7 @@ export function startPayments(
     contracts?: PaymentsContext['contracts'];
     hostName?: string;
     log?: Logger;
+    maxAtOnce?: { all: number; offline: number };
   },
 ): Worker {
   return startPaymentsWorker({
@@ -77,6 +78,7 @@ export function startPayments(
     keys: options.keys,
     log: options.log ?? silentLog,
     contracts: options.contracts ?? testContracts,
+    ...(options.maxAtOnce === undefined ? {} : { maxAtOnce: options.maxAtOnce }),
     onAlarm: options.onAlarm ?? (() => {}),
     onBooked: options.onBooked ?? (() => {}),
     onLeaving: options.onLeaving ?? (() => {}),

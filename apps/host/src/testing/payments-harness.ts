@@ -195,8 +195,10 @@ function mortal(database: Database): { database: Database; crash: () => void } {
     },
     database: {
       query: (statement) => (isDead ? never : database.query(statement)),
+      quick: (statement) => (isDead ? never : database.quick(statement)),
       onCommit: (act) => act(),
       transaction: (work) => (isDead ? never : database.transaction(work)),
+      shared: (part, work) => (isDead ? never : database.shared(part, work)),
       close: () => database.close(),
     },
   };

@@ -1,8 +1,9 @@
 import type { hostApi } from '@bivak/contracts';
 import type { BankSessions } from '../banks/index.ts';
 import type { BankSetting } from '../config.ts';
+import { paymentSums } from '../payments/sums.ts';
 import { bankHealthById } from '../routing/index.ts';
-import { type Queries, sql } from '../store/index.ts';
+import type { Queries } from '../store/index.ts';
 
 /** Every configured bank: its session, its health, its fees, and what it has collected. */
 export async function listBanks(
@@ -11,11 +12,10 @@ export async function listBanks(
   settings: readonly BankSetting[],
 ): Promise<hostApi.Bank[]> {
   const health = await bankHealthById(queries);
-  const collected = await queries.query<{ bank_id: string; count: number; sum: string }>(sql`
-    select bank_id, count(*) as count, sum(amount_minor)::text as sum from payments where state = 'collected' group by bank_id`);
+  const collected = (await paymentSums(queries)).filter(({ stage }) => stage !== 'declined');
   return settings.map(({ bankId, name, feePercent, onUsFeePercent }) => {
     const status = banks.states().find((state) => state.bankId === bankId);
-    const sums = collected.find((row) => row.bank_id === bankId);
+    const ours = collected.filter((sum) => sum.bankId === bankId);
     return {
       bankId,
       name,
@@ -23,7 +23,10 @@ export async function listBanks(
       health: health.get(bankId) ?? 'healthy',
       feePercent,
       onUsFeePercent,
-      collected: { count: sums?.count ?? 0, sumMinor: Number(sums?.sum ?? 0) },
+      collected: {
+        count: ours.reduce((sum, { count }) => sum + count, 0),
+        sumMinor: ours.reduce((sum, { sumMinor }) => sum + sumMinor, 0),
+      },
       lastAnswerAt: status?.lastAnswerAtMs == null ? null : new Date(status.lastAnswerAtMs).toISOString(),
       unreadableMessages: status?.unreadableMessages ?? 0,
       unauthenticMessages: status?.unauthenticMessages ?? 0,

@@ -58,26 +58,71 @@ export interface PaymentFilter {
   currency: string;
 }
 
+/** One thing that is searched for; each is served by an index of its own. */
+interface Sought {
+  amountMinor: number | null;
+  lastDigits: string | null;
+  /** Patterns of LIKE: how a sale's identity begins, and how it ends (read backwards). */
+  begins: string | null;
+  ends: string | null;
+}
+
+const nothing: Sought = { amountMinor: null, lastDigits: null, begins: null, ends: null };
+
+/** What a search may mean. */
+function soughtBy(search: string | null, currency: string): Sought[] {
+  if (search === null) return [nothing];
+  const pattern = (text: string): string => `${text.replace(/[\\%_]/g, '\\$&')}%`;
+  const sought: Sought[] = [
+    { ...nothing, begins: pattern(search) },
+    { ...nothing, ends: pattern([...search].toReversed().join('')) },
+  ];
+  const amountMinor = minorOfText(search, currency);
+  if (amountMinor !== null) sought.push({ ...nothing, amountMinor });
+  if (/^\d{4}$/.test(search)) sought.push({ ...nothing, lastDigits: search });
+  return sought;
+}
+
 /** Payments, the newest first. */
 export async function listPayments(
   queries: Queries,
-  { state, tillId, search, currency }: PaymentFilter,
+  { search, currency, ...filter }: PaymentFilter,
   after: PageEnd | null,
   limit: number,
 ): Promise<hostApi.Payment[]> {
-  const amountMinor = search === null ? null : minorOfText(search, currency);
-  const lastDigits = search !== null && /^\d{1,4}$/.test(search) ? search : null;
-  const found = await queries.query<PaymentColumns>(sql`
+  const pages = await Promise.all(
+    soughtBy(search, currency).map((sought) => pageOf(queries, filter, sought, after, limit)),
+  );
+  // Each page is sorted; what is found in two ways is one.
+  const all = new Map(pages.flat().map((row) => [row.payment_id, row]));
+  return [...all.values()]
+    .toSorted(
+      (one, other) =>
+        other.sold_at.getTime() - one.sold_at.getTime() || (one.payment_id < other.payment_id ? 1 : -1),
+    )
+    .slice(0, limit)
+    .map(paymentOf);
+}
+
+async function pageOf(
+  queries: Queries,
+  { state, tillId }: Omit<PaymentFilter, 'search' | 'currency'>,
+  { amountMinor, lastDigits, begins, ends }: Sought,
+  after: PageEnd | null,
+  limit: number,
+): Promise<PaymentColumns[]> {
+  return queries.query<PaymentColumns>(sql`
     select p.payment_id, p.till_id, p.state, p.amount_minor, p.currency, p.masked_pan, p.mode, p.sold_at, p.received_at, p.bank_due_at,
       p.collected_at, p.bank_id, p.issuer, p.wait, p.is_unreached, p.double_of, case when p.lease is null then p.due_at end as wait_until, d.payment_id as debt_id
     from payments p left join debts d on d.bucket = p.bucket and d.payment_id = p.payment_id
     where (${state}::text is null or p.state = ${state})
       and (${tillId}::text is null or p.till_id = ${tillId})
-      and (${search}::text is null or strpos(p.payment_id, ${search}) > 0 or p.amount_minor = ${amountMinor}::bigint
-        or right(p.masked_pan, length(${lastDigits}::text)) = ${lastDigits})
+      and (${amountMinor}::bigint is null or p.amount_minor = ${amountMinor})
+      and (${lastDigits}::text is null or right(p.masked_pan, 4) = ${lastDigits})
+      and (${begins}::text is null or p.payment_id like ${begins})
+      and (${ends}::text is null or reverse(p.payment_id) like ${ends})
       and (${after?.at ?? null}::timestamptz is null or (p.sold_at, p.payment_id) < (${after?.at ?? null}::timestamptz, ${after?.id ?? null}))
     order by p.sold_at desc, p.payment_id desc limit ${limit}`);
-  return found.map(paymentOf);
 }
 
 type DetailColumns = PaymentColumns &

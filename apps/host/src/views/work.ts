@@ -1,5 +1,5 @@
 import type { hostApi } from '@bivak/contracts';
-import { paymentEnds, type WaitKind } from '@bivak/domain';
+import type { WaitKind } from '@bivak/domain';
 import { type Queries, sql } from '../store/index.ts';
 
 /** What is under way. `isBusy`: a worker that may make work for another is. */
@@ -7,6 +7,8 @@ export async function workView(queries: Queries, isBusy: boolean): Promise<hostA
   const [counts] = await queries.query<{
     unfolded: number;
     payments: number;
+    ended_due: number;
+    untold: number;
     attempting: number;
     undiscovered: number;
     notices: number;
@@ -15,15 +17,16 @@ export async function workView(queries: Queries, isBusy: boolean): Promise<hostA
     select
       (select count(*) from intake i join intake_folded f on f.till_bucket = i.till_bucket and f.till_id = i.till_id
         where i.seq > f.seq) as unfolded,
-      (select count(*) from payments where state <> all(${paymentEnds}::text[]) or due_at is not null or pending_outcome is not null) as payments,
+      (select count(*) from payments where state not in ('collected', 'declined', 'cancelled')) as payments,
+      (select count(*) from payments where due_at is not null and state in ('collected', 'declined', 'cancelled')) as ended_due,
+      (select count(*) from payments where pending_outcome is not null and due_at is null and state in ('collected', 'declined', 'cancelled')) as untold,
       (select count(*) from debts where state = 'attempting') as attempting,
-      (select count(*) from payments p left join debts d on d.bucket = p.bucket and d.payment_id = p.payment_id
-        where p.state = 'declined' and not p.cancel_requested and p.fiscal is not null and d.payment_id is null) as undiscovered,
+      (select count(*) from payments where recovery_due) as undiscovered,
       (select count(*) from notices where state in ('stored', 'sending')) as notices,
       (select min(due_at) from debts) as next`);
   return {
     intakeBacklog: counts!.unfolded + (isBusy ? 1 : 0),
-    paymentsInFlight: counts!.payments,
+    paymentsInFlight: counts!.payments + counts!.ended_due + counts!.untold,
     debtsAttempting: counts!.attempting + counts!.undiscovered,
     noticesInFlight: counts!.notices,
     waiting: await waiting(queries),
