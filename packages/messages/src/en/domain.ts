@@ -22,7 +22,7 @@ import type {
 } from '@bivak/domain';
 import { alarms } from './domain/alarms.ts';
 import { events } from './domain/events.ts';
-import { storeTexts } from './store.ts';
+import { storeTexts } from './domain/store.ts';
 
 /** What a cashier reads aloud without shaming the buyer, and what he does then. */
 interface Refusal {

@@ -1,7 +1,7 @@
 import type { Russian } from '../texts.ts';
 import { alarms } from './domain/alarms.ts';
 import { events } from './domain/events.ts';
-import { storeTexts } from './store.ts';
+import { storeTexts } from './domain/store.ts';
 
 const anotherCardOrCash = 'Попросите другую карту или наличные.';
 const cashUntilLink = 'Примите наличные: пока нет связи, касса не примет ни одну карту.';
