@@ -5,8 +5,11 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Database, sql } from '../store/index.ts';
 import { startTestDatabases, type TestDatabases } from '../store/testing/databases.ts';
-import { type HandClock, handClock } from '../testing/clock.ts';
+import { fakeBanks } from '../testing/banks.ts';
+import { type HandClock, handClock, until } from '../testing/clock.ts';
+import { enrolTestTill, readPayment, ship, startPayments, testKeyStore } from '../testing/host-parts.ts';
 import { silentLog } from '../testing/log.ts';
+import { testTill } from '../testing/till.ts';
 import { currentEpoch, decideStore, openDoubts, openEpoch, trustedEpoch } from './epoch.ts';
 import { epochWatch } from './watch.ts';
 import { openWitness, type Witness } from './witness.ts';
@@ -40,22 +43,16 @@ describe('a store and its hosts', { timeout: 60_000 }, () => {
   };
   /** A till has sold, and a bank was sent something. */
   const use = () => database.query(sql`insert into trace_numbers (bank_id, block) values ('north', 3)`);
-  /** A debit that the store has written down. */
-  const stored = async (number: number): Promise<{ paymentId: string; stan: string }> => {
-    const [paymentId, stan, at] = [
-      `till-1-00000${number}`,
-      String(number).padStart(6, '0'),
-      new Date(clock.nowMs()),
-    ];
-    await database.query(sql`
-      insert into payments (bucket, payment_id, till_id, state, open_since, cycle, cause, cancel_requested, is_unreached, mode, amount_minor,
-        currency, masked_pan, card_reference, sold_at, time_zone, received_at, bank_due_at, line_items, checks, routing)
-      values (1, ${paymentId}, 'till-1', 'sending', ${at}, 0, 'first', false, false, 'offline', 1, 'RUB', '1', '1', ${at}, 'UTC', ${at}, ${at}, '[]', '[]', '[]')`);
-    await database.query(sql`
-      insert into attempts (bucket, payment_id, number, cycle, cause, bank_id, state, stan, rrn, flow, stored_at, changed_at, was_approved, route,
-        completion_tries, reversal_tries)
-      values (1, ${paymentId}, 1, 0, 'first', 'north', 'sent', ${stan}, '1', 'request', ${at}, ${at}, false, '{}', 0, 0)`);
-    return { paymentId, stan };
+  /** A debit that has left and that the store has written down. */
+  const debited = async (): Promise<{ paymentId: string; stan: string }> => {
+    const till = testTill('till-1', clock.nowMs);
+    await enrolTestTill(database, till, clock.nowMs());
+    const paymentId = till.sell();
+    await ship(database, till, clock.nowMs());
+    const worker = startPayments(database, fakeBanks(clock), clock, { keys: testKeyStore() });
+    await until(async () => (await readPayment(database, paymentId)).state === 'collected');
+    await worker.stop();
+    return { paymentId, stan: (await readPayment(database, paymentId)).attempts[0]!.stan };
   };
   const decide = (decision: 'restored' | 'nothing-lost', block = 0) =>
     decideStore(database, { decision, by: 'Anna', why: 'the disk was replaced' }, block, clock.nowMs());
@@ -70,10 +67,10 @@ describe('a store and its hosts', { timeout: 60_000 }, () => {
   it('is in doubt if it does not know what a host has sent, until a person has decided', async () => {
     const one = host('one');
     await one.look();
-    const known = await stored(1);
+    const known = await debited();
     one.witness.recordSent({ kind: 'debit', bankId: 'north', ...known });
     expect(await one.look()).toBe('trusted');
-    one.witness.recordSent({ kind: 'debit', bankId: 'north', paymentId: 'till-1-000002', stan: '000002' });
+    one.witness.recordSent({ kind: 'debit', bankId: 'north', paymentId: 'till-1-000002', stan: '900002' });
     one.witness.recordSent({ kind: 'refund', bankId: 'north', ...known });
     expect(await one.look()).toBe('in-doubt');
     expect(await host('two').look(), 'every host of it waits').toBe('in-doubt');
