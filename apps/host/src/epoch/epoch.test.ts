@@ -49,8 +49,10 @@ describe('a store and its hosts', { timeout: 60_000 }, () => {
     ];
     await database.query(sql`
       insert into payments (bucket, payment_id, till_id, state, open_since, cycle, cause, cancel_requested, is_unreached, mode, amount_minor,
-        currency, masked_pan, card_reference, sold_at, time_zone, received_at, bank_due_at, line_items, checks, routing)
-      values (1, ${paymentId}, 'till-1', 'sending', ${at}, 0, 'first', false, false, 'offline', 1, 'RUB', '1', '1', ${at}, 'UTC', ${at}, ${at}, '[]', '[]', '[]')`);
+        currency, masked_pan, card_reference, sold_at, time_zone, received_at, bank_due_at, line_items, checks, routing,
+        last_event, has_debt, recovery_due)
+      values (1, ${paymentId}, 'till-1', 'sending', ${at}, 0, 'first', false, false, 'offline', 1, 'RUB', '1', '1', ${at}, 'UTC', ${at}, ${at}, '[]', '[]', '[]',
+        0, false, false)`);
     await database.query(sql`
       insert into attempts (bucket, payment_id, number, cycle, cause, bank_id, state, stan, rrn, flow, stored_at, changed_at, was_approved, route,
         completion_tries, reversal_tries)
