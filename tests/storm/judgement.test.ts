@@ -49,7 +49,16 @@ const alarm = (kind: 'payment-needs-decision' | 'approved-late', endedAt: string
 
 function faultsOf(evidence: Partial<Evidence>, end: 'accepted' | 'abandoned' = 'accepted'): string[] {
   const sales = [{ saleId, amountMinor: 500, end }];
-  const all: Evidence = { sales, payments: [], lines: [], alarms: [], nowMs, isHonest: false, ...evidence };
+  const all: Evidence = {
+    sales,
+    payments: [],
+    lines: [],
+    alarms: [],
+    nowMs,
+    isHonest: false,
+    sums: { kept: [], counted: [] },
+    ...evidence,
+  };
   return Object.keys(judge(all)).toSorted();
 }
 
@@ -90,5 +99,14 @@ describe('the judgement of a storm', () => {
     const payments = [held('collected', 'approved')];
     const alarms = [alarm('approved-late', at)];
     expect(faultsOf({ payments, lines: [line('debit')], alarms, isHonest: true })).toEqual(['false-alarm']);
+  });
+
+  it('a sum that is not what a full count gives', () => {
+    const sum = { place: 'payments 1 collected north', count: 1, sum: 100 };
+    expect(faultsOf({ sales: [], sums: { kept: [sum], counted: [sum] } })).toEqual([]);
+    expect(faultsOf({ sales: [], sums: { kept: [sum], counted: [{ ...sum, count: 2 }] } })).toEqual([
+      'sums-differ',
+    ]);
+    expect(faultsOf({ sales: [], sums: { kept: [sum], counted: [] } })).toEqual(['sums-differ']);
   });
 });

@@ -28,6 +28,7 @@ export const faultClasses = {
   'missed-alarm': 'a person was needed, and no alarm was raised',
   uncollected: 'accepted, its card has money, a bank works, and it is not collected',
   'false-alarm': 'an alarm although every bank was honest',
+  'sums-differ': 'a sum that was kept is not what a full count gives',
 } as const;
 export type FaultClass = keyof typeof faultClasses;
 export type Faults = Partial<Record<FaultClass, string[]>>;
@@ -40,10 +41,18 @@ export interface Evidence {
   alarms: readonly Alarm[];
   nowMs: number;
   isHonest: boolean;
+  /** Sums by their places, as they were kept and as a full count has them. */
+  sums: { kept: readonly PlacedSum[]; counted: readonly PlacedSum[] };
+}
+
+export interface PlacedSum {
+  place: string;
+  count: number;
+  sum: number;
 }
 
 /** Compares what the host says with the banks' books, which alone decide. */
-export function judge({ sales, payments, lines, alarms, nowMs, isHonest }: Evidence): Faults {
+export function judge({ sales, payments, lines, alarms, nowMs, isHonest, sums }: Evidence): Faults {
   const faults: Faults = {};
   const add = (kind: FaultClass, id: string): void => {
     faults[kind] ??= [];
@@ -74,6 +83,7 @@ export function judge({ sales, payments, lines, alarms, nowMs, isHonest }: Evide
     const isOwed = sale.end === 'accepted' && !payment.isRetryForbidden;
     if (isOwed && payment.state !== 'collected' && !isTold) add('uncollected', saleId);
   }
+  for (const place of differences(sums)) add('sums-differ', place);
   for (const alarm of isHonest ? alarms : []) add('false-alarm', `${alarm.kind} ${alarmSubject(alarm)}`);
   return faults;
 }
@@ -110,4 +120,10 @@ function missedAlarms(payment: HeldPayment, told: readonly Alarm[], nowMs: numbe
   const isOver = maxMs !== null && nowMs - payment.openSinceMs > maxMs + 60 * 60_000;
   const isStuck = isOver && !raised('payment-stuck') && !raised('payment-needs-decision');
   return isMissed || isStuck ? ['missed-alarm'] : [];
+}
+
+function differences({ kept, counted }: Evidence['sums']): string[] {
+  const text = ({ place, count, sum }: PlacedSum): string => `${place}: ${count}, ${sum}`;
+  const [one, other] = [new Set(kept.map(text)), new Set(counted.map(text))];
+  return [...one, ...other].filter((place) => one.has(place) !== other.has(place));
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type Alarm, paymentEnds } from '@bivak/domain';
 import { budgetsOf, openAttemptStates, schemeOf } from '@bivak/rules';
 import { sql } from '../../apps/host/src/store/index.ts';
+import { sumsAndFullCounts } from '../../apps/host/src/testing/sums.ts';
 import { type Dice, seededDice } from '../../apps/sandbox/src/bank-mind/random.ts';
 import { type Counter, openCounter, pause, type Sale } from './counter.ts';
 import type { CommitFate } from './database-proxy.ts';
@@ -266,6 +267,7 @@ async function gather(world: World, sales: readonly Sale[], { preset }: StormOpt
     alarms,
     nowMs: world.clock.nowMs(),
     isHonest: preset === 'honest',
+    sums: await sumsAndFullCounts(world.database),
   };
 }
 

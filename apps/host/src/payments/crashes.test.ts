@@ -4,6 +4,7 @@ import { type Database, sql } from '../store/index.ts';
 import { until } from '../testing/clock.ts';
 import { startPayments } from '../testing/host-parts.ts';
 import { keys, minuteMs, paymentsHarness } from '../testing/payments-harness.ts';
+import { sumsAndFullCounts } from '../testing/sums.ts';
 import { testPans } from '../testing/till.ts';
 import { takeOver } from './claims.ts';
 
@@ -194,6 +195,8 @@ describe('payments of hosts that die, freeze or meet', { timeout: 60_000 }, () =
       h.banks.answerHanging();
       moveOn();
     });
+    const { kept, counted } = await sumsAndFullCounts(h.database);
+    expect(kept).toEqual(counted);
     for (const id of ids) {
       const { state, attempts } = await h.read(id);
       expect([id, h.banks.netOf(id)]).toEqual([id, state === 'collected' ? 1 : 0]);

@@ -30,7 +30,10 @@ export interface LateAnswerContext {
 
 const afterErrorMs = 1_000;
 
-/** Records late answers, those of one bank one after the other: in the order in which the bank gave them, and none is dropped. */
+/**
+ * Records late answers, those about one message one after the other: in the order in which the bank gave them, and none is
+ * dropped. Others do not wait for each other, so that as little as may be lies in memory alone.
+ */
 export function lateAnswers(context: LateAnswerContext): LateAnswers {
   const { clock, log } = context;
   const ends = new Map<string, Promise<void>>();
@@ -50,11 +53,13 @@ export function lateAnswers(context: LateAnswerContext): LateAnswers {
   };
   return {
     take(late) {
-      const before = ends.get(late.bankId) ?? Promise.resolve();
-      ends.set(
-        late.bankId,
-        before.then(() => record(late)),
-      );
+      const about = `${late.bankId} ${late.stan ?? ''} ${late.reference ?? ''}`;
+      const before = ends.get(about) ?? Promise.resolve();
+      const recorded = before.then(() => record(late));
+      ends.set(about, recorded);
+      void recorded.then(() => {
+        if (ends.get(about) === recorded) ends.delete(about);
+      });
     },
     async stop() {
       isStopped = true;
@@ -81,7 +86,7 @@ async function recordLateAnswer(context: LateAnswerContext, late: LateAnswer): P
     const { number } = attempt;
     const verdict =
       late.answers !== 'reversal' ? verdictOf(profile, late, attempt.amount_minor, found) : null;
-    await database.transaction(async (queries) => {
+    await database.shared(`card ${attempt.bucket}`, async (queries) => {
       const recording = recorder(queries, log);
       const answer = { ...late, number, isRefund, verdict, profile, isCertain: isCertain(late, found) };
       const { answers } = late;

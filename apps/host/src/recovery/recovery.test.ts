@@ -9,6 +9,7 @@ import { type HandClock, handClock, until } from '../testing/clock.ts';
 import { readDebt, readDebtAlarms, readListed, readNotices } from '../testing/debts.ts';
 import { enrolTestTill, readPayment, ship, startPayments, testKeyStore } from '../testing/host-parts.ts';
 import { silentLog } from '../testing/log.ts';
+import { sumsAndFullCounts } from '../testing/sums.ts';
 import { type Sale, type TestTill, testPans, testTill } from '../testing/till.ts';
 import { decideDebt } from './decisions.ts';
 import { mayTryDebt, type RecoveryContext, startRecovery, tryNow } from './recovery.ts';
@@ -49,6 +50,8 @@ describe('recovery', { timeout: 60_000 }, () => {
       isOver = true;
     });
     await until(() => isOver, banks.answerHanging);
+    const { kept, counted } = await sumsAndFullCounts(database);
+    expect(kept).toEqual(counted);
     await Promise.all(opened.splice(0).map((one) => one.close()));
   });
 
