@@ -22,7 +22,7 @@ import {
 import { cardHandle } from '../../apps/host/src/testing/card-handle.ts';
 import { startBank } from '../../apps/sandbox/src/banks/bank-server.ts';
 import { startIssuers } from '../../apps/sandbox/src/issuers/issuers-server.ts';
-import { makeCertificates } from '../../apps/sandbox/src/world/certificates.ts';
+import { bankSecrets } from './host/bank-secrets.ts';
 
 // A test number of the public ranges (EMVCo's sample card).
 const pan = '4761739001010119';
@@ -42,32 +42,6 @@ const account = {
 
 const terminal = { terminalId: 'TERM0001', merchantId: 'MERCHANT0000001' };
 
-/** What both sides of a bank need of keys and certificates, in a folder. */
-async function secretsOf(folder: string, profile: string): Promise<{ host: object; bank: object }> {
-  const { isEncrypted, mac } = bankProfile(profile);
-  const macKeyFile = join(folder, 'mac-key');
-  writeFileSync(macKeyFile, '00112233445566778899aabbccddeeff');
-  const files = (name: string) => ({
-    caFile: join(folder, 'authority.pem'),
-    certificateFile: join(folder, `${name}.pem`),
-    keyFile: join(folder, `${name}.key`),
-  });
-  const serverName = `${profile}.bank`;
-  if (isEncrypted)
-    await makeCertificates(
-      [
-        { name: 'host.bivak', role: 'client', files: files('host') },
-        { name: serverName, role: 'server', files: files('bank') },
-      ],
-      Date.now(),
-    );
-  const key = mac === undefined ? {} : { macKeyFile };
-  return {
-    host: { ...key, ...(isEncrypted ? { tls: { ...files('host'), serverName } } : {}) },
-    bank: { ...key, ...(isEncrypted ? { tls: files('bank') } : {}) },
-  };
-}
-
 /** A debit as what follows it names it, with what its answer said. */
 function named(profile: string, debit: DebitRequest, answer?: BankAnswer): NamedDebit {
   const said = answer?.kind === 'answered' ? answer : { bankRrn: null, authorisationCode: null };
@@ -83,7 +57,7 @@ describe.each(bankProfileNames)('host and bank %s over TCP', { timeout: 60_000 }
   let issuers: Awaited<ReturnType<typeof startIssuers>>;
   let bank: Awaited<ReturnType<typeof startBank>>;
   let sessions: BankSessions;
-  let secrets: Awaited<ReturnType<typeof secretsOf>>;
+  let secrets: Awaited<ReturnType<typeof bankSecrets>>;
   let late: LateAnswer[];
   let next = 0;
   const approvedCode = approved[profile] ?? '00';
@@ -108,7 +82,7 @@ describe.each(bankProfileNames)('host and bank %s over TCP', { timeout: 60_000 }
       clock,
       log,
     });
-    secrets = await secretsOf(folder, profile);
+    secrets = await bankSecrets(folder, profile);
     bank = await startBank({ config: config(0), clock, log });
     await open({});
   }, 60_000);
@@ -303,7 +277,7 @@ describe.each(bankProfileNames)('host and bank %s over TCP', { timeout: 60_000 }
     async () => {
       await sessions.close();
       const elsewhere = mkdtempSync(join(tmpdir(), 'bivak-other-authority-'));
-      const other = await secretsOf(elsewhere, profile);
+      const other = await bankSecrets(elsewhere, profile);
       const { isoPort: port } = bank;
       const address = { bankId: profile, profile, host: '127.0.0.1', port, merchantCategoryCode: '5812' };
       sessions = openBankSessions([{ ...address, ...terminal, ...other.host }], clock, log);
@@ -337,7 +311,7 @@ describe.each(bankProfileNames)('the bank %s as a process', { timeout: 60_000 },
     const folder = mkdtempSync(join(tmpdir(), 'bivak-bank-process-'));
     const dataDir = join(folder, 'bank');
     writeFileSync(join(folder, 'wallet.json'), JSON.stringify([account]));
-    const secrets = await secretsOf(folder, profile);
+    const secrets = await bankSecrets(folder, profile);
     const issuers = await startIssuers({
       config: { port: 0, dataDir: join(folder, 'issuers'), walletFile: join(folder, 'wallet.json') },
       clock,
