@@ -6,13 +6,13 @@ import { BenchTills } from './world/tills.ts';
 
 const tillIds = ['till-1', 'till-2', 'till-3', 'till-4', 'till-5', 'till-6', 'till-7', 'till-8'];
 const patternSales = 2_000;
-const sizes = [10_000, 50_000];
+const sizes = [10_000, 100_000, 1_000_000];
 /** With `--full`: its data stays in the project's folder of data for the next run. */
 const fullSize = 10_000_000;
 const rounds = 5;
 const livesOfARound = 400;
 const askedTimes = 15;
-const backlogSales = 2_000;
+const backlogSales = 100_000;
 const maxDrainMs = 600_000;
 
 interface Query {
@@ -59,6 +59,8 @@ interface Figures {
   slowestQueryMs: number;
   slowestQuery: string;
 }
+
+export const options = ['--full'];
 
 /** What one payment's life, and each list, sum and search, cost with more and more payments in the store. */
 export async function run(args: readonly string[] = []) {

@@ -1,4 +1,4 @@
-// `npm run bench -- NAME [--json] [OPTIONS]`: runs bench/NAME.ts, a measurement of ours beside a peer or a bound in the same
+// `npm run bench -- NAME [--json]`: runs bench/NAME.ts, a measurement of ours beside a peer or a bound in the same
 // run. With --json the last line is {"name", "ours", "peers", "bound", "ratio", "unit"}.
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -18,22 +18,24 @@ export interface BenchResult {
 const names = readdirSync(join(root, 'bench'))
   .filter((file) => file.endsWith('.ts'))
   .map((file) => file.slice(0, -'.ts'.length));
-const request = read(process.argv.slice(2));
-if (request === undefined) {
-  console.error(`Say which: npm run bench -- NAME [--json] [OPTIONS], NAME one of ${names.join(', ')}.`);
+interface Bench {
+  run: (options: readonly string[]) => Promise<BenchResult>;
+  /** What it may be called with beside --json; nothing if it says none. */
+  options?: readonly string[];
+}
+
+const [name = '', ...args] = process.argv.slice(2).filter((arg) => arg !== '--json');
+const bench = names.includes(name) ? await load(name) : undefined;
+if (bench === undefined || args.some((arg) => !(bench.options ?? []).includes(arg))) {
+  console.error(
+    `Say which: npm run bench -- NAME [--json], NAME one of ${names.join(', ')}; growth takes --full.`,
+  );
   process.exit(2);
 }
-const file = join(root, 'bench', `${request.name}.ts`);
-const { run } = (await import(pathToFileURL(file).href)) as {
-  run: (options: readonly string[]) => Promise<BenchResult>;
-};
-const result = await run(request.options);
-if (request.json) console.log(JSON.stringify(result));
+const result = await bench.run(args);
+if (process.argv.includes('--json')) console.log(JSON.stringify(result));
 else console.dir(result, { depth: 5 });
 
-/** What the command line requests; undefined if that is no benchmark of bench/. */
-function read(args: string[]): { name: string; json: boolean; options: string[] } | undefined {
-  const json = args.includes('--json');
-  const [name, ...options] = args.filter((arg) => arg !== '--json');
-  return name !== undefined && names.includes(name) ? { name, json, options } : undefined;
+async function load(name: string): Promise<Bench> {
+  return (await import(pathToFileURL(join(root, 'bench', `${name}.ts`)).href)) as Bench;
 }

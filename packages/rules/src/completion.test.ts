@@ -61,6 +61,7 @@ const attempt = (change: Partial<AttemptFacts>): AttemptFacts => ({
   completionTries: 0,
   completingSinceMs: 0,
   mayInquire: false,
+  wasInterrupted: false,
   ...change,
 });
 const next = (one: Partial<AttemptFacts>, nowMs = 0, change: Partial<PaymentFacts> = {}) =>
@@ -207,6 +208,7 @@ class Play {
       changedAtMs: this.nowMs,
       completingSinceMs: null,
       mayInquire: does.inquiry !== null,
+      wasInterrupted: false,
     });
     const isDone = first === 'approved' || first === 'kept' || first === 'crash-after';
     this.debits.push({

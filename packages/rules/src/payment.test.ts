@@ -39,6 +39,7 @@ const attempt = (change: Partial<AttemptFacts>): AttemptFacts => ({
   completionTries: 0,
   completingSinceMs: null,
   mayInquire: false,
+  wasInterrupted: false,
   ...change,
 });
 const next = (attempts: AttemptFacts[], nowMs = 0, change: Partial<PaymentFacts> = {}): NextStep =>
@@ -123,6 +124,23 @@ describe('the next step of a payment', () => {
       state: 'declined',
       attempt: null,
     });
+  });
+
+  it('takes no answer that nobody waited for, since the host died, for silence of bank or issuer', () => {
+    const interrupted = { state: 'reversed', wasInterrupted: true } as const;
+    const spent = Array.from({ length: 20 }, () => ({ atMs: 0, amountMinor: payment.amountMinor }));
+    const lives = [1, 2, 3, 4, 5, 6].map((number) =>
+      attempt({ ...interrupted, number, bankId: ['volga', 'ural', 'north'][number % 3]! }),
+    );
+    expect(next(lives, 3_600_000, { cardAttempts: spent })).toMatchObject({ do: 'send' });
+    // One that an answer has come to after all counts by it.
+    expect(next([attempt({ ...interrupted, responseClass: 'declined', afterReversal: 'declined' })])).toEqual(
+      {
+        do: 'book',
+        state: 'declined',
+        attempt: 1,
+      },
+    );
   });
 
   it('probes an issuer that is known not to be reached once in a cycle, each time through another bank', () => {

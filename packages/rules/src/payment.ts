@@ -51,6 +51,8 @@ export interface AttemptFacts {
   completingSinceMs: number | null;
   /** The bank has not answered the debit, can be asked what became of it, and was not. */
   mayInquire: boolean;
+  /** Nobody waited for its answer, since the host died: that says nothing of bank or issuer. */
+  wasInterrupted: boolean;
 }
 
 export type NextStep =
@@ -200,7 +202,8 @@ function nextDebit(
 }
 
 /** True if the attempt may have been counted by the card's scheme. */
-const hasLeft = ({ state }: AttemptFacts): boolean => state !== 'stored' && state !== 'not-sent';
+const hasLeft = ({ state, wasInterrupted, responseClass }: AttemptFacts): boolean =>
+  state !== 'stored' && state !== 'not-sent' && !(wasInterrupted && responseClass === null);
 
 /** It left and brought no decision of the issuer, at a bank that serves us; what may be debited is given back. */
 const isInVain = (attempt: AttemptFacts): boolean =>

@@ -75,6 +75,7 @@ function live(world: World): { sales: Sale[]; attempts: CardAttempt[] } {
       completionTries: 0,
       completingSinceMs: null,
       mayInquire: false,
+      wasInterrupted: false,
       responseClass: isBack ? 'approved' : null,
       state: isBack ? 'approved' : 'reversed',
       ...(isBack ? {} : world.inVain),

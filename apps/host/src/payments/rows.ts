@@ -50,6 +50,7 @@ export type AttemptRow = Pick<
   | 'response_class'
   | 'after_reversal'
   | 'was_approved'
+  | 'was_interrupted'
   | 'late_response_code'
   | 'completing_since'
   | 'completion_sent_at'
@@ -78,6 +79,7 @@ export function factsOf(row: AttemptRow, hasInquiry: boolean): AttemptFacts {
     reversalVerdict: row.reversal_verdict,
     completionTries: row.completion_tries,
     completingSinceMs: row.completing_since?.getTime() ?? null,
+    wasInterrupted: row.was_interrupted,
     mayInquire: hasInquiry && row.inquired_at === null && row.response_class === null,
   };
 }

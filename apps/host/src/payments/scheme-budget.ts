@@ -8,7 +8,8 @@ const mayBeTried: readonly PaymentState[] = ['received', 'routed', 'sending', 'u
 
 /**
  * Every attempt with this card that the schemes may count, whatever sale and whatever bank: all that left and were not
- * approved, also if the bank did not answer or could not reach the issuer. A payment with this card in one of the states
+ * approved, also if the bank did not answer or could not reach the issuer; not those whose answer nobody waited for, since this
+ * host died: they are no decline, and a restart must not use a card's budget up. A payment with this card in one of the states
  * `underWay` counts as an attempt of now, so that two which are tried together do not spend the same place;
  * `exceptPaymentId` is the payment that is to be tried.
  */
@@ -27,7 +28,7 @@ export async function cardAttempts(
     from attempts a join payments p on p.bucket = a.bucket and p.payment_id = a.payment_id
     where p.bucket = ${bucket} and p.card_reference = ${cardReference} and a.sent_at is not null
       and a.state in ('declined', 'rejected', 'unknown', 'reversing', 'refunding', 'disputed', 'reversed', 'completing')
-      and (a.response_class is null or a.response_class <> 'approved')`);
+      and (a.response_class is null or a.response_class <> 'approved') and not (a.was_interrupted and a.response_class is null)`);
   const now = await queries.query<Pick<Row<'payments'>, 'amount_minor'>>(sql`
     select amount_minor from payments
     where bucket = ${bucket} and card_reference = ${cardReference} and state = any(${underWay}::text[])

@@ -27,7 +27,7 @@ export async function readAttempts(
   paymentId: string,
 ): Promise<AttemptRow[]> {
   return queries.query<AttemptRow>(sql`
-    select number, cycle, bank_id, state, stan, rrn, flow, bank_rrn, authorisation_code, stored_at, sent_at, changed_at, response_class, after_reversal, was_approved,
+    select number, cycle, bank_id, state, stan, rrn, flow, bank_rrn, authorisation_code, stored_at, sent_at, changed_at, response_class, after_reversal, was_approved, was_interrupted,
       late_response_code, completing_since, completion_sent_at, completion_tries, inquired_at, dispute_cause, reversal_tries, reversing_since, reversal_verdict, refund_stan, refund_rrn
     from attempts where bucket = ${bucket} and payment_id = ${paymentId} order by number`);
 }
@@ -59,6 +59,7 @@ export async function storeAttempt(
     response_class: null,
     after_reversal: null,
     was_approved: false,
+    was_interrupted: false,
     late_response_code: null,
     completing_since: null,
     completion_sent_at: null,
@@ -199,6 +200,7 @@ export async function recordInterrupted(
     await moveAttempt(recorder, payment, open, at, 'unknown');
     await movePayment(recorder, payment, at, 'unknown');
   }
+  changeAttempt(recorder, payment, open, { was_interrupted: true });
   return addEvent(recorder, payment, at, { kind: 'interrupted-after-sending', data });
 }
 

@@ -284,6 +284,7 @@ export const tables = {
     response_class: nullable(oneOf(responseClasses)),
     after_reversal: nullable(oneOf(afterReversals)),
     was_approved: boolean,
+    was_interrupted: boolean,
     late_response_code: nullable(text),
     advice_code: nullable(text),
     authorisation_code: nullable(text),

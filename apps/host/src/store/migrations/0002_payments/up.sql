@@ -126,6 +126,8 @@ create table attempts (
   after_reversal text,
   -- The bank has said, at any time, that it has debited.
   was_approved boolean not null,
+  -- Its answer was not waited for, because the host that had sent it died: that says nothing of the bank or of the issuer.
+  was_interrupted boolean not null default false,
   -- The code of an approval, or of what may be one, that came after another answer.
   late_response_code text,
   advice_code text,
