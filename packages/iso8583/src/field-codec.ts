@@ -5,14 +5,16 @@ import {
   encodingOf,
   lengthIn,
   lengthOf,
-  readContent,
+  numbersIn,
   writeCodes,
   writeContent,
 } from './encoding.ts';
 import { type FaultFacts, Iso8583Error } from './faults.ts';
 import type { Input } from './input.ts';
+import { type NumberBytes, readNumber, textsOfNumbers } from './numbers.ts';
 import { type Fill, fillOf } from './padding.ts';
-import { type Prefix, prefixOf } from './prefix.ts';
+import { type Prefix, prefixOf, readPrefix, writePrefix } from './prefix.ts';
+import { areDigits, readContent } from './read-content.ts';
 import type { FieldSpec } from './specification.ts';
 
 /** One field, ready to write and read: what its specification says, put together once. */
@@ -30,6 +32,9 @@ export class FieldCodec {
   readonly #max: number;
   /** Bytes of a fixed field. */
   readonly #size: number;
+  /** Of a fixed field of few digits: how it is a number, and the text of each. */
+  readonly #numbers: NumberBytes | undefined;
+  readonly #texts: readonly string[] | undefined;
   /** The longest that can be written: the prefix may not be able to say `max`. */
   readonly #maxWritten: number;
 
@@ -49,6 +54,8 @@ export class FieldCodec {
     this.#size = bytesFor(this.encoding, max);
     const sayable = this.#prefix?.max ?? max;
     this.#maxWritten = Math.min(max, this.#countsBytes ? lengthIn(this.encoding, sayable) : sayable);
+    this.#numbers = type === 'fixed' ? numbersIn(this.encoding, max) : undefined;
+    this.#texts = this.#numbers === undefined ? undefined : textsOfNumbers(max);
     this.maxBytes = this.#size + (this.#prefix?.size ?? 0);
   }
 
@@ -66,7 +73,7 @@ export class FieldCodec {
     // Nobody could tell afterwards that the last unit is none.
     if (this.#countsBytes && lengthIn(encoding, size) !== length)
       throw this.#wrong(0, { code: 'wrong-length', length, max: lengthIn(encoding, size) });
-    prefix.write(this.#countsBytes ? size : length, into, offset);
+    writePrefix(prefix, this.#countsBytes ? size : length, into, offset);
     const start = offset + prefix.size;
     writeContent(encoding, value, into, start);
     return start + size;
@@ -93,7 +100,17 @@ export class FieldCodec {
    */
   read(input: Input): string {
     const length = this.#enter(input);
-    return readContent(this.encoding, input, input.start, length);
+    const { start, offset: end, bytes } = input;
+    const texts = this.#texts;
+    if (texts !== undefined) {
+      const number = readNumber(this.#numbers!, bytes, start, end);
+      if (number >= 0 && number < texts.length) return texts[number]!;
+    }
+    // What most fields are stands here: a call more would cost as much as the text.
+    const { kind } = this.encoding;
+    if (kind === 'characters' || (kind === 'digits' && areDigits(bytes, start, end)))
+      return input.characters(start, end);
+    return readContent(this.encoding, input, start, length);
   }
 
   /** Steps over the field without making text of it. Throws {@link Iso8583Error}. */
@@ -129,7 +146,7 @@ export class FieldCodec {
   #readLength(prefix: Prefix, input: Input): number {
     const { offset, bytes } = input;
     if (offset + prefix.size > input.length) throw this.#cutOff(input, offset, prefix.size);
-    const said = prefix.read(bytes, offset);
+    const said = readPrefix(prefix, bytes, offset);
     const length = this.#countsBytes ? lengthIn(this.encoding, said) : said;
     const max = this.#max;
     if (length > max) throw this.#wrong(offset, { code: 'length-over-max', length, max });

@@ -7,11 +7,12 @@ const maxNumber = 128;
 export class FieldValues implements Map<number, string> {
   readonly #values: (string | undefined)[];
   /** The highest number that was ever set. */
-  #max = 0;
+  #max: number;
 
-  /** With room for the numbers that are to come, it need not grow. */
-  constructor(expectedMax = maxNumber) {
-    this.#values = new Array<string | undefined>(expectedMax + 1);
+  /** Takes over `values`, of which `max` is the highest number. */
+  constructor(values = new Array<string | undefined>(maxNumber + 1), max = 0) {
+    this.#values = values;
+    this.#max = max;
   }
 
   /** The same fields; what is one already is not copied. Throws {@link Iso8583Error} for a number that no field has. */

@@ -6,8 +6,8 @@ interface Slices {
   hexSlice(start: number, end: number): string;
 }
 
-/** Packed digits mostly stand together: bytes of which the nibbles are made text at once. */
-const nibbleBytes = 96;
+/** Bytes of which the nibbles are made text at once: more than most messages have, so that chip data is cut out of it too. */
+const nibbleBytes = 512;
 
 /**
  * A message's bytes, and how far they are read. Making a string of bytes costs far more than cutting one out of a longer
@@ -45,7 +45,7 @@ export class Input {
     return this.#ebcdic.substring(start, end);
   }
 
-  /** Nibbles in lower-case hex; they are numbered from the first byte's upper one. Fields are read one after another. */
+  /** Nibbles in upper-case hex; they are numbered from the first byte's upper one. Fields are read one after another. */
   nibbles(start: number, end: number): string {
     if (end > this.#lastNibble) this.#readNibbles(start >> 1, (end + 1) >> 1);
     return this.#nibbles.substring(start - this.#firstNibble, end - this.#firstNibble);
@@ -53,13 +53,15 @@ export class Input {
 
   #readNibbles(start: number, end: number): void {
     const last = Math.min(this.length, Math.max(end, start + nibbleBytes));
-    this.#nibbles = this.#slices.hexSlice(start, last);
+    this.#nibbles = this.hex(start, last);
     this.#firstNibble = start * 2;
     this.#lastNibble = last * 2;
   }
 
   /** Bytes in upper-case hex. */
   hex(start: number, end: number): string {
-    return this.#slices.hexSlice(start, end).toUpperCase();
+    return end * 2 <= this.#lastNibble
+      ? this.nibbles(start * 2, end * 2)
+      : this.#slices.hexSlice(start, end).toUpperCase();
   }
 }

@@ -158,20 +158,20 @@ function unpack(format: Format, bytes: Buffer, faults: FieldFault[] | undefined)
   const input = new Input(bytes);
   const type = readField(format, 0, input, undefined);
   const words = bitmap.read(input, bits);
-  const fields = new FieldValues(words * 32);
-  fields.set(0, type!);
+  const max = words * 32;
+  const values = new Array<string | undefined>(max + 1);
+  values[0] = type;
   for (let word = 0; word < words; word++) {
     for (let rest = bits[word]!; rest !== 0; ) {
       const lead = Math.clz32(rest);
       rest ^= 0x8000_0000 >>> lead;
       const number = word * 32 + lead + 1;
       if (number === 1) continue;
-      const value = readField(format, number, input, faults);
-      if (value !== undefined) fields.set(number, value);
+      values[number] = readField(format, number, input, faults);
     }
   }
   const leftBytes = bytes.length - input.offset;
-  if (leftBytes === 0) return fields;
+  if (leftBytes === 0) return new FieldValues(values, max);
   throw new Iso8583Error(0, format.name, input.offset, { code: 'left-over', leftBytes });
 }
 
