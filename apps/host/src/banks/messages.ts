@@ -1,6 +1,7 @@
 import { type BankProfile, debitType } from '@bivak/bank-profiles';
 import {
   type Fields,
+  FieldValues,
   networkCodes,
   networkFunctions,
   packOriginalData,
@@ -103,8 +104,8 @@ function sharedFields(
   profile: BankProfile,
   acceptor: Acceptor,
   request: RefundRequest | DebitRequest,
-): Map<number, string> {
-  return new Map([
+): FieldValues {
+  return withFields(new FieldValues(), [
     [2, zeros(request.card.panLength)],
     [3, '000000'],
     [4, String(request.amountMinor).padStart(12, '0')],
@@ -160,8 +161,11 @@ type Make<Kind extends BankMessage['kind']> = (
   nowMs: number,
 ) => Fields;
 
-const withFields = (fields: Map<number, string>, more: readonly (readonly [number, string])[]) =>
-  new Map([...fields, ...more]);
+/** Adds fields to those of a message that is being made. */
+function withFields(fields: FieldValues, more: readonly (readonly [number, string])[]): FieldValues {
+  for (const [number, value] of more) fields.set(number, value);
+  return fields;
+}
 
 /** 0200: debit this card; 0100: reserve the sum; 0220: it is to be debited, and that is told. */
 const debitFields: Make<'debit'> = (profile, acceptor, { flow, request }) =>
