@@ -6,7 +6,7 @@ import { defineConfig } from 'vitest/config';
  */
 const integration = [
   'tests/integration/**/*.test.ts',
-  'apps/host/src/{alarms,api,cardholder-page,epoch,fleet,intake,notices,payments,recovery,routing,stoplist,store,views}/**/*.test.ts',
+  'apps/host/src/{alarms,api,cardholder-page,epoch,fleet,intake,lines,notices,payments,peers,recovery,routing,stoplist,store,views}/**/*.test.ts',
   // Lives of banks by the thousand: pure, and too long for each commit.
   'apps/sandbox/src/bank-mind/**/*.test.ts',
   'apps/sandbox/src/world/**/*.test.ts',

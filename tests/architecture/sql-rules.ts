@@ -16,6 +16,8 @@ const referenceTables: readonly string[] = [
   'issuer_states',
   'trace_numbers',
   'stop_list_versions',
+  'hosts',
+  'bank_lines',
   'store_epochs',
   'store_doubts',
   'store_joins',

@@ -17,8 +17,8 @@ import {
   debitFlow,
   type LateAnswer,
   type NamedDebit,
-  openBankSessions,
 } from '../../apps/host/src/banks/index.ts';
+import { openBankSessions } from '../../apps/host/src/testing/bank-sessions.ts';
 import { cardHandle } from '../../apps/host/src/testing/card-handle.ts';
 import { startBank } from '../../apps/sandbox/src/banks/bank-server.ts';
 import { startIssuers } from '../../apps/sandbox/src/issuers/issuers-server.ts';

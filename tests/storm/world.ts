@@ -34,7 +34,12 @@ export interface World {
   end(keep: boolean): Promise<void>;
 }
 
-export async function openWorld(options: StormOptions, fateOf: () => CommitFate): Promise<World> {
+export async function openWorld(
+  options: StormOptions,
+  fateOf: () => CommitFate,
+  /** What stands before the banks, if anything: it gives the port at which hosts reach it. */
+  { before = async (isoPort) => isoPort }: { before?: (isoPort: number) => Promise<number> } = {},
+): Promise<World> {
   const folder = mkdtempSync(join(tmpdir(), 'bivak-storm-'));
   writeFileSync(join(folder, 'passphrase'), 'open sesame');
   createKeyFile(join(folder, 'keys.json'), 'open sesame', testKeys);
@@ -50,7 +55,9 @@ export async function openWorld(options: StormOptions, fateOf: () => CommitFate)
   url.port = String(proxy.port);
   const shared = { folder, clock: { host: '127.0.0.1', port: clock.port } };
   const banks = await Promise.all(bankIds.map((bankId) => bankMachine(bankId, options, shared)));
-  const setting = { ...shared, databaseUrl: url.href, isoPorts: banks.map(({ isoPort }) => isoPort) };
+  const isoPorts: number[] = [];
+  for (const { isoPort } of banks) isoPorts.push(await before(isoPort));
+  const setting = { ...shared, databaseUrl: url.href, isoPorts };
   const hosts: Machine[] = [];
   for (let number = 1; number <= options.hosts; number++) hosts.push(await hostMachine(number, setting));
   await Promise.all(banks.map((bank) => bank.machine.start()));

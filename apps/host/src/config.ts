@@ -84,6 +84,8 @@ export const hostConfig = z.object({
    * nothing is said.
    */
   witnessFile: z.string().optional(),
+  /** The address under which the other hosts of the store reach this one; loopback if nothing is said. */
+  peerUrl: z.url().optional(),
   /** The address under which cardholders reach the host. */
   publicUrl: z.url(),
   merchant: z.object({

@@ -3,17 +3,18 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { lend } from '@bivak/card';
 import { Problem } from '@bivak/domain';
-import { createApiServer, listen } from '@bivak/http-api';
+import { type ApiServer, createApiServer, listen } from '@bivak/http-api';
 import { createFile, type Logger, type ProcessContext, type RunningProcess } from '@bivak/process';
 import { addAccountingRoutes } from './api/accounting-routes.ts';
 import { addAlarmRoutes } from './api/alarm-routes.ts';
 import { addDebtRoutes } from './api/debt-routes.ts';
 import { addOverviewRoutes } from './api/overview-routes.ts';
 import { addPaymentRoutes } from './api/payment-routes.ts';
+import { addPeerRoutes } from './api/peer-routes.ts';
 import { withStoreProblems } from './api/store-problems.ts';
 import { addStoreRoutes } from './api/store-routes.ts';
 import { addUplinkRoutes } from './api/uplink-routes.ts';
-import { type BankAddress, openBankSessions } from './banks/index.ts';
+import type { BankAddress } from './banks/index.ts';
 import { linkToken } from './cardholder-page/link.ts';
 import { addCardholderPage } from './cardholder-page/routes.ts';
 import type { HostConfig } from './config.ts';
@@ -27,6 +28,7 @@ import { startOutboxWorker } from './fleet/outbox.ts';
 import { startVerifier } from './intake/verifier.ts';
 import { type KeyStore, openKeyStore } from './keys/key-store.ts';
 import { type SigningKey, stopListKey } from './keys/signing-key.ts';
+import { openSharedLines, type SharedLines } from './lines/shared-lines.ts';
 import { SmppNotifier } from './notices/smpp-notifier.ts';
 import { noticeText } from './notices/text.ts';
 import { type NoticesWorker, startNoticesWorker } from './notices/worker.ts';
@@ -36,8 +38,11 @@ import { refuseMissingBanks } from './payments/decisions.ts';
 import type { FoldContext } from './payments/fold.ts';
 import { startFolding } from './payments/fold-worker.ts';
 import { type LateAnswers, lateAnswers } from './payments/late-answers.ts';
+import { readMessageCard } from './payments/message-card.ts';
 import { startPaymentAlarms } from './payments/payment-alarms.ts';
 import { startPaymentsWorker } from './payments/worker.ts';
+import { type OwnPeers, openPeers } from './peers/peers.ts';
+import { type PeerTokens, peerTokens } from './peers/token.ts';
 import { hostReadiness } from './readiness.ts';
 import { mayTryDebt, type RecoveryContext, startRecovery, tryNow } from './recovery/recovery.ts';
 import { issuerTable, loadIssuerRows, registerBanks } from './routing/index.ts';
@@ -77,8 +82,16 @@ export async function startHost({
     const hostName = await prepareStore(database, { config, clock, log });
     const hostKey = await stopListKey(database, keys);
     const witness = openWitness(config.witnessFile ?? join(config.dataDir, 'witness'));
+    const tokens = peerTokens(keys.linkKey());
+    const peers = openPeers({ database, clock, log, hostName, tokens });
     const watch = decisionWatch(clock);
-    const context = { config, clock, log, database, keys, hostKey, watch, hostName, witness };
+    const decided = (key: string): void => {
+      watch.notify(key);
+      // A buyer may wait at another host.
+      peers.tell({ kind: 'decided', key });
+    };
+    const own = { config, clock, log, database, keys, hostKey, hostName, witness };
+    const context = { ...own, watch, decided, peers, tokens };
     const supervisor = await superviseWork<Work>({
       look: epochWatch(context).look,
       start: (mayLeave) => startWork(context, mayLeave),
@@ -89,6 +102,7 @@ export async function startHost({
     store.onLost(supervisor.distrust);
     const stopAll = async (): Promise<void> => {
       await supervisor.stop();
+      await peers.stop();
       witness.close();
     };
     const server = await serve(context, supervisor);
@@ -96,6 +110,7 @@ export async function startHost({
       await stopAll();
       throw error;
     });
+    peers.appear(config.peerUrl ?? `http://127.0.0.1:${port}`);
     return {
       port,
       stop: async () => {
@@ -165,11 +180,15 @@ interface Context {
   hostKey: SigningKey;
   witness: Witness;
   watch: DecisionWatch;
+  /** Who waits for it, here or at another host, can be answered. */
+  decided: (key: string) => void;
   hostName: string;
+  peers: OwnPeers;
+  tokens: PeerTokens;
 }
 
 interface Work {
-  banks: ReturnType<typeof openBankSessions>;
+  banks: SharedLines;
   notifier: SmppNotifier;
   workers: Worker[];
   folding: Worker;
@@ -201,7 +220,7 @@ async function stopWork(work: Work): Promise<void> {
 }
 
 function startWork(context: Context, mayLeave: () => boolean): Work {
-  const { config, clock, log, database, keys, watch, hostName, witness } = context;
+  const { config, clock, log, database, keys, decided, hostName, witness } = context;
   const late = lateAnswers({
     database,
     clock,
@@ -212,7 +231,13 @@ function startWork(context: Context, mayLeave: () => boolean): Work {
       alarms.wake();
     },
   });
-  const banks = openBankSessions(bankAddresses(config), clock, log, late.take);
+  const banks = openSharedLines({
+    ...{ database, clock, log, hostName, peers: context.peers },
+    banks: bankAddresses(config),
+    onLateAnswer: late.take,
+    random: Math.random,
+    cardOf: (paymentId, isByTrack) => readMessageCard(database, keys, paymentId, isByTrack),
+  });
   const alarms = startPaymentAlarms(database, clock, log);
   const { notifier, notices } = startNotices(context);
   const publisher = startPublisher(database, clock, log);
@@ -221,7 +246,7 @@ function startWork(context: Context, mayLeave: () => boolean): Work {
     clock,
     log,
     policy: { ...config.recovery, timeZone: config.timeZone, minGapMs },
-    onDecided: (paymentId) => watch.notify(debtKey(paymentId)),
+    onDecided: (paymentId) => decided(debtKey(paymentId)),
     wakeOthers: () => {
       for (const worker of [payments, notices, publisher]) worker.wake();
     },
@@ -243,7 +268,7 @@ function startWork(context: Context, mayLeave: () => boolean): Work {
     onBlock: witness.recordBlock,
     onAlarm: () => alarms.wake(),
     onBooked: (paymentId) => {
-      watch.notify(paymentId);
+      decided(paymentId);
       for (const worker of [debts, outbox, destruction]) worker.wake();
     },
   });
@@ -257,7 +282,7 @@ function startWork(context: Context, mayLeave: () => boolean): Work {
     timeZone,
     issuers,
     keys,
-    onQuarantined: (saleId) => watch.notify(saleId),
+    onQuarantined: decided,
   };
   const folding = startFolding(fold, clock, () => {
     for (const worker of [payments, debts, alarms, destruction]) worker.wake();
@@ -353,6 +378,21 @@ async function serve(context: Context, supervisor: Supervisor<Work>) {
     onDecided: supervisor.wake,
     onCleared: () => work()?.payments.wake(),
   });
+  addPeerRoutes(server, {
+    ...{ clock, tokens: context.tokens, peers: context.peers },
+    lines: () => work()?.banks ?? null,
+    onDecided: watch.notify,
+  });
+  servePage(server, context, database, work);
+  return server;
+}
+
+function servePage(
+  server: ApiServer,
+  { config, clock, keys, watch }: Context,
+  database: Database,
+  work: () => Work | null,
+): void {
   addCardholderPage(server, {
     database,
     clock,
@@ -367,5 +407,4 @@ async function serve(context: Context, supervisor: Supervisor<Work>) {
     },
     decided: (paymentId) => watch.wait(debtKey(paymentId), pageWaitMs),
   });
-  return server;
 }

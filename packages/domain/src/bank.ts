@@ -18,6 +18,10 @@ export const exchangeFailure = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('not-signed-on') }),
   /** Kept back on this side before it left. */
   z.object({ kind: z.literal('held-back') }),
+  /** No host of the store holds the connection with the bank, or the one that does cannot be reached. */
+  z.object({ kind: z.literal('no-line') }),
+  /** The host that holds the connection was handed the message and has not said what came of it. */
+  z.object({ kind: z.literal('host-silent') }),
   z.object({ kind: z.literal('no-connection') }),
   z.object({ kind: z.literal('same-request-pending') }),
   z.object({ kind: z.literal('no-answer'), timeoutMs: durationMs }),

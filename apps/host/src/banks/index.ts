@@ -1,18 +1,16 @@
 import { bankProfile } from '@bivak/bank-profiles';
-import type { Clock } from '@bivak/clock';
 import type { DebitFlow } from '@bivak/domain';
-import type { Logger } from '@bivak/process';
 import { type CompletionTerms, type ReversalTerms, readAnswer, type Verdict } from '@bivak/rules';
-import { openBankSession } from './bank-session.ts';
-import type { BankAddress } from './contract.ts';
-import type { AnswerContent, BankSessions, LateAnswer } from './port.ts';
+import type { AnswerContent } from './port.ts';
 
-export { type BankAddress, contractFault } from './contract.ts';
+export { type BankSession, type BankSessionContext, openBankSession } from './bank-session.ts';
+export { type BankAddress, contractFault, openContract } from './contract.ts';
 export { supportsCurrency } from './messages.ts';
 export type {
   AnswerContent,
   BankAnswer,
   BankMessage,
+  BankSessionStatus,
   BankSessions,
   CardHandle,
   DebitRequest,
@@ -23,31 +21,6 @@ export type {
   RefundRequest,
   ReversalRequest,
 } from './port.ts';
-
-/**
- * Opens a session with each bank. `onLateAnswer` is given the answers that no request waits for. `random` (from 0 up to,
- * not including, 1) spreads the times of reconnecting.
- */
-export function openBankSessions(
-  banks: readonly BankAddress[],
-  clock: Clock,
-  log: Logger,
-  onLateAnswer: (late: LateAnswer) => void = () => {},
-  random: () => number = Math.random,
-): BankSessions {
-  const context = { clock, log, onLateAnswer, random };
-  const sessions = new Map(banks.map((bank) => [bank.bankId, openBankSession(bank, context)] as const));
-  const noSuchBank = { kind: 'not-sent', failure: { kind: 'no-contract' }, isOurs: true } as const;
-  return {
-    send: async (bankId, message, leaving) =>
-      (await sessions.get(bankId)?.send(message, leaving)) ?? noSuchBank,
-    isReady: (bankId) => sessions.get(bankId)?.status().session === 'signed-on',
-    states: () => [...sessions.values()].map((session) => session.status()),
-    close: async () => {
-      await Promise.all([...sessions.values()].map((session) => session.close()));
-    },
-  };
-}
 
 /** What an answer to a debit of `amountMinor` means at a bank: by its profile's own reading before the common table. */
 export const readBankAnswer = (profileName: string, answer: AnswerContent, amountMinor: number): Verdict =>

@@ -79,8 +79,8 @@ export type BankAnswer =
    * nothing of the bank.
    */
   | { kind: 'not-sent'; failure: ExchangeFailure; isOurs?: true }
-  /** The message may have arrived; nobody knows what became of it. Has to be reversed. */
-  | { kind: 'unknown'; failure: ExchangeFailure };
+  /** The message may have arrived; nobody knows what became of it. Has to be reversed. `isOurs`: the answer was lost on this side. */
+  | { kind: 'unknown'; failure: ExchangeFailure; isOurs?: true };
 
 /** A bank's answer that no request waits for, or that does not fit the one that does: too late, twice, mangled, or to nobody. */
 export interface LateAnswer extends Omit<AnswerContent, 'responseCode'> {

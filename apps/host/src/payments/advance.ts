@@ -188,7 +188,7 @@ async function mayLeaveUntilMs(
 
 /** What an answer shows of the bank; null: nothing. */
 function signOf({ message, answer, verdict }: ExchangeResult): HealthSign | null {
-  if (answer.kind === 'not-sent' && answer.isOurs === true) return null;
+  if (answer.kind !== 'answered' && answer.isOurs === true) return null;
   if (message.kind !== 'debit') return answer.kind === 'answered' ? 'reachable' : 'failed';
   return debitSign(verdict);
 }

@@ -8,12 +8,12 @@ import {
   debitFlow,
   type NamedDebit,
 } from '../banks/index.ts';
-import type { KeptPart } from '../keys/card-vault.ts';
 import type { KeyStore } from '../keys/key-store.ts';
 import type { TroubleAbout } from '../routing/index.ts';
 import { leaseMarginMs, leaseMs } from './claims.ts';
 import { storeCompletion, storeInquiry } from './completing.ts';
 import { storeRefund, storeReversal } from './giving-back.ts';
+import { messageCard } from './message-card.ts';
 import { type AttemptRow, issuerOf, type PaymentRow } from './rows.ts';
 import * as store from './store.ts';
 import type { Recorder } from './timeline.ts';
@@ -153,28 +153,19 @@ async function prepareDebit(
   return { kind: 'debit', flow, request, ...shared(payment, attempt, nowMs, isLeaving) };
 }
 
-/**
- * The card for one message. A first debit is made by its track; whatever comes later needs number and expiry only, and the track
- * is destroyed then.
- */
+/** The card for one message, or why it cannot be opened. Only a first debit is made by its track. */
 function cardOf(
-  { cards }: KeyStore,
+  keys: KeyStore,
   payment: PaymentRow,
   { do: what }: Preparation['step'],
 ): CardHandle | { fault: CardDataFault } {
-  const { payment_id: paymentId, card_reference: cardReference } = payment;
-  const account = partOf(payment.card_account_key, payment.card_account);
-  const track = what === 'send' ? partOf(payment.card_track_key, payment.card_track) : null;
   try {
-    return cards.open({ track, account }, { paymentId, cardReference });
+    return messageCard(keys, payment, what === 'send');
   } catch (error) {
     if (!(error instanceof CardDataError)) throw error;
     return { fault: error.fault };
   }
 }
-
-const partOf = (dataKey: string | null, sealed: string | null): KeptPart | null =>
-  dataKey === null || sealed === null ? null : { dataKey, sealed };
 
 const originOf = ({ mode }: PaymentRow, { cycle }: AttemptRow) => ({
   deferred: mode === 'offline',

@@ -400,6 +400,8 @@ export const tables = {
     response_code: nullable(text),
     since: instant,
   },
+  hosts: { host_name: text, url: text, seen_at: instant },
+  bank_lines: { bank_id: text, host_name: text, held_until: instant },
   stop_list_versions: {
     version: integer,
     issued_at: instant,

@@ -243,6 +243,8 @@ export const domain = {
     'message-not-buildable': 'The message could not be built for this bank',
     'not-signed-on': 'Not signed on with the bank',
     'held-back': 'The message was held back before it left',
+    'no-line': 'No host holds the connection to the bank',
+    'host-silent': 'The host that holds the connection to the bank has not said what came of it',
     'no-connection': 'No connection to the bank',
     'same-request-pending': 'The same request is pending already',
     'no-answer': 'No answer in {{timeout}}',
