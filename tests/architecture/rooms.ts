@@ -132,7 +132,7 @@ export const tableRooms: Readonly<Record<string, { owner: string; readers: reado
   till_balances: { owner: 'intake', readers: [] },
   reader_keys: { owner: 'intake', readers: [] },
   alarms: { owner: 'alarms', readers: [] },
-  payments: { owner: 'payments', readers: ['recovery', 'fleet'] },
+  payments: { owner: 'payments', readers: ['recovery', 'fleet', 'epoch'] },
   attempts: { owner: 'payments', readers: ['epoch'] },
   card_taps: { owner: 'payments', readers: [] },
   payment_events: { owner: 'payments', readers: [] },

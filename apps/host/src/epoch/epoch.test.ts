@@ -64,6 +64,19 @@ describe('a store and its hosts', { timeout: 60_000 }, () => {
     expect(await trustedEpoch(database)).toMatchObject({ epoch: 1, inDoubt: false });
   });
 
+  it('knows a refund that was followed by another one', async () => {
+    const one = host('one');
+    await one.look();
+    const { paymentId } = await debited();
+    one.witness.recordSent({ kind: 'refund', bankId: 'north', paymentId, stan: '900007' });
+    await database.query(sql`
+      update attempts set refund_stan = '900009', refund_rrn = '9', former_refund_stans = '["900007"]' where bucket = any(select bucket from payments) and payment_id = ${paymentId}`);
+    expect(await one.look()).toBe('trusted');
+    await database.query(sql`
+      update attempts set former_refund_stans = '[]' where bucket = any(select bucket from payments) and payment_id = ${paymentId}`);
+    expect(await one.look()).toBe('in-doubt');
+  });
+
   it('is in doubt if it does not know what a host has sent, until a person has decided', async () => {
     const one = host('one');
     await one.look();

@@ -105,6 +105,10 @@ async function lackingMessages(queries: Queries, sent: readonly SentMessage[]): 
         select payment_id, refund_stan as stan from attempts
         where bank_id = ${bankId} and refund_stan is not null and refund_stan = any(${stans}::text[])`),
     );
+    const lackingRefunds = messages.filter(
+      ({ kind, paymentId, stan }) => kind !== 'debit' && !refunds.has(`${paymentId} ${stan}`),
+    );
+    for (const key of await formerRefunds(queries, bankId, lackingRefunds)) refunds.add(key);
     for (const message of messages) {
       const known = message.kind === 'debit' ? debits : refunds;
       if (!known.has(`${message.paymentId} ${message.stan}`)) lacking.push(message);
@@ -129,4 +133,20 @@ async function isVouchedFor(queries: Queries, hostName: string): Promise<boolean
 async function vouch(queries: Queries, hostName: string): Promise<void> {
   await queries.query(sql`
     update store_joins set vouched_by = ${hostName} where vouched_by is null and host_name <> ${hostName}`);
+}
+
+/** Refunds of these payments that were followed by others: named like the messages. */
+async function formerRefunds(
+  queries: Queries,
+  bankId: string,
+  messages: readonly SentMessage[],
+): Promise<string[]> {
+  if (messages.length === 0) return [];
+  const ids = messages.map(({ paymentId }) => paymentId);
+  const found = await queries.query<Pick<Row<'attempts'>, 'payment_id' | 'former_refund_stans'>>(sql`
+    select a.payment_id, a.former_refund_stans from attempts a join payments p on p.bucket = a.bucket and p.payment_id = a.payment_id
+    where p.payment_id = any(${ids}::text[]) and a.bank_id = ${bankId}`);
+  return found.flatMap(({ payment_id, former_refund_stans }) =>
+    former_refund_stans.map((stan) => `${payment_id} ${stan}`),
+  );
 }

@@ -126,7 +126,12 @@ export async function storeRefund(
 ): Promise<void> {
   const at = new Date(nowMs);
   await moveAttempt(recorder, payment, attempt, at, 'refunding');
-  changeAttempt(recorder, payment, attempt, { refund_stan: stan, refund_rrn: rrnOf(stan, nowMs) });
+  const { refund_stan: former, former_refund_stans: formers } = attempt;
+  changeAttempt(recorder, payment, attempt, {
+    refund_stan: stan,
+    refund_rrn: rrnOf(stan, nowMs),
+    former_refund_stans: former === null ? formers : [...formers, former],
+  });
   await holdForAnswer(recorder, payment, attempt.bank_id, nowMs);
   await addEvent(recorder, payment, at, { kind: 'refund-sent', data: named(attempt) });
 }

@@ -71,7 +71,14 @@ export function lateAnswers(context: LateAnswerContext): LateAnswers {
 /** An attempt that an answer may be about. */
 type Found = Pick<
   Row<'attempts'>,
-  'bucket' | 'payment_id' | 'number' | 'rrn' | 'bank_rrn' | 'refund_rrn' | 'refund_stan'
+  | 'bucket'
+  | 'payment_id'
+  | 'number'
+  | 'rrn'
+  | 'bank_rrn'
+  | 'refund_rrn'
+  | 'refund_stan'
+  | 'former_refund_stans'
 > &
   Pick<Row<'payments'>, 'amount_minor'>;
 
@@ -82,7 +89,8 @@ async function recordLateAnswer(context: LateAnswerContext, late: LateAnswer): P
   if (profile === undefined || found.length === 0)
     return log.warn({ ...late }, 'an answer to an attempt that is not known here');
   for (const attempt of found) {
-    const isRefund = attempt.refund_stan !== null && attempt.refund_stan === late.stan;
+    const isRefund =
+      late.stan !== null && [attempt.refund_stan, ...attempt.former_refund_stans].includes(late.stan);
     const { number } = attempt;
     const verdict =
       late.answers !== 'reversal' ? verdictOf(profile, late, attempt.amount_minor, found) : null;
@@ -118,7 +126,7 @@ async function attemptsOf(queries: Queries, late: LateAnswer): Promise<Found[]> 
   // Our RRN ends with the STAN: with it an answer is found that bears a STAN of the bank's own.
   const stans = [late.stan, rrn?.slice(-6)].filter((stan) => stan !== null && stan !== undefined);
   const named = await queries.query<Found>(sql`
-    select a.bucket, a.payment_id, a.number, a.rrn, a.bank_rrn, a.refund_rrn, a.refund_stan, p.amount_minor
+    select a.bucket, a.payment_id, a.number, a.rrn, a.bank_rrn, a.refund_rrn, a.refund_stan, a.former_refund_stans, p.amount_minor
     from attempts a join payments p on p.bucket = a.bucket and p.payment_id = a.payment_id
     where a.bank_id = ${bankId} and (a.stan = any(${stans}::text[]) or a.refund_stan = any(${stans}::text[]))`);
   const byRrn = named.filter((one) => rrn !== null && [one.rrn, one.bank_rrn, one.refund_rrn].includes(rrn));
@@ -134,7 +142,7 @@ const attemptsAt = async (queries: Queries, bankId: string, reference: string | 
   reference === null
     ? []
     : queries.query<Found>(sql`
-        select a.bucket, a.payment_id, a.number, a.rrn, a.bank_rrn, a.refund_rrn, a.refund_stan, p.amount_minor
+        select a.bucket, a.payment_id, a.number, a.rrn, a.bank_rrn, a.refund_rrn, a.refund_stan, a.former_refund_stans, p.amount_minor
         from attempts a join payments p on p.bucket = a.bucket and p.payment_id = a.payment_id
         where p.payment_id = ${reference} and a.bank_id = ${bankId} order by a.number`);
 

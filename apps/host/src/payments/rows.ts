@@ -62,6 +62,7 @@ export type AttemptRow = Pick<
   | 'reversal_verdict'
   | 'refund_stan'
   | 'refund_rrn'
+  | 'former_refund_stans'
 >;
 
 /** An attempt as the rules see it. `hasInquiry`: its bank can be asked what became of it. */

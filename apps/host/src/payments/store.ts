@@ -28,7 +28,8 @@ export async function readAttempts(
 ): Promise<AttemptRow[]> {
   return queries.query<AttemptRow>(sql`
     select number, cycle, bank_id, state, stan, rrn, flow, bank_rrn, authorisation_code, stored_at, sent_at, changed_at, response_class, after_reversal, was_approved, was_interrupted,
-      late_response_code, completing_since, completion_sent_at, completion_tries, inquired_at, dispute_cause, reversal_tries, reversing_since, reversal_verdict, refund_stan, refund_rrn
+      late_response_code, completing_since, completion_sent_at, completion_tries, inquired_at, dispute_cause, reversal_tries, reversing_since, reversal_verdict, refund_stan, refund_rrn,
+      former_refund_stans
     from attempts where bucket = ${bucket} and payment_id = ${paymentId} order by number`);
 }
 
@@ -71,6 +72,7 @@ export async function storeAttempt(
     reversal_verdict: null,
     refund_stan: null,
     refund_rrn: null,
+    former_refund_stans: [],
   };
   recorder.insert('attempts', {
     ...keyOf(payment),
@@ -85,12 +87,20 @@ export async function storeAttempt(
   });
   recorder.change('payments', keyOf(payment), { bank_id: bank.bankId, routing: [...ranked] });
   payment.bank_id = bank.bankId;
-  const path = payment.state === 'received' ? (['routed', 'sending'] as const) : (['sending'] as const);
-  await movePayment(recorder, payment, at, ...path);
+  await movePayment(recorder, payment, at, ...pathToSending(payment.state));
   await holdForAnswer(recorder, payment, bank.bankId, nowMs);
   const data = { ...named(attempt), route: bank.route };
   await addEvent(recorder, payment, at, { kind: 'debit-sent', data });
   return attempt;
+}
+
+/**
+ * The way of a payment to its next debit. Nothing is open any more when one is decided, however the last attempt was ended: by an
+ * answer, a late one or a person, perhaps before its payment had come to be reversed.
+ */
+function pathToSending(state: PaymentState): PaymentState[] {
+  if (state === 'unknown') return ['reversing', 'routed', 'sending'];
+  return state === 'received' || state === 'reversing' ? ['routed', 'sending'] : ['sending'];
 }
 
 /** Writes down that an attempt's message leaves: from here on the bank may have it. */

@@ -299,6 +299,7 @@ export const tables = {
     reversal_verdict: nullable(oneOf(reversalVerdicts)),
     refund_stan: nullable(text),
     refund_rrn: nullable(text),
+    former_refund_stans: json<string[]>(),
     dispute_cause: nullable(oneOf(disputeCauses)),
     pending_alarm: nullable(oneOf(pendingAlarms)),
   },

@@ -146,6 +146,8 @@ create table attempts (
   reversal_verdict text,
   refund_stan text,
   refund_rrn text,
+  -- The trace numbers of refunds before the latest one: a person may have had the attempt given back once more.
+  former_refund_stans jsonb not null default '[]',
   dispute_cause text,
   -- What the alarms about it have to be told: `raise`, `end`, or both where both happened before anybody was told.
   pending_alarm text,
