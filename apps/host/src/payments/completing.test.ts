@@ -200,6 +200,26 @@ describe('a bank that reserves and debits by an advice', { timeout: 60_000 }, ()
     expect(h.clock.nowMs()).toBeGreaterThan(6 * hourMs);
   });
 
+  it('is left for another bank, if a person says that nothing was debited of what it had said to have reserved when asked', async () => {
+    // No answer, then asked; told to debit, and silent: its payment was unknown all the time.
+    h.banks.debits = (bankId) => (bankId === 'north' ? 'lost' : '00');
+    h.banks.inquiries = () => '00';
+    h.banks.completions = () => 'silent';
+    const id = await sell();
+    const worker = run();
+    await until(
+      async () => (await h.read(id)).attempts[0]?.state === 'disputed',
+      h.whenIdle(worker, 20 * minuteMs),
+    );
+    expect(kinds()).toContain('inquiry');
+    const context = { database: h.database, log: silentLog };
+    const decide = { paymentId: id, attempt: 1, by: 'Olga', why: 'not in the day file' } as const;
+    await decideAttempt(context, { ...decide, decision: 'nothing-debited' }, h.clock.nowMs());
+    worker.wake();
+    await h.becomes(id, 'collected', h.whenIdle(worker, minuteMs));
+    expect((await h.attempts(id)).at(-1)![0]).not.toBe('north');
+  });
+
   it('that no longer knows what it had reserved leaves a person to look, if the advice may have left', async () => {
     h.banks.completions = () => '05';
     h.banks.reversals = () => '25';
